@@ -1,0 +1,1 @@
+//! Meaning: what do the numbers of a run mean? Pure mathematics, no engine.

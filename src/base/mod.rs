@@ -1,0 +1,18 @@
+//! Words: which words do all other folders speak?
+//!
+//! Time, identifiers, units, seeded random streams and bounded containers. Nothing here knows what scalelab is for.
+
+pub mod ids;
+pub mod os;
+pub mod ring;
+pub mod slab;
+pub mod streams;
+pub mod time;
+pub mod units;
+
+pub use ids::{AttemptId, GroupIx, JobId, JobType, PoolId, SourceId, StageIx, TaskId, WorkerId};
+pub use ring::Ring;
+pub use slab::{Key, Slab};
+pub use streams::{Domain, Stream};
+pub use time::{Span, Time};
+pub use units::{Bytes, Dollars, Provenance, Ratio};

@@ -1,0 +1,53 @@
+//! The only door to the operating system's threads and date; a listed set of callers goes through it.
+
+use std::io;
+use std::thread::{self, JoinHandle};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Starts a named thread. The name shows in debuggers and in the system's process list.
+///
+/// # Errors
+/// When the system has no thread left to give.
+pub fn spawn<T: Send + 'static>(name: &str, body: impl FnOnce() -> T + Send + 'static) -> io::Result<JoinHandle<T>> {
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    thread::Builder::new().name(name.to_owned()).spawn(body)
+}
+
+/// How many threads this machine runs at the same time, at least one.
+pub fn cores() -> usize {
+    thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// Seconds since 1970, UTC.
+pub fn unix_secs() -> u64 {
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// A date and time as `2026-11-24T10:41:00Z` from seconds since 1970.
+///
+/// The calendar is Howard Hinnant's `civil_from_days`.
+pub fn utc_text(unix_secs: u64) -> String {
+    let (days, secs) = (unix_secs / 86_400, unix_secs % 86_400);
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", secs / 3_600, secs / 60 % 60, secs % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_those_of_the_calendar() {
+        assert_eq!(utc_text(0), "1970-01-01T00:00:00Z");
+        assert_eq!(utc_text(951_826_154), "2000-02-29T12:09:14Z");
+        assert_eq!(utc_text(1_795_516_860), "2026-11-24T10:41:00Z");
+    }
+}

@@ -1,0 +1,193 @@
+//! A slab with generations: constant-time insert and remove, and a key that outlives its entry is known to be stale.
+//!
+//! (The crates that offer this need `unsafe` in the code that declares a key type, which this crate forbids.)
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+
+/// The key of an entry: a position and the generation of what lives there. `M` keeps keys of different kinds apart.
+pub struct Key<M> {
+    index: u32,
+    generation: u32,
+    mark: PhantomData<fn() -> M>,
+}
+
+/// Entries of `T` under keys marked `M`.
+#[derive(Clone, Debug)]
+pub struct Slab<M, T> {
+    entries: Vec<Entry<T>>,
+    free: Vec<u32>,
+    mark: PhantomData<fn() -> M>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry<T> {
+    generation: u32,
+    value: Option<T>,
+}
+
+impl<M, T> Default for Slab<M, T> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), free: Vec::new(), mark: PhantomData }
+    }
+}
+
+impl<M, T> Slab<M, T> {
+    /// How many entries live.
+    pub fn len(&self) -> usize {
+        self.entries.len() - self.free.len()
+    }
+
+    /// Whether nothing lives here.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Puts a value in and returns its key.
+    ///
+    /// # Panics
+    /// With more than 2^32 entries alive, which the limits of a scenario exclude.
+    pub fn insert(&mut self, value: T) -> Key<M> {
+        if let Some(index) = self.free.pop() {
+            let entry = &mut self.entries[index as usize];
+            entry.value = Some(value);
+            return Key::new(index, entry.generation);
+        }
+        let index = u32::try_from(self.entries.len()).expect("a slab holds at most 2^32 entries");
+        self.entries.push(Entry { generation: 0, value: Some(value) });
+        Key::new(index, 0)
+    }
+
+    /// The entry under `key`, or `None` if it is gone.
+    pub fn get(&self, key: Key<M>) -> Option<&T> {
+        let entry = self.entries.get(key.index as usize)?;
+        if entry.generation == key.generation { entry.value.as_ref() } else { None }
+    }
+
+    /// The entry under `key` for change, or `None` if it is gone.
+    pub fn get_mut(&mut self, key: Key<M>) -> Option<&mut T> {
+        let entry = self.entries.get_mut(key.index as usize)?;
+        if entry.generation == key.generation { entry.value.as_mut() } else { None }
+    }
+
+    /// Takes the entry out; its key and all copies of it are stale from now on.
+    pub fn remove(&mut self, key: Key<M>) -> Option<T> {
+        let entry = self.entries.get_mut(key.index as usize)?;
+        if entry.generation != key.generation {
+            return None;
+        }
+        let value = entry.value.take()?;
+        entry.generation = entry.generation.wrapping_add(1);
+        self.free.push(key.index);
+        Some(value)
+    }
+
+    /// All living entries in order of their position.
+    pub fn iter(&self) -> impl Iterator<Item = (Key<M>, &T)> {
+        self.entries.iter().enumerate().filter_map(|(index, entry)| {
+            let value = entry.value.as_ref()?;
+            Some((Key::new(index as u32, entry.generation), value))
+        })
+    }
+}
+
+impl<M, T> std::ops::Index<Key<M>> for Slab<M, T> {
+    type Output = T;
+    /// # Panics
+    /// When the key is stale: a bug of the caller.
+    fn index(&self, key: Key<M>) -> &T {
+        self.get(key).expect("a stale key")
+    }
+}
+
+impl<M, T> std::ops::IndexMut<Key<M>> for Slab<M, T> {
+    fn index_mut(&mut self, key: Key<M>) -> &mut T {
+        self.get_mut(key).expect("a stale key")
+    }
+}
+
+impl<M> Key<M> {
+    fn new(index: u32, generation: u32) -> Self {
+        Self { index, generation, mark: PhantomData }
+    }
+
+    /// The position alone: dense, used again after removal.
+    pub fn index(self) -> usize {
+        self.index as usize
+    }
+
+    /// Both halves as one number, for files and hashes.
+    pub fn bits(self) -> u64 {
+        u64::from(self.generation) << 32 | u64::from(self.index)
+    }
+
+    /// The key with these [`bits`](Self::bits).
+    pub fn from_bits(bits: u64) -> Self {
+        Self::new(bits as u32, (bits >> 32) as u32)
+    }
+}
+
+impl<M> Clone for Key<M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<M> Copy for Key<M> {}
+impl<M> PartialEq for Key<M> {
+    fn eq(&self, other: &Self) -> bool {
+        self.bits() == other.bits()
+    }
+}
+impl<M> Eq for Key<M> {}
+impl<M> PartialOrd for Key<M> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl<M> Ord for Key<M> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.bits().cmp(&other.bits())
+    }
+}
+impl<M> Hash for Key<M> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.bits().hash(state);
+    }
+}
+impl<M> fmt::Debug for Key<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#{}", self.index, self.generation)
+    }
+}
+impl<M> serde::Serialize for Key<M> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(self.bits())
+    }
+}
+impl<'de, M> serde::Deserialize<'de> for Key<M> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        u64::deserialize(deserializer).map(Self::from_bits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    enum Mark {}
+
+    #[test]
+    fn a_key_is_stale_after_removal_even_when_the_place_is_used_again() {
+        let mut slab: Slab<Mark, &str> = Slab::default();
+        let old = slab.insert("old");
+        assert_eq!(slab.remove(old), Some("old"));
+        let new = slab.insert("new");
+        assert_eq!(old.index(), new.index());
+        assert_eq!(slab.get(old), None);
+        assert_eq!(slab.remove(old), None);
+        assert_eq!(slab.get(new), Some(&"new"));
+        assert_eq!(slab.len(), 1);
+        assert_eq!(Key::from_bits(new.bits()), new);
+    }
+}

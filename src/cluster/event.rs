@@ -1,0 +1,325 @@
+//! What the cluster is told, what it asks for, and what it says has happened.
+
+use crate::base::{AttemptId, Bytes, GroupIx, JobId, JobType, PoolId, SourceId, Span, StageIx, Time, WorkerId};
+use crate::scenario::{Balance, Cache};
+
+/// What the cluster is told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A job came in.
+    JobArrived(Arrival),
+    /// A message got through: a request to its worker, or a reply to the dispatcher.
+    Delivered {
+        /// Whose.
+        attempt: AttemptId,
+        /// Which way.
+        leg: Leg,
+    },
+    /// A worker is done with an attempt, for better or worse.
+    AttemptFinished {
+        /// Which.
+        attempt: AttemptId,
+        /// When its core began.
+        began: Time,
+        /// When its core was done.
+        ended: Time,
+        /// Which core.
+        slot: u16,
+        /// Whether it worked.
+        ok: bool,
+    },
+    /// A machine has booted, or has come back with a new size.
+    WorkerReady(WorkerId),
+    /// A machine is gone, as a health check sees it.
+    WorkerLost(WorkerId),
+    /// A deadline passed.
+    TimerFired(Timer),
+    /// A change of the control plane.
+    Command(Control),
+}
+
+/// A job that comes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Its number over the whole run, from 0.
+    pub serial: u64,
+    /// Its kind.
+    pub job: JobType,
+    /// Where it comes from.
+    pub source: SourceId,
+    /// The key (or data seed) it asks for.
+    pub key: u64,
+    /// When it was meant to arrive: latency counts from here (no coordinated omission).
+    pub intended: Time,
+}
+
+/// The way of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leg {
+    /// From the dispatcher to a worker.
+    Request,
+    /// From a worker to the dispatcher.
+    Reply,
+}
+
+/// Every deadline the cluster sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timer {
+    /// A drained machine has got its new size.
+    Resized(WorkerId),
+}
+
+/// A command as the cluster understands it; the rest of the bus is for traffic and nature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// Another balancer from now on.
+    SetBalance(PoolId, Balance),
+    /// Another cache from now on, empty.
+    SetCache(PoolId, Cache),
+    /// So many machines in this group.
+    SetCount(PoolId, GroupIx, u32),
+    /// So many cores in each machine of this group.
+    Resize(PoolId, GroupIx, u32),
+}
+
+/// What the cluster asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Carry a message over the link of a worker.
+    Send {
+        /// Whose.
+        attempt: AttemptId,
+        /// To or from.
+        worker: WorkerId,
+        /// Which way.
+        leg: Leg,
+        /// How large it is.
+        bytes: Bytes,
+    },
+    /// Start work. A live worker may hold it a while before a core is free.
+    Execute {
+        /// Where.
+        worker: WorkerId,
+        /// Which attempt.
+        attempt: AttemptId,
+        /// What is to be done.
+        call: Call,
+        /// Cores busy on this machine from now on, this one among them.
+        busy: u32,
+    },
+    /// Forget an attempt that is on its way, held or running; what still comes back of it is stale.
+    Cancel {
+        /// Where.
+        worker: WorkerId,
+        /// Which.
+        attempt: AttemptId,
+    },
+    /// Keep the result of this attempt at its worker under this name.
+    Store {
+        /// Where.
+        worker: WorkerId,
+        /// Whose result.
+        call: Call,
+        /// Its name.
+        result: ResultId,
+    },
+    /// A result of before answers an attempt; nothing is executed.
+    Recycle {
+        /// Where.
+        worker: WorkerId,
+        /// What was asked for.
+        call: Call,
+        /// The name of the result.
+        result: ResultId,
+    },
+    /// A kept result is no longer needed.
+    Drop {
+        /// Where.
+        worker: WorkerId,
+        /// Its name.
+        result: ResultId,
+    },
+    /// Fire a timer.
+    SetTimer {
+        /// When.
+        at: Time,
+        /// Which.
+        timer: Timer,
+    },
+    /// Get a machine; answered by [`Event::WorkerReady`].
+    Provision {
+        /// Its number from now on.
+        worker: WorkerId,
+        /// Whose.
+        pool: PoolId,
+        /// Of which group.
+        group: GroupIx,
+        /// Its size.
+        cores: u32,
+        /// Whether it is there at once (at the start of a run).
+        at_once: bool,
+    },
+    /// Give a machine another size; it is drained. Answered by [`Event::TimerFired`] where it takes time.
+    SetCores {
+        /// Which.
+        worker: WorkerId,
+        /// The new size.
+        cores: u32,
+    },
+    /// A drained machine is given back.
+    Retire {
+        /// Which.
+        worker: WorkerId,
+    },
+    /// The world no longer needs what it keeps for this job.
+    Forget {
+        /// Which.
+        job: JobId,
+        /// Its number.
+        serial: u64,
+        /// Whether its answer is wanted.
+        outcome: Outcome,
+    },
+}
+
+/// What a task asks a worker to do: everything nature needs to know of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The job in flight.
+    pub job: JobId,
+    /// The number of the job over the whole run.
+    pub serial: u64,
+    /// The kind of job.
+    pub kind: JobType,
+    /// The stage.
+    pub stage: StageIx,
+    /// The task within its stage, which is its chunk.
+    pub task: u32,
+    /// Attempts of this task before this one.
+    pub tries: u32,
+    /// The key (or data seed) of the job.
+    pub key: u64,
+}
+
+/// The name of a cached result: what was asked, of which data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResultId {
+    /// The kind of job.
+    pub kind: JobType,
+    /// The stage.
+    pub stage: StageIx,
+    /// The chunk.
+    pub task: u32,
+    /// The key (or data seed).
+    pub key: u64,
+}
+
+/// How a job, a task or an attempt ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// With its answer.
+    Completed,
+    /// With an error.
+    Failed,
+    /// Refused by a limit.
+    Shed,
+    /// Not in time.
+    TimedOut,
+    /// Called off: its job ended, or another attempt was first.
+    Cancelled,
+    /// Its client gave up.
+    Abandoned,
+    /// With the machine that held it.
+    Lost,
+}
+
+impl Outcome {
+    /// All of them, in the order of the ledger.
+    pub const ALL: [Self; 7] =
+        [Self::Completed, Self::Failed, Self::Shed, Self::TimedOut, Self::Cancelled, Self::Abandoned, Self::Lost];
+}
+
+/// Where a machine is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkerState {
+    /// Ordered, not there yet.
+    Booting,
+    /// Takes work.
+    Ready,
+    /// Finishes what it has, takes nothing new.
+    Draining,
+    /// Restarts with another size.
+    Resizing,
+    /// Lost to a fault; comes back when that is repaired.
+    Down,
+    /// Given back.
+    Retired,
+}
+
+/// What has happened: the one stream that metrics, cost and exports fold.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact {
+    /// A job came in.
+    JobArrived {
+        /// Its kind.
+        kind: JobType,
+        /// When it was meant to.
+        intended: Time,
+    },
+    /// A job is over.
+    JobEnded {
+        /// Its kind.
+        kind: JobType,
+        /// Its number.
+        serial: u64,
+        /// Where it came from.
+        source: SourceId,
+        /// When it was meant to arrive.
+        intended: Time,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// An attempt is over, where its worker is concerned.
+    AttemptEnded {
+        /// Where.
+        worker: WorkerId,
+        /// Of which job.
+        kind: JobType,
+        /// Of which stage.
+        stage: StageIx,
+        /// Which core.
+        slot: u16,
+        /// How long it waited at the worker.
+        wait: Span,
+        /// How long its core was busy with it; zero for a cache hit.
+        run: Span,
+        /// How it ended.
+        outcome: Outcome,
+        /// Whether a kept result answered it.
+        cached: bool,
+    },
+    /// A machine changed its state.
+    Worker {
+        /// Which.
+        worker: WorkerId,
+        /// Whose.
+        pool: PoolId,
+        /// Of which group.
+        group: GroupIx,
+        /// Its cores from now on.
+        cores: u32,
+        /// Its state from now on.
+        state: WorkerState,
+    },
+}
+
+/// What the cluster hands out: what it asks for, and what it says has happened, each in order.
+#[derive(Clone, Debug, Default)]
+pub struct Actions {
+    /// What nature is asked for.
+    pub asks: Vec<Action>,
+    /// What has happened.
+    pub facts: Vec<Fact>,
+}

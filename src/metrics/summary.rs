@@ -1,0 +1,83 @@
+//! What a finished run leaves: the machine-readable result, versioned.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::snapshot::{Answer, CostView, LatencyView, Totals};
+
+/// Version of the layout below. A reader accepts unknown fields and refuses a newer major version.
+pub const SUMMARY_VERSION: u32 = 1;
+
+/// The result of a run. Field names carry their unit; times are seconds of run time.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Summary {
+    /// [`SUMMARY_VERSION`].
+    pub version: u32,
+    /// Title of the scenario.
+    pub title: String,
+    /// `live` or `simulate`.
+    pub mode: String,
+    /// The seed of the run.
+    pub seed: u64,
+    /// Run time at the end.
+    pub duration_secs: f64,
+    /// How much of the beginning the figures below leave out.
+    pub warmup_secs: f64,
+    /// Jobs per second that `Auto` rates referred to, if any did.
+    pub capacity_jobs_per_sec: Option<f64>,
+    /// The ledger of jobs, tasks and attempts.
+    pub totals: Totals,
+    /// Completed jobs per second after the warm-up.
+    pub throughput_jobs_per_sec: f64,
+    /// Completed tasks per second after the warm-up.
+    pub throughput_tasks_per_sec: f64,
+    /// Latency of completed jobs after the warm-up.
+    pub latency_secs: LatencyView,
+    /// Mean number of jobs in the system after the warm-up, integrated over time by its own meter.
+    pub jobs_in_system_mean: f64,
+    /// Busy cores over ready cores after the warm-up.
+    pub utilisation: f64,
+    /// Dollars.
+    pub cost: CostView,
+    /// One for each kind of job, by name.
+    pub jobs: BTreeMap<String, JobSummary>,
+    /// One for each objective.
+    pub objectives: Vec<ObjectiveResult>,
+    /// Hash of everything that happened, as 16 hexadecimal digits; equal for equal runs.
+    pub hash: String,
+}
+
+/// One kind of job.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct JobSummary {
+    /// Completed after the warm-up.
+    pub completed: u64,
+    /// Ended in anything but success after the warm-up.
+    pub errors: u64,
+    /// Latency of completed ones.
+    pub latency_secs: LatencyView,
+    /// Answer of the first job of this kind; `null` where nothing real was computed.
+    pub answer: Option<f64>,
+    /// The same with its error.
+    pub first_answer: Option<Answer>,
+    /// Jobs whose answer is complete.
+    pub answers: u64,
+}
+
+/// How an objective came out.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ObjectiveResult {
+    /// Its name.
+    pub name: String,
+    /// What was asked, in words.
+    pub asked: String,
+    /// What was measured; `None` where nothing was.
+    pub measured: Option<f64>,
+    /// The bound at the end of the run.
+    pub bound: f64,
+    /// Whether it was met. Nothing measured is not met.
+    pub met: bool,
+    /// Whether a miss fails the run.
+    pub fails_run: bool,
+}

@@ -1,0 +1,116 @@
+//! The one command bus: what a person, the command line, a timeline or a policy changes during a run.
+
+use super::{Balance, Cache};
+use crate::base::{GroupIx, PoolId, SourceId, Span, Time};
+
+/// A change, and from when on it holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// When it takes effect.
+    pub at: Time,
+    /// What changes.
+    pub command: Command,
+    /// Who asked for it. A replay feeds what [`By::Person`], [`By::Cli`] and [`By::Timeline`] did; what the engine and
+    /// its policies did is asserted, not repeated.
+    pub by: By,
+}
+
+/// Who changes something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// A knob in the window.
+    Person,
+    /// An option of the command line.
+    Cli,
+    /// The scenario's timeline.
+    Timeline,
+    /// A policy, or the engine itself (a measured capacity).
+    Policy,
+}
+
+/// A change during a run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// `Set("pools.NAME.balance", …)`
+    SetBalance {
+        /// Whose.
+        pool: PoolId,
+        /// The new one.
+        balance: Balance,
+    },
+    /// `Set("pools.NAME.cache", …)`: the caches start empty.
+    SetCache {
+        /// Whose.
+        pool: PoolId,
+        /// The new one.
+        cache: Cache,
+    },
+    /// `Set("pools.NAME.groups.I.count", n)`: scaling out or in. New machines boot; those that leave drain.
+    SetCount {
+        /// Whose.
+        pool: PoolId,
+        /// Which group.
+        group: GroupIx,
+        /// Machines from now on.
+        count: u32,
+    },
+    /// `Resize("NAME", group: I, cores: n)`: scaling up or down. A modelled machine drains and restarts with the new
+    /// size and the price per core it had; the local worker takes more or fewer threads at once.
+    Resize {
+        /// Whose.
+        pool: PoolId,
+        /// Which group.
+        group: GroupIx,
+        /// Cores of each machine from now on.
+        cores: u32,
+    },
+    /// `Set("traffic.I.factor", x)`: multiplies the load (open) or the number of clients (closed) of a source.
+    SetTrafficFactor {
+        /// Whose.
+        source: SourceId,
+        /// 1.0 is as written.
+        factor: f64,
+    },
+    /// `Set("objectives.NAME.bound", x)`: moves a goal.
+    SetBound {
+        /// Position of the objective.
+        objective: usize,
+        /// The new bound in the metric's unit.
+        bound: f64,
+    },
+    /// `Inject(fault: …, for: "30s")`
+    Inject {
+        /// What goes wrong.
+        fault: Fault,
+        /// After which it is repaired.
+        lasts: Span,
+    },
+    /// `Capacity(x)`: jobs per second that `Auto` rates refer to, as the engine resolved it.
+    SetCapacity {
+        /// Jobs per second.
+        jobs_per_sec: f64,
+    },
+    /// `Note("…")`: a mark on the plots.
+    Note(String),
+}
+
+/// What can go wrong with a machine. The machine is named by its position among the living ones of its pool.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fault {
+    /// It stops at once: what it held is lost; it restarts when the fault ends.
+    Break {
+        /// Whose.
+        pool: PoolId,
+        /// Which, by position.
+        worker: u32,
+    },
+    /// Each task takes `factor` times as long.
+    Slow {
+        /// Whose.
+        pool: PoolId,
+        /// Which, by position.
+        worker: u32,
+        /// At least 1.
+        factor: f64,
+    },
+}

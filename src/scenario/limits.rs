@@ -1,0 +1,52 @@
+//! Every limit of a scenario, in one place. An error that refuses a scenario names the limit.
+
+use crate::base::{Bytes, Span};
+
+/// Largest scenario file.
+pub const FILE_BYTES_MAX: Bytes = Bytes(1 << 20);
+/// Deepest nesting of a scenario file.
+pub const NESTING_MAX: usize = 64;
+/// Machines in a scenario, over all pools, at any time.
+pub const WORKERS_MAX: u32 = 100_000;
+/// Cores of one machine.
+pub const CORES_MAX: u32 = 1_024;
+/// Pools in a scenario.
+pub const POOLS_MAX: usize = 64;
+/// Groups in a pool.
+pub const GROUPS_MAX: usize = 16;
+/// Kinds of jobs in a scenario.
+pub const JOB_TYPES_MAX: usize = 64;
+/// Stages in a job.
+pub const STAGES_MAX: usize = 32;
+/// Tasks in a job, over all its stages.
+pub const TASKS_PER_JOB_MAX: u32 = 1_000_000;
+/// Traffic sources in a scenario.
+pub const SOURCES_MAX: usize = 64;
+/// Steps of load of a traffic source.
+pub const LOAD_STEPS_MAX: usize = 1_000;
+/// Arrivals per second of a traffic source.
+pub const RATE_MAX: f64 = 1e7;
+/// Clients of a closed source.
+pub const CLIENTS_MAX: u32 = 1_000_000;
+/// Keys of a key space.
+pub const KEYS_MAX: u64 = 10_000_000;
+/// Waiting attempts of one queue.
+pub const QUEUE_MAX: u32 = 10_000_000;
+/// Entries of one cache.
+pub const CACHE_ENTRIES_MAX: u64 = 100_000_000;
+/// Bytes of one chunk of a kernel.
+pub const CHUNK_BYTES_MAX: Bytes = Bytes(1 << 30);
+/// Longest run.
+pub const DURATION_MAX: Span = Span::from_secs(366 * 24 * 3_600);
+/// Entries of a timeline.
+pub const TIMELINE_MAX: usize = 100_000;
+/// Objectives of a scenario.
+pub const OBJECTIVES_MAX: usize = 64;
+/// Characters of a name or title.
+pub const NAME_CHARS_MAX: usize = 200;
+/// Waiting attempts of a queue where a scenario says nothing.
+pub const QUEUE_DEFAULT: u32 = 1_000;
+/// Attempts of one task, the first among them, where a scenario says nothing (Dask allows 3 failures).
+pub const ATTEMPTS_DEFAULT: u32 = 4;
+/// Entries that a live worker holds per core besides what it runs, where a scenario says nothing.
+pub const PREFETCH_DEFAULT: u32 = 2;

@@ -1,0 +1,413 @@
+//! The checked scenario: plain data that the rest of the house reads.
+
+use std::sync::Arc;
+
+use super::{Dist, Entry};
+use crate::base::{Bytes, JobType, PoolId, Provenance, Span, StageIx};
+
+/// Everything that is to be run, checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// One line, shown at the top of the window.
+    pub title: String,
+    /// The comment that opens the file: the question it asks and what to look for. Empty if there is none.
+    pub question: String,
+    /// The seed of every random stream.
+    pub seed: u64,
+    /// How long the run lasts; `None` runs until it is stopped (live only).
+    pub duration: Option<Span>,
+    /// What is left out of the summary at the beginning.
+    pub warmup: Span,
+    /// Real threads and the wall clock, or everything modelled on a virtual clock.
+    pub mode: Mode,
+    /// Pools of machines; [`PoolId`] is the position.
+    pub pools: Vec<Pool>,
+    /// Kinds of jobs; [`JobType`] is the position.
+    pub jobs: Vec<Job>,
+    /// Where jobs come from; `SourceId` is the position.
+    pub traffic: Vec<Source>,
+    /// What changes during the run, in order of time.
+    pub timeline: Vec<Entry>,
+    /// What is asked of the run.
+    pub objectives: Vec<Objective>,
+    /// What was measured on a machine before, for simulating its kernels.
+    pub profile: Option<Profile>,
+}
+
+/// What carries a run out, and on which clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Wall clock; threads compute for real.
+    Live,
+    /// Virtual clock; everything is modelled.
+    #[default]
+    Simulate,
+}
+
+/// A set of machines behind one balancer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pool {
+    /// Its name in the scenario file.
+    pub name: String,
+    /// Machines of one kind each; `GroupIx` is the position. The balancer sees them all.
+    pub groups: Vec<Group>,
+    /// Who gets the next attempt.
+    pub balance: Balance,
+    /// What a worker runs next, and how many may wait.
+    pub serve: Serve,
+    /// Results kept at each worker.
+    pub cache: Cache,
+    /// How long a machine boots, in seconds.
+    pub startup: Dist,
+    /// How long a machine is away when its size changes. Assumed where the file says nothing.
+    pub resize: Span,
+    /// How much the cores of one machine slow each other down.
+    pub contention: Contention,
+    /// Attempts of one task, the first among them; a task whose attempts are used up fails its job.
+    pub attempts_max: u32,
+    /// Attempts that a live worker holds per core besides what it runs.
+    pub prefetch: u32,
+}
+
+/// Machines of one kind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Real threads, or modelled machines behind a link.
+    pub place: Place,
+    /// What one machine is and costs.
+    pub instance: Instance,
+    /// How many there are at the start. Always 1 for [`Place::Threads`].
+    pub count: u32,
+}
+
+/// Where machines stand.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Place {
+    /// Threads of this machine; modelled from the profile when simulated.
+    Threads,
+    /// Modelled remote machines.
+    Modelled {
+        /// What lies between the dispatcher and each of them.
+        link: Link,
+    },
+}
+
+/// What a message meets on its way, in each direction. Delay = `latency` + size / `bandwidth`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// The name of the preset, or `custom`.
+    pub name: String,
+    /// One-way delay in seconds.
+    pub latency: Dist,
+    /// Bytes per second; `None` is without limit.
+    pub bandwidth: Option<f64>,
+}
+
+/// A machine type and its price.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Instance {
+    /// `provider`'s name of it, `this` for this computer, or `custom`.
+    pub name: Arc<str>,
+    /// Cores; each runs one task at a time.
+    pub cores: u32,
+    /// Speed of one core, relative to a core of the machine that was measured. 1.0 where nothing is known (assumed).
+    pub speed: f64,
+    /// Main memory.
+    pub memory: Option<Bytes>,
+    /// What an hour costs.
+    pub price: Price,
+}
+
+/// What an hour of a machine costs, and how we know.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Price {
+    /// On demand; `None` is unknown, which is never zero.
+    pub usd_per_hour: Option<f64>,
+    /// Where the figure stands.
+    pub source: Arc<str>,
+    /// The day it was read, `2026-07-20`; empty where it is the scenario's own.
+    pub as_of: Arc<str>,
+    /// What kind of knowledge it is.
+    pub provenance: Provenance,
+}
+
+/// Who gets the next attempt. Each is a file of `policy/balance`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Balance {
+    /// One after the other.
+    #[default]
+    RoundRobin,
+    /// The worker with the fewest attempts outstanding; ties at random.
+    LeastOutstanding,
+    /// The less loaded of two distinct workers drawn at random (Mitzenmacher 2001).
+    PowerOfTwo,
+    /// One queue for the whole pool: the bound that no dispatcher beats. Needs `prefetch: 0`.
+    CentralQueue,
+}
+
+/// What a worker runs next, and how many may wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Serve {
+    /// The order of service.
+    pub order: ServeOrder,
+    /// Attempts that may wait in one queue, those that run not counted. More are shed.
+    pub queue_max: u32,
+}
+
+/// The order of service. Each is a file of `policy/serve`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ServeOrder {
+    /// First come, first served.
+    #[default]
+    Fifo,
+}
+
+/// Results kept at each worker. Each is a file of `policy/cache`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cache {
+    /// Nothing is kept.
+    #[default]
+    Off,
+    /// The least recently used of `entries` goes first.
+    Lru {
+        /// Results kept at one worker.
+        entries: u32,
+    },
+}
+
+/// Gunther's universal scalability law inside one machine: with `n` busy cores each runs at
+/// 1 / (1 + alpha (n - 1) + beta n (n - 1)) of its speed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Contention {
+    /// Share of work that is serial (contention).
+    pub alpha: f64,
+    /// Cost of keeping cores coherent (crosstalk).
+    pub beta: f64,
+    /// How the two are known.
+    pub provenance: Provenance,
+}
+
+impl Contention {
+    /// Cores that do not feel each other.
+    pub const NONE: Self = Self { alpha: 0.0, beta: 0.0, provenance: Provenance::Assumed };
+
+    /// The speed of each of `busy` cores relative to one alone.
+    pub fn share(self, busy: u32) -> f64 {
+        let others = f64::from(busy.max(1) - 1);
+        1.0 / (1.0 + self.alpha * others + self.beta * f64::from(busy.max(1)) * others)
+    }
+}
+
+/// A kind of job: a small graph of stages.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// Its name in the scenario file.
+    pub name: String,
+    /// Stages; [`StageIx`] is the position. A stage comes after all those it waits for.
+    pub stages: Vec<Stage>,
+}
+
+/// A number of like tasks, one per chunk.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stage {
+    /// Its name in the scenario file.
+    pub name: String,
+    /// Who serves it.
+    pub pool: PoolId,
+    /// What it waits for, and what crosses each edge.
+    pub after: Vec<(StageIx, Edge)>,
+    /// How many tasks it has.
+    pub tasks: u32,
+    /// What each of them is.
+    pub work: Work,
+    /// Bytes that each task sends to its worker.
+    pub bytes_in: Bytes,
+    /// Bytes that each task sends back.
+    pub bytes_out: Bytes,
+}
+
+/// What crosses from one stage to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// Order alone.
+    Nothing,
+    /// All partial results of the first go to each task of the second.
+    Gather,
+}
+
+/// What one task does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Work {
+    /// Waits on nothing but a core: seconds of one core of speed 1.
+    Service(Dist),
+    /// Real work in a live run; modelled from the profile when simulated.
+    Kernel(Kernel),
+}
+
+/// Real work. Each is a file of `workload`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kernel {
+    /// One chunk of the mean of an array of uniform doubles.
+    ArrayMean {
+        /// Rows and columns of the array.
+        shape: [u64; 2],
+        /// Rows and columns of a chunk.
+        chunk: [u64; 2],
+    },
+    /// Combines partial results of the stage before it, each task its own run of `fan_in` of them.
+    Combine {
+        /// How many partial results one task combines.
+        fan_in: u32,
+    },
+    /// Nothing at all: measures the dispatch path.
+    Empty,
+}
+
+/// A stream of jobs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Source {
+    /// Which job arrives.
+    pub job: JobType,
+    /// Which key (or data seed) each asks for.
+    pub keys: Keys,
+    /// When.
+    pub arrivals: Arrivals,
+}
+
+/// Which key a job asks for: a rank from 0 to `n` - 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Keys {
+    /// Every rank alike.
+    Uniform {
+        /// Size of the key space.
+        n: u64,
+    },
+    /// Rank `i` with a weight of (i + 1)^-alpha.
+    Zipf {
+        /// Size of the key space.
+        n: u64,
+        /// Exponent.
+        alpha: f64,
+    },
+}
+
+/// When jobs arrive.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arrivals {
+    /// From outside, whatever the system does.
+    Open {
+        /// The law of the gaps.
+        process: Process,
+        /// The load over time; after the last step its rate stays.
+        load: Vec<LoadStep>,
+    },
+    /// A fixed number of clients; each thinks, asks, waits for its answer, thinks again.
+    Closed {
+        /// How many.
+        clients: u32,
+        /// Think time in seconds.
+        think: Dist,
+    },
+}
+
+/// The law of the gaps between arrivals of an open source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Process {
+    /// Exponential gaps.
+    #[default]
+    Poisson,
+    /// Equal gaps.
+    Regular,
+}
+
+/// A stretch of load.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LoadStep {
+    /// How long it lasts.
+    pub over: Span,
+    /// The rate at its end. The rate runs there in a straight line from the end of the step before (from this value in
+    /// the first step); a step of length zero is a jump.
+    pub to: RateSpec,
+}
+
+/// A rate of jobs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum RateSpec {
+    /// Jobs per second.
+    PerSec(f64),
+    /// A share of the capacity: measured in the first two seconds when live, from the profile when simulated.
+    Auto(f64),
+}
+
+/// A question that the run answers with yes or no.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Objective {
+    /// Its name in reports.
+    pub name: String,
+    /// What is measured.
+    pub metric: Metric,
+    /// How it is compared.
+    pub comparison: Comparison,
+    /// With what; seconds, dollars or shares, as the metric has it.
+    pub bound: f64,
+    /// What a miss means.
+    pub severity: Severity,
+}
+
+/// What an objective looks at, over the whole run without its warm-up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Metric {
+    /// A quantile (0 to 1) of job latency in seconds; of all jobs, or of one kind.
+    Latency {
+        /// The kind of job, or all.
+        job: Option<JobType>,
+        /// The quantile, 0.99 for p99.
+        quantile: f64,
+    },
+    /// Mean job latency in seconds.
+    LatencyMean,
+    /// Jobs that ended in anything but success, over all that ended.
+    ErrorShare,
+    /// Completed jobs per second.
+    Throughput,
+    /// Dollars per hour, averaged over the run.
+    CostPerHour,
+    /// Dollars per 1,000 completed jobs.
+    CostPer1000Jobs,
+}
+
+/// How an objective compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// Below the bound.
+    Less,
+    /// At most the bound.
+    LessOrEqual,
+    /// Above the bound.
+    Greater,
+    /// At least the bound.
+    GreaterOrEqual,
+}
+
+/// What a missed objective means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Severity {
+    /// The run fails: exit code 99.
+    #[default]
+    Fail,
+    /// It is reported.
+    Warn,
+}
+
+/// What was measured on a machine: service times of its kernels on one core.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    /// What was measured: processor and cores.
+    pub machine: String,
+    /// The day, `2026-11-24`.
+    pub date: String,
+    /// For each stage `job.stage`, the quantiles of a task's seconds on one core.
+    pub service: Vec<(String, Dist)>,
+    /// How much the cores of that machine slow each other down.
+    pub contention: Contention,
+}

@@ -1,0 +1,1 @@
+//! Demand: when do jobs arrive, and which keys do they ask for?

@@ -1,0 +1,1 @@
+//! Nature: how is what the cluster asks for carried out?
