@@ -4,7 +4,7 @@ use crate::base::{AttemptId, Bytes, GroupIx, JobId, JobType, PoolId, SourceId, S
 use crate::scenario::{Balance, Cache};
 
 /// What the cluster is told.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Event {
     /// A job came in.
     JobArrived(Arrival),
@@ -39,7 +39,7 @@ pub enum Event {
 }
 
 /// A job that comes in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Arrival {
     /// Its number over the whole run, from 0.
     pub serial: u64,
@@ -54,7 +54,7 @@ pub struct Arrival {
 }
 
 /// The way of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Leg {
     /// From the dispatcher to a worker.
     Request,
@@ -63,14 +63,14 @@ pub enum Leg {
 }
 
 /// Every deadline the cluster sets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Timer {
     /// A drained machine has got its new size.
     Resized(WorkerId),
 }
 
 /// A command as the cluster understands it; the rest of the bus is for traffic and nature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Control {
     /// Another balancer from now on.
     SetBalance(PoolId, Balance),

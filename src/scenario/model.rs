@@ -132,7 +132,7 @@ pub struct Price {
 }
 
 /// Who gets the next attempt. Each is a file of `policy/balance`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Balance {
     /// One after the other.
     #[default]
@@ -163,7 +163,7 @@ pub enum ServeOrder {
 }
 
 /// Results kept at each worker. Each is a file of `policy/cache`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Cache {
     /// Nothing is kept.
     #[default]
@@ -220,6 +220,9 @@ pub struct Stage {
     pub tasks: u32,
     /// What each of them is.
     pub work: Work,
+    /// Stages of this job that each task calls, one after the other, when its own work is done: it keeps its core until
+    /// all have answered. A called stage waits for nothing, has one task per call, and runs only when called.
+    pub calls: Vec<StageIx>,
     /// Bytes that each task sends to its worker.
     pub bytes_in: Bytes,
     /// Bytes that each task sends back.

@@ -1,0 +1,230 @@
+//! Who gets the next attempt.
+//!
+//! Picking is apart from measuring: the cluster keeps the [`Roster`] up to date (who may be picked, and how loaded each
+//! seems from here), a picker chooses from it. Laws that every picker keeps, tested below for all of them:
+//! it picks only members; it is a function of its history and its stream; it allocates nothing per pick.
+
+mod central;
+mod least_outstanding;
+mod power_of_two;
+mod roster;
+mod round_robin;
+
+pub use roster::{Roster, Seat};
+
+use crate::base::{Stream, WorkerId};
+use crate::scenario::Balance;
+
+/// A roster with a picker over it.
+#[derive(Clone, Debug)]
+pub struct Balancer {
+    roster: Roster,
+    picker: Picker,
+    stream: Stream,
+}
+
+#[derive(Clone, Debug)]
+enum Picker {
+    RoundRobin(round_robin::RoundRobin),
+    LeastOutstanding(least_outstanding::LeastOutstanding),
+    PowerOfTwo(power_of_two::PowerOfTwo),
+    Central(central::Central),
+}
+
+impl Balancer {
+    /// A balancer without members; `stream` feeds its random choices.
+    pub fn new(balance: Balance, stream: Stream) -> Self {
+        Self { roster: Roster::default(), picker: Picker::new(balance), stream }
+    }
+
+    /// Changes the picker; members and their loads stay.
+    pub fn set_picker(&mut self, balance: Balance) {
+        self.picker = Picker::new(balance);
+        for &seat in self.roster.members() {
+            self.picker.joined(&self.roster, seat);
+        }
+    }
+
+    /// Whether attempts wait in one queue for the whole pool instead of being sent at once.
+    pub fn is_central(&self) -> bool {
+        matches!(self.picker, Picker::Central(_))
+    }
+
+    /// Takes a worker in. `slots` is how many attempts it serves at a time, `load` what is outstanding there already.
+    pub fn join(&mut self, worker: WorkerId, slots: u32, load: u32) -> Seat {
+        let seat = self.roster.join(worker, slots, load);
+        self.picker.joined(&self.roster, seat);
+        seat
+    }
+
+    /// Lets a worker go: it is not picked any more.
+    pub fn leave(&mut self, seat: Seat) {
+        self.picker.leaving(&self.roster, seat);
+        self.roster.leave(seat);
+    }
+
+    /// Tells how many attempts are outstanding at a member, as seen from here.
+    pub fn set_load(&mut self, seat: Seat, load: u32) {
+        let before = self.roster.load(seat);
+        self.roster.set_load(seat, load);
+        self.picker.load_changed(&self.roster, seat, before);
+    }
+
+    /// Who gets the next attempt; `None` where nobody may be picked.
+    pub fn pick(&mut self) -> Option<WorkerId> {
+        let seat = match &mut self.picker {
+            Picker::RoundRobin(picker) => picker.pick(&self.roster),
+            Picker::LeastOutstanding(picker) => picker.pick(&mut self.stream),
+            Picker::PowerOfTwo(picker) => picker.pick(&self.roster, &mut self.stream),
+            Picker::Central(picker) => picker.pick(),
+        }?;
+        Some(self.roster.worker(seat))
+    }
+
+    /// Whether anybody is a member.
+    pub fn is_empty(&self) -> bool {
+        self.roster.members().is_empty()
+    }
+}
+
+impl Picker {
+    fn new(balance: Balance) -> Self {
+        match balance {
+            Balance::RoundRobin => Self::RoundRobin(round_robin::RoundRobin::default()),
+            Balance::LeastOutstanding => Self::LeastOutstanding(least_outstanding::LeastOutstanding::default()),
+            Balance::PowerOfTwo => Self::PowerOfTwo(power_of_two::PowerOfTwo),
+            Balance::CentralQueue => Self::Central(central::Central::default()),
+        }
+    }
+
+    fn joined(&mut self, roster: &Roster, seat: Seat) {
+        match self {
+            Self::RoundRobin(picker) => picker.joined(roster, seat),
+            Self::LeastOutstanding(picker) => picker.joined(roster, seat),
+            Self::PowerOfTwo(_) => {}
+            Self::Central(picker) => picker.changed(roster, seat),
+        }
+    }
+
+    fn leaving(&mut self, roster: &Roster, seat: Seat) {
+        match self {
+            Self::RoundRobin(picker) => picker.leaving(roster, seat),
+            Self::LeastOutstanding(picker) => picker.leaving(roster, seat),
+            Self::PowerOfTwo(_) => {}
+            Self::Central(picker) => picker.leaving(seat),
+        }
+    }
+
+    fn load_changed(&mut self, roster: &Roster, seat: Seat, before: u32) {
+        match self {
+            Self::RoundRobin(_) | Self::PowerOfTwo(_) => {}
+            Self::LeastOutstanding(picker) => picker.load_changed(roster, seat, before),
+            Self::Central(picker) => picker.changed(roster, seat),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Domain;
+
+    const ALL: [Balance; 4] =
+        [Balance::RoundRobin, Balance::LeastOutstanding, Balance::PowerOfTwo, Balance::CentralQueue];
+
+    fn balancer(balance: Balance, workers: u32) -> (Balancer, Vec<Seat>) {
+        let mut balancer = Balancer::new(balance, Stream::new(1, Domain::Balance, [0; 4]));
+        let seats = (0..workers).map(|id| balancer.join(WorkerId(id), 2, 0)).collect();
+        (balancer, seats)
+    }
+
+    #[test]
+    fn nobody_is_picked_from_an_empty_roster() {
+        for balance in ALL {
+            let (mut balancer, seats) = balancer(balance, 1);
+            assert_eq!(balancer.pick(), Some(WorkerId(0)), "{balance:?}");
+            balancer.leave(seats[0]);
+            assert_eq!(balancer.pick(), None, "{balance:?}");
+        }
+    }
+
+    #[test]
+    fn only_members_are_picked_whatever_happens() {
+        for balance in ALL {
+            let (mut balancer, mut seats) = balancer(balance, 8);
+            let mut present: Vec<u32> = (0..8).collect();
+            let mut loads = vec![0u32; 8];
+            let mut chaos = Stream::new(5, Domain::Swarm, [0; 4]);
+            for _ in 0..5_000 {
+                let who = chaos.below(8) as usize;
+                match chaos.below(3) {
+                    0 if present.contains(&(who as u32)) => {
+                        balancer.leave(seats[who]);
+                        present.retain(|&id| id != who as u32);
+                    }
+                    0 => {
+                        seats[who] = balancer.join(WorkerId(who as u32), 2, loads[who]);
+                        present.push(who as u32);
+                    }
+                    1 if present.contains(&(who as u32)) => {
+                        loads[who] = chaos.below(5) as u32;
+                        balancer.set_load(seats[who], loads[who]);
+                    }
+                    _ => match balancer.pick() {
+                        Some(worker) => assert!(present.contains(&worker.0), "{balance:?}"),
+                        None => assert!(
+                            present.is_empty()
+                                || (balance == Balance::CentralQueue
+                                    && present.iter().all(|&id| loads[id as usize] >= 2)),
+                            "{balance:?}"
+                        ),
+                    },
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn round_robin_takes_turns() {
+        let (mut balancer, _) = balancer(Balance::RoundRobin, 3);
+        let picked: Vec<_> = (0..7).map(|_| balancer.pick().expect("members").0).collect();
+        assert_eq!(picked, [0, 1, 2, 0, 1, 2, 0]);
+    }
+
+    #[test]
+    fn least_outstanding_picks_a_minimum_and_breaks_ties_evenly() {
+        let (mut balancer, seats) = balancer(Balance::LeastOutstanding, 4);
+        for (seat, load) in seats.iter().zip([3, 1, 1, 2]) {
+            balancer.set_load(*seat, load);
+        }
+        let mut counts = [0; 4];
+        for _ in 0..10_000 {
+            counts[balancer.pick().expect("members").0 as usize] += 1;
+        }
+        assert_eq!((counts[0], counts[3]), (0, 0));
+        assert!((counts[1] - 5_000i32).abs() < 250, "{counts:?}");
+    }
+
+    #[test]
+    fn power_of_two_never_picks_the_most_loaded_of_distinct_loads() {
+        let (mut balancer, seats) = balancer(Balance::PowerOfTwo, 3);
+        for (seat, load) in seats.iter().zip([7, 0, 3]) {
+            balancer.set_load(*seat, load);
+        }
+        let mut counts = [0u32; 3];
+        for _ in 0..9_000 {
+            counts[balancer.pick().expect("members").0 as usize] += 1;
+        }
+        // Three pairs alike: the idle one wins two of them, the middle one the third.
+        assert_eq!(counts[0], 0);
+        assert!((f64::from(counts[1]) / 9_000.0 - 2.0 / 3.0).abs() < 0.03, "{counts:?}");
+    }
+
+    #[test]
+    fn a_changed_picker_keeps_members_and_loads() {
+        let (mut balancer, seats) = balancer(Balance::RoundRobin, 2);
+        balancer.set_load(seats[0], 9);
+        balancer.set_picker(Balance::LeastOutstanding);
+        assert!((0..10).all(|_| balancer.pick() == Some(WorkerId(1))));
+    }
+}
