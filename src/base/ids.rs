@@ -1,6 +1,7 @@
 //! Identifiers. Small ones index into the scenario; keyed ones carry a generation, so that a stale one is known.
 
 use super::slab::Key;
+use super::time::Time;
 
 macro_rules! index_id {
     ($(#[$doc:meta])* $name:ident($int:ty)) => {
@@ -59,3 +60,18 @@ pub enum TaskMark {}
 /// Marks keys of attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AttemptMark {}
+
+/// A job that comes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Arrival {
+    /// Its number over the whole run, from 0.
+    pub serial: u64,
+    /// Its kind.
+    pub job: JobType,
+    /// Where it comes from.
+    pub source: SourceId,
+    /// The key (or data seed) it asks for.
+    pub key: u64,
+    /// When it was meant to arrive: latency counts from here (no coordinated omission).
+    pub intended: Time,
+}

@@ -10,7 +10,7 @@ pub mod streams;
 pub mod time;
 pub mod units;
 
-pub use ids::{AttemptId, GroupIx, JobId, JobType, PoolId, SourceId, StageIx, TaskId, WorkerId};
+pub use ids::{Arrival, AttemptId, GroupIx, JobId, JobType, PoolId, SourceId, StageIx, TaskId, WorkerId};
 pub use ring::Ring;
 pub use slab::{Key, Slab};
 pub use streams::{Domain, Stream};

@@ -1,6 +1,8 @@
 //! What the cluster is told, what it asks for, and what it says has happened.
 
-use crate::base::{AttemptId, Bytes, GroupIx, JobId, JobType, PoolId, SourceId, Span, StageIx, Time, WorkerId};
+use crate::base::{
+    Arrival, AttemptId, Bytes, GroupIx, JobId, JobType, PoolId, SourceId, Span, StageIx, Time, WorkerId,
+};
 use crate::scenario::{Balance, Cache};
 
 /// What the cluster is told.
@@ -12,6 +14,8 @@ pub enum Event {
     Delivered {
         /// Whose.
         attempt: AttemptId,
+        /// To or from.
+        worker: WorkerId,
         /// Which way.
         leg: Leg,
     },
@@ -36,21 +40,6 @@ pub enum Event {
     TimerFired(Timer),
     /// A change of the control plane.
     Command(Control),
-}
-
-/// A job that comes in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Arrival {
-    /// Its number over the whole run, from 0.
-    pub serial: u64,
-    /// Its kind.
-    pub job: JobType,
-    /// Where it comes from.
-    pub source: SourceId,
-    /// The key (or data seed) it asks for.
-    pub key: u64,
-    /// When it was meant to arrive: latency counts from here (no coordinated omission).
-    pub intended: Time,
 }
 
 /// The way of a message.
@@ -139,6 +128,11 @@ pub enum Action {
         /// Its name.
         result: ResultId,
     },
+    /// No kept result of this worker is needed any more.
+    DropAll {
+        /// Where.
+        worker: WorkerId,
+    },
     /// Fire a timer.
     SetTimer {
         /// When.
@@ -159,7 +153,7 @@ pub enum Action {
         /// Whether it is there at once (at the start of a run).
         at_once: bool,
     },
-    /// Give a machine another size; it is drained. Answered by [`Event::TimerFired`] where it takes time.
+    /// A machine has another size from now on.
     SetCores {
         /// Which.
         worker: WorkerId,
@@ -214,6 +208,13 @@ pub struct ResultId {
     pub key: u64,
 }
 
+impl ResultId {
+    /// The name of the result of a call.
+    pub fn of(call: &Call) -> Self {
+        Self { kind: call.kind, stage: call.stage, task: call.task, key: call.key }
+    }
+}
+
 /// How a job, a task or an attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -256,6 +257,29 @@ pub enum WorkerState {
     Down,
     /// Given back.
     Retired,
+}
+
+/// What a machine looks like at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorkerGauge {
+    /// Which.
+    pub worker: WorkerId,
+    /// Whose.
+    pub pool: PoolId,
+    /// Of which group.
+    pub group: GroupIx,
+    /// Where it is in its life.
+    pub state: WorkerState,
+    /// Cores.
+    pub cores: u32,
+    /// Cores at work.
+    pub busy: u32,
+    /// Attempts that wait, those a live worker holds among them.
+    pub queue: u32,
+    /// Core-nanoseconds at work since the start of the run.
+    pub busy_area: u64,
+    /// Attempts executed with success.
+    pub completed: u64,
 }
 
 /// What has happened: the one stream that metrics, cost and exports fold.

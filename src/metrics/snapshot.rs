@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::series::Series;
 use crate::base::{GroupIx, PoolId, Provenance, Span, Time, WorkerId};
-pub use crate::cluster::{Outcome, WorkerState};
+pub use crate::cluster::{Account, Outcome, Totals, WorkerState};
 use crate::scenario::{By, Fault, Mode, Scenario};
 
 /// A picture of a run.
@@ -105,40 +105,6 @@ pub struct SeriesSet {
     pub cost_per_hour: Series,
     /// Share of lookups that a cache answered.
     pub hit_ratio: Series,
-}
-
-/// Jobs, tasks and attempts by what became of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Totals {
-    /// Jobs.
-    pub jobs: Account,
-    /// Tasks.
-    pub tasks: Account,
-    /// Attempts.
-    pub attempts: Account,
-}
-
-/// One line of the ledger: arrived = all outcomes + in flight, at every instant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Account {
-    /// Came in.
-    pub arrived: u64,
-    /// In the order of [`Outcome::ALL`].
-    pub ended: [u64; Outcome::ALL.len()],
-    /// Neither ended nor forgotten.
-    pub in_flight: u64,
-}
-
-impl Account {
-    /// How many ended in this way.
-    pub fn of(&self, outcome: Outcome) -> u64 {
-        self.ended[outcome as usize]
-    }
-
-    /// Whether the line balances.
-    pub fn balances(&self) -> bool {
-        self.arrived == self.ended.iter().sum::<u64>() + self.in_flight
-    }
 }
 
 /// Percentiles of latency in seconds; all zero where nothing was recorded.

@@ -1,1 +1,209 @@
 //! Demand: when do jobs arrive, and which keys do they ask for?
+//!
+//! Each source has streams of its own, so what it asks for depends on nothing that the system does (open sources), or
+//! only on when the system answers (closed ones). The engine holds the pending [`Tick`]s in its event queue and gives
+//! them back when they are due.
+
+mod keys;
+mod load;
+
+use keys::KeySampler;
+use load::Load;
+
+use crate::base::{Arrival, Domain, SourceId, Span, Stream, Time};
+use crate::scenario::{Arrivals, Dist, Process, Scenario, Source};
+
+/// A due date of a source. One that was overtaken by a change of load is known by its generation and ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tick {
+    source: SourceId,
+    generation: u32,
+}
+
+/// All sources of a scenario.
+#[derive(Clone, Debug)]
+pub struct Traffic {
+    sources: Vec<SourceState>,
+    /// Number of the next job.
+    serial: u64,
+}
+
+#[derive(Clone, Debug)]
+struct SourceState {
+    id: SourceId,
+    spec: Source,
+    gaps: Stream,
+    keys: KeySampler,
+    key_stream: Stream,
+    generation: u32,
+    flow: Flow,
+    /// In the place of the flow while this machine is measured: clients that ask again at once.
+    probe: Option<u32>,
+    /// The first job of the flow; earlier ones came from the probe.
+    first_serial: u64,
+}
+
+#[derive(Clone, Debug)]
+enum Flow {
+    Open { load: Load, process: Process },
+    Closed { clients: u32, think: Dist, factor: f64, active: u32 },
+}
+
+impl Traffic {
+    /// The sources before anything has arrived.
+    pub fn new(scenario: &Scenario, seed: u64) -> Self {
+        let one = |(ix, spec): (usize, &Source)| SourceState {
+            id: SourceId(ix as u16),
+            spec: spec.clone(),
+            gaps: Stream::new(seed, Domain::Arrivals, [ix as u64, 0, 0, 0]),
+            keys: KeySampler::new(spec.keys),
+            key_stream: Stream::new(seed, Domain::Keys, [ix as u64, 0, 0, 0]),
+            generation: 0,
+            flow: match &spec.arrivals {
+                Arrivals::Open { process, load } => Flow::Open { load: Load::new(load), process: *process },
+                Arrivals::Closed { clients, think } => {
+                    Flow::Closed { clients: *clients, think: think.clone(), factor: 1.0, active: 0 }
+                }
+            },
+            probe: None,
+            first_serial: 0,
+        };
+        Self { sources: scenario.traffic.iter().enumerate().map(one).collect(), serial: 0 }
+    }
+
+    /// Begins. `ticks` receives what is due when.
+    pub fn start(&mut self, now: Time, ticks: &mut Vec<(Time, Tick)>) {
+        for source in &mut self.sources {
+            source.begin(now, self.serial, ticks);
+        }
+    }
+
+    /// Begins with `clients` impatient clients in the place of each source; [`start`](Self::start) ends that.
+    pub fn start_probe(&mut self, now: Time, clients: u32, ticks: &mut Vec<(Time, Tick)>) {
+        for source in &mut self.sources {
+            source.probe = Some(clients);
+            ticks.extend((0..clients).map(|_| (now, source.tick())));
+        }
+    }
+
+    /// What arrives now that `tick` is due; plans what comes after it.
+    pub fn arrive(&mut self, now: Time, tick: Tick, ticks: &mut Vec<(Time, Tick)>) -> Option<Arrival> {
+        let source = &mut self.sources[tick.source.ix()];
+        if tick != source.tick() {
+            return None;
+        }
+        let key = source.keys.sample(&mut source.key_stream);
+        let arrival = Arrival { serial: self.serial, job: source.spec.job, source: source.id, key, intended: now };
+        self.serial += 1;
+        if source.probe.is_none() {
+            source.plan_next(now, ticks);
+        }
+        Some(arrival)
+    }
+
+    /// A job is over: a client of a closed source thinks, and asks again.
+    pub fn job_ended(&mut self, now: Time, id: SourceId, serial: u64, ticks: &mut Vec<(Time, Tick)>) {
+        let source = &mut self.sources[id.ix()];
+        let tick = source.tick();
+        if source.probe.is_some() {
+            ticks.push((now, tick));
+        } else if let Flow::Closed { clients, think, factor, active } = &mut source.flow
+            && serial >= source.first_serial
+        {
+            if *active > wanted(*clients, *factor) {
+                *active -= 1;
+            } else {
+                ticks.push((now + Span::from_secs_f64(think.sample(&mut source.gaps)), tick));
+            }
+        }
+    }
+
+    /// Multiplies the load of an open source, or the clients of a closed one.
+    pub fn set_factor(&mut self, now: Time, id: SourceId, value: f64, ticks: &mut Vec<(Time, Tick)>) {
+        let source = &mut self.sources[id.ix()];
+        match &mut source.flow {
+            Flow::Open { load, .. } => load.set_factor(now, value),
+            Flow::Closed { factor, .. } => *factor = value,
+        }
+        source.replan(now, ticks);
+    }
+
+    /// Says how many jobs per second a share of 1 stands for in `Auto` rates.
+    pub fn set_capacity(&mut self, now: Time, jobs_per_sec: f64, ticks: &mut Vec<(Time, Tick)>) {
+        for source in &mut self.sources {
+            if let Flow::Open { load, .. } = &mut source.flow {
+                load.set_capacity(now, jobs_per_sec);
+                source.replan(now, ticks);
+            }
+        }
+    }
+
+    /// Jobs per second that open sources ask for now.
+    pub fn offered(&self, now: Time) -> f64 {
+        let rate = |source: &SourceState| match &source.flow {
+            Flow::Open { load, .. } if source.probe.is_none() => load.rate(now),
+            _ => 0.0,
+        };
+        self.sources.iter().map(rate).sum()
+    }
+}
+
+impl SourceState {
+    fn tick(&self) -> Tick {
+        Tick { source: self.id, generation: self.generation }
+    }
+
+    fn begin(&mut self, now: Time, serial: u64, ticks: &mut Vec<(Time, Tick)>) {
+        self.probe = None;
+        self.first_serial = serial;
+        self.generation += 1;
+        if let Flow::Open { load, process } = &mut self.flow {
+            load.begin(now, gap(*process, &mut self.gaps));
+        }
+        self.replan(now, ticks);
+    }
+
+    /// Plans again after a change of load; what was planned before is overtaken.
+    fn replan(&mut self, now: Time, ticks: &mut Vec<(Time, Tick)>) {
+        if self.probe.is_some() {
+            return;
+        }
+        match &mut self.flow {
+            Flow::Open { load, .. } => {
+                self.generation += 1;
+                let due = load.next_arrival();
+                ticks.extend(due.map(|at| (at, self.tick())));
+            }
+            Flow::Closed { clients, think, factor, active } => {
+                // New clients come from thinking, so that they do not all ask at the same instant.
+                let new = wanted(*clients, *factor).saturating_sub(*active);
+                *active += new;
+                for _ in 0..new {
+                    let at = now + Span::from_secs_f64(think.sample(&mut self.gaps));
+                    ticks.push((at, Tick { source: self.id, generation: self.generation }));
+                }
+            }
+        }
+    }
+
+    fn plan_next(&mut self, now: Time, ticks: &mut Vec<(Time, Tick)>) {
+        if let Flow::Open { load, process } = &mut self.flow {
+            load.begin(now, gap(*process, &mut self.gaps));
+            let due = load.next_arrival();
+            ticks.extend(due.map(|at| (at, self.tick())));
+        }
+    }
+}
+
+/// A gap between arrivals in units of its mean.
+fn gap(process: Process, stream: &mut Stream) -> f64 {
+    match process {
+        Process::Poisson => stream.exponential(),
+        Process::Regular => 1.0,
+    }
+}
+
+/// How many clients a closed source should have.
+fn wanted(clients: u32, factor: f64) -> u32 {
+    (f64::from(clients) * factor).round() as u32
+}

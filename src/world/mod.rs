@@ -1,1 +1,144 @@
 //! Nature: how is what the cluster asks for carried out?
+//!
+//! Modelled machines, the links to them, faults, and (live) this computer's own threads. The cluster sees symptoms of
+//! what happens here, never causes. Carrying out an action has [`Effects`]: events that follow at once, and events that
+//! follow later.
+
+mod fault;
+mod link;
+mod modelled;
+mod service;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+pub use fault::DETECTION;
+use modelled::{Machine, Running};
+pub use service::ServiceTimes;
+
+use crate::base::{AttemptId, Time, WorkerId};
+use crate::cluster::{Action, Event, Leg, Timer};
+use crate::scenario::{Fault, Scenario};
+
+/// What follows from carrying something out.
+#[derive(Clone, Debug, Default)]
+pub struct Effects {
+    /// Events that happen now, in order.
+    pub now: VecDeque<Event>,
+    /// Events that happen later.
+    pub later: Vec<(Time, Event)>,
+}
+
+/// Everything outside the control plane.
+#[derive(Clone, Debug)]
+pub struct World {
+    scenario: Arc<Scenario>,
+    seed: u64,
+    /// By number of the worker.
+    machines: Vec<Machine>,
+    /// What runs on modelled machines, by position of the attempt.
+    running: Vec<Option<Running>>,
+    service: ServiceTimes,
+}
+
+impl World {
+    /// A world without machines.
+    pub fn new(scenario: Arc<Scenario>, seed: u64) -> Self {
+        let service = ServiceTimes::new(&scenario, seed);
+        Self { scenario, seed, machines: Vec::new(), running: Vec::new(), service }
+    }
+
+    /// Carries out what the cluster asks for.
+    pub fn carry_out(&mut self, now: Time, action: &Action, effects: &mut Effects) {
+        match *action {
+            Action::Send { attempt, worker, leg, bytes } => {
+                let delay = self.machines[worker.ix()].delay(bytes);
+                let event = Event::Delivered { attempt, worker, leg };
+                if delay.is_zero() {
+                    if self.still_happens(now, &event) {
+                        effects.now.push_back(event);
+                    }
+                } else {
+                    effects.later.push((now + delay, event));
+                }
+            }
+            Action::Execute { worker, attempt, call, busy } => {
+                let machine = &mut self.machines[worker.ix()];
+                if machine.down {
+                    return;
+                }
+                let span = self.service.demand(&call).scaled(machine.slowness(busy));
+                let slot = machine.take_slot();
+                self.run(Running { attempt, worker, slot });
+                let ended = now + span;
+                effects.later.push((ended, Event::AttemptFinished { attempt, began: now, ended, slot, ok: true }));
+            }
+            Action::Cancel { attempt, .. } => self.stop(attempt),
+            Action::SetTimer { at, timer } => {
+                let Timer::Resized(worker) = timer;
+                self.machines[worker.ix()].ready_at = Some(at);
+                effects.later.push((at, Event::TimerFired(timer)));
+            }
+            Action::Provision { worker, pool, group, cores, at_once } => {
+                let mut machine = Machine::new(&self.scenario, self.seed, worker, pool, group, cores);
+                if !at_once {
+                    let at = now + machine.boot(&self.scenario);
+                    machine.ready_at = Some(at);
+                    effects.later.push((at, Event::WorkerReady(worker)));
+                }
+                assert_eq!(self.machines.len(), worker.ix(), "machines are numbered in order");
+                self.machines.push(machine);
+            }
+            Action::SetCores { worker, cores } => self.machines[worker.ix()].set_cores(cores),
+            Action::Store { .. }
+            | Action::Recycle { .. }
+            | Action::Drop { .. }
+            | Action::DropAll { .. }
+            | Action::Retire { .. }
+            | Action::Forget { .. } => {}
+        }
+    }
+
+    /// Whether an event that was planned still happens: a machine that broke meanwhile neither hears nor answers.
+    pub fn still_happens(&mut self, now: Time, event: &Event) -> bool {
+        match *event {
+            Event::AttemptFinished { attempt, .. } => {
+                let runs =
+                    self.running.get(attempt.index()).copied().flatten().is_some_and(|run| run.attempt == attempt);
+                if runs {
+                    self.stop(attempt);
+                }
+                runs
+            }
+            Event::Delivered { worker, leg: Leg::Request, .. } => !self.machines[worker.ix()].down,
+            Event::WorkerReady(worker) => self.machines[worker.ix()].come_up(now),
+            _ => true,
+        }
+    }
+
+    /// When a machine will be ready, if it boots or restarts.
+    pub fn ready_at(&self, worker: WorkerId) -> Option<Time> {
+        self.machines[worker.ix()].ready_at
+    }
+
+    /// What is wrong with a machine, if anything.
+    pub fn fault(&self, worker: WorkerId) -> Option<Fault> {
+        self.machines[worker.ix()].fault
+    }
+
+    fn run(&mut self, running: Running) {
+        let index = running.attempt.index();
+        if self.running.len() <= index {
+            self.running.resize(index + 1, None);
+        }
+        self.running[index] = Some(running);
+    }
+
+    /// Frees the core of an attempt that runs on a modelled machine; nothing, if it does not.
+    fn stop(&mut self, attempt: AttemptId) {
+        let Some(place) = self.running.get_mut(attempt.index()) else { return };
+        if let Some(running) = place.take_if(|running| running.attempt == attempt) {
+            self.machines[running.worker.ix()].free_slot(running.slot);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The progress of a job: which stages wait, which run, and what the end of one sets off.
+
+use super::attempts::Task;
+use super::{Action, Actions, Cluster, Fact, Outcome};
+use crate::base::{Arrival, AttemptId, JobId, StageIx, TaskId, Time};
+
+/// A job in flight.
+#[derive(Clone, Debug)]
+pub(super) struct JobRun {
+    pub(super) arrival: Arrival,
+    stages: Vec<StageRun>,
+    /// Stages of its own that have not ended.
+    stages_left: u16,
+}
+
+#[derive(Clone, Debug, Default)]
+struct StageRun {
+    /// Stages before it that have not ended.
+    needs: u16,
+    /// Tasks that have not ended.
+    tasks_left: u32,
+    /// Its tasks so far; those that ended are stale.
+    tasks: Vec<TaskId>,
+}
+
+impl Cluster {
+    pub(super) fn admit(&mut self, now: Time, arrival: Arrival, actions: &mut Actions) {
+        self.totals.jobs.arrive();
+        actions.facts.push(Fact::JobArrived { kind: arrival.job, intended: arrival.intended });
+        let run = self.blank(arrival);
+        let job = self.jobs.insert(run);
+        let stages = self.plan.job(arrival.job).stages.len();
+        for stage in (0..stages).map(|ix| StageIx(ix as u16)) {
+            let plan = self.plan.stage(arrival.job, stage);
+            if plan.needs == 0 && !plan.called {
+                self.start_stage(now, job, stage, actions);
+            }
+        }
+    }
+
+    /// A job whose stages have not begun, in memory used before where there is some.
+    fn blank(&mut self, arrival: Arrival) -> JobRun {
+        let plan = self.plan.job(arrival.job);
+        let mut run = self.spare.pop().unwrap_or_else(|| JobRun { arrival, stages: Vec::new(), stages_left: 0 });
+        run.arrival = arrival;
+        run.stages_left = plan.own_stages;
+        run.stages.resize_with(plan.stages.len(), StageRun::default);
+        for (stage, plan) in run.stages.iter_mut().zip(&plan.stages) {
+            stage.needs = plan.needs;
+            stage.tasks_left = plan.tasks;
+            stage.tasks.clear();
+        }
+        run
+    }
+
+    fn start_stage(&mut self, now: Time, job: JobId, stage: StageIx, actions: &mut Actions) {
+        let Some(run) = self.jobs.get(job) else { return };
+        let tasks = self.plan.stage(run.arrival.job, stage).tasks;
+        for index in 0..tasks {
+            // A refused task ends its job at once.
+            if self.jobs.get(job).is_none() {
+                return;
+            }
+            self.start_task(now, Task::new(job, stage, index, None), actions);
+        }
+    }
+
+    /// Starts one task of a called stage on behalf of an attempt, which waits for it.
+    pub(super) fn call_stage(
+        &mut self,
+        now: Time,
+        job: JobId,
+        stage: StageIx,
+        caller: AttemptId,
+        actions: &mut Actions,
+    ) -> TaskId {
+        self.start_task(now, Task::new(job, stage, 0, Some(caller)), actions)
+    }
+
+    fn start_task(&mut self, now: Time, task: Task, actions: &mut Actions) -> TaskId {
+        let (job, stage) = (task.job, task.stage);
+        self.totals.tasks.arrive();
+        let id = self.tasks.insert(task);
+        self.jobs[job].stages[stage.ix()].tasks.push(id);
+        self.dispatch(now, id, actions);
+        id
+    }
+
+    /// A task has its result.
+    pub(super) fn complete_task(&mut self, now: Time, id: TaskId, actions: &mut Actions) {
+        let Some(task) = self.tasks.remove(id) else { return };
+        self.totals.tasks.end(Outcome::Completed);
+        if let Some(caller) = task.caller {
+            self.resume_caller(now, caller, Outcome::Completed, actions);
+            return;
+        }
+        let run = &mut self.jobs[task.job];
+        let stage = &mut run.stages[task.stage.ix()];
+        stage.tasks_left -= 1;
+        if stage.tasks_left > 0 {
+            return;
+        }
+        run.stages_left -= 1;
+        if run.stages_left == 0 {
+            self.end_job(now, task.job, Outcome::Completed, actions);
+            return;
+        }
+        let kind = run.arrival.job;
+        for successor in 0..self.plan.stage(kind, task.stage).successors.len() {
+            let successor = self.plan.stage(kind, task.stage).successors[successor];
+            let Some(run) = self.jobs.get_mut(task.job) else { return };
+            let waiting = &mut run.stages[successor.ix()];
+            waiting.needs -= 1;
+            if waiting.needs == 0 {
+                self.start_stage(now, task.job, successor, actions);
+            }
+        }
+    }
+
+    /// A task will never have its result: so will whoever waits for it, its caller or its job.
+    pub(super) fn fail_task(&mut self, now: Time, id: TaskId, outcome: Outcome, actions: &mut Actions) {
+        let Some(task) = self.tasks.remove(id) else { return };
+        self.totals.tasks.end(outcome);
+        match task.caller {
+            Some(caller) => self.resume_caller(now, caller, outcome, actions),
+            None => self.end_job(now, task.job, outcome, actions),
+        }
+    }
+
+    /// Ends a job; what it still has in flight is called off.
+    fn end_job(&mut self, now: Time, id: JobId, outcome: Outcome, actions: &mut Actions) {
+        let Some(mut run) = self.jobs.remove(id) else { return };
+        self.totals.jobs.end(outcome);
+        let Arrival { serial, job: kind, source, intended, .. } = run.arrival;
+        actions.facts.push(Fact::JobEnded { kind, serial, source, intended, outcome });
+        if outcome != Outcome::Completed {
+            for stage in &mut run.stages {
+                for task in stage.tasks.drain(..) {
+                    self.cancel_task(now, task, actions);
+                }
+            }
+        }
+        actions.asks.push(Action::Forget { job: id, serial, outcome });
+        self.spare.push(run);
+    }
+}

@@ -1,0 +1,70 @@
+//! The ledger of jobs, tasks and attempts: at every instant each line balances.
+//!
+//! arrived = completed + failed + shed + timed out + cancelled + abandoned + lost + in flight
+
+use serde::Serialize;
+
+use super::Outcome;
+
+/// Jobs, tasks and attempts by what became of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// Jobs.
+    pub jobs: Account,
+    /// Tasks.
+    pub tasks: Account,
+    /// Attempts.
+    pub attempts: Account,
+}
+
+/// One line of the ledger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// Came in.
+    pub arrived: u64,
+    /// In the order of [`Outcome::ALL`].
+    pub ended: [u64; Outcome::ALL.len()],
+    /// Neither ended nor forgotten, counted apart from the two above.
+    pub in_flight: u64,
+}
+
+impl Account {
+    /// One more came in.
+    pub(super) fn arrive(&mut self) {
+        self.arrived += 1;
+    }
+
+    /// One ended in this way.
+    pub(super) fn end(&mut self, outcome: Outcome) {
+        self.ended[outcome as usize] += 1;
+    }
+
+    /// How many ended in this way.
+    pub fn of(&self, outcome: Outcome) -> u64 {
+        self.ended[outcome as usize]
+    }
+
+    /// How many ended in anything but success.
+    pub fn errors(&self) -> u64 {
+        self.ended.iter().sum::<u64>() - self.of(Outcome::Completed)
+    }
+
+    /// Whether the line balances.
+    pub fn balances(&self) -> bool {
+        self.arrived == self.ended.iter().sum::<u64>() + self.in_flight
+    }
+}
+
+/// A line by name: `{"arrived": 3, "completed": 1, …, "in_flight": 2}`.
+impl Serialize for Account {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap;
+        let mut map = serializer.serialize_map(Some(2 + Outcome::ALL.len()))?;
+        map.serialize_entry("arrived", &self.arrived)?;
+        for outcome in Outcome::ALL {
+            map.serialize_entry(&outcome, &self.of(outcome))?;
+        }
+        map.serialize_entry("in_flight", &self.in_flight)?;
+        map.end()
+    }
+}

@@ -1,0 +1,72 @@
+//! What a scenario means to the control plane: for each stage, who comes after it and what it needs to start.
+
+use std::sync::Arc;
+
+use crate::base::{Bytes, JobType, PoolId, StageIx};
+use crate::scenario::Scenario;
+
+/// Every kind of job as the control plane reads it.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    jobs: Arc<[JobPlan]>,
+}
+
+#[derive(Debug)]
+pub(super) struct JobPlan {
+    pub(super) stages: Vec<StagePlan>,
+    /// Stages that must end for the job to be complete: all that are not called by another.
+    pub(super) own_stages: u16,
+}
+
+#[derive(Debug)]
+pub(super) struct StagePlan {
+    pub(super) pool: PoolId,
+    pub(super) tasks: u32,
+    /// How many stages it waits for.
+    pub(super) needs: u16,
+    /// Whether it runs only when another stage calls it.
+    pub(super) called: bool,
+    pub(super) successors: Vec<StageIx>,
+    pub(super) calls: Vec<StageIx>,
+    pub(super) bytes_in: Bytes,
+    pub(super) bytes_out: Bytes,
+    /// Whether its result is a function of the job's key and the task alone, so that it may be kept.
+    pub(super) cacheable: bool,
+}
+
+impl Plan {
+    pub(super) fn new(scenario: &Scenario) -> Self {
+        let jobs = scenario.jobs.iter().map(|job| {
+            let ixs = || (0..job.stages.len()).map(|ix| StageIx(ix as u16));
+            let called: Vec<bool> = ixs().map(|ix| job.stages.iter().any(|other| other.calls.contains(&ix))).collect();
+            let stages: Vec<_> = job
+                .stages
+                .iter()
+                .zip(ixs())
+                .map(|(stage, ix)| StagePlan {
+                    pool: stage.pool,
+                    tasks: stage.tasks,
+                    needs: stage.after.len() as u16,
+                    called: called[ix.ix()],
+                    successors: ixs()
+                        .filter(|later| job.stages[later.ix()].after.iter().any(|(before, _)| *before == ix))
+                        .collect(),
+                    calls: stage.calls.clone(),
+                    bytes_in: stage.bytes_in,
+                    bytes_out: stage.bytes_out,
+                    cacheable: stage.after.is_empty() && stage.calls.is_empty(),
+                })
+                .collect();
+            JobPlan { own_stages: called.iter().filter(|called| !**called).count() as u16, stages }
+        });
+        Self { jobs: jobs.collect() }
+    }
+
+    pub(super) fn job(&self, kind: JobType) -> &JobPlan {
+        &self.jobs[kind.ix()]
+    }
+
+    pub(super) fn stage(&self, kind: JobType, stage: StageIx) -> &StagePlan {
+        &self.jobs[kind.ix()].stages[stage.ix()]
+    }
+}

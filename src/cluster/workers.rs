@@ -1,0 +1,433 @@
+//! The life of a machine, and how a pool grows and shrinks.
+
+use std::collections::VecDeque;
+
+use super::{Action, Actions, Cluster, Control, Fact, Outcome, ResultId, Timer, WorkerGauge, WorkerState};
+use crate::base::{AttemptId, Domain, GroupIx, PoolId, Stream, Time, WorkerId};
+use crate::policy::balance::{Balancer, Seat};
+use crate::policy::cache::CacheState;
+use crate::policy::serve::Queue;
+use crate::scenario::{Cache, Mode, Place, Pool, Scenario};
+
+/// A pool as it stands.
+#[derive(Clone, Debug)]
+pub(super) struct PoolState {
+    pub(super) balancer: Balancer,
+    /// Attempts for which nobody could be picked.
+    pub(super) queue: Queue<AttemptId>,
+    /// How many of those still wait (those called off stay in the queue until their turn).
+    pub(super) waiting: u32,
+    pub(super) queue_max: u32,
+    pub(super) groups: Vec<GroupState>,
+    cache: Cache,
+}
+
+/// A group as asked for.
+#[derive(Clone, Debug)]
+pub(super) struct GroupState {
+    pub(super) count: u32,
+    pub(super) cores: u32,
+    /// Machines that are to restart with another size, one at a time.
+    resizing: VecDeque<WorkerId>,
+}
+
+/// A machine.
+#[derive(Clone, Debug)]
+pub(super) struct Worker {
+    pub(super) pool: PoolId,
+    group: GroupIx,
+    pub(super) state: WorkerState,
+    /// What happens when it is drained.
+    goal: Goal,
+    cores: u32,
+    /// Attempts a live worker holds per core besides what it runs; `None` for a modelled one.
+    prefetch: Option<u32>,
+    /// Its place in the balancer while it may be picked.
+    seat: Option<Seat>,
+    /// Attempts sent and not answered, as the dispatcher sees it.
+    outstanding: u32,
+    /// Attempts executing, those in the hand of a live worker among them.
+    pub(super) held: u32,
+    /// Attempts in its queue (those called off stay there until their turn, not counted).
+    pub(super) waiting: u32,
+    pub(super) queue: Queue<AttemptId>,
+    pub(super) cache: CacheState<ResultId>,
+    pub(super) completed: u64,
+    busy_area: u64,
+    busy_since: Time,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Goal {
+    Stay,
+    Retire,
+    Resize(u32),
+}
+
+impl PoolState {
+    pub(super) fn all(scenario: &Scenario, seed: u64) -> Vec<Self> {
+        let one = |(ix, pool): (usize, &Pool)| Self {
+            balancer: Balancer::new(pool.balance, Stream::new(seed, Domain::Balance, [ix as u64, 0, 0, 0])),
+            queue: Queue::new(pool.serve.order),
+            waiting: 0,
+            queue_max: pool.serve.queue_max,
+            groups: pool
+                .groups
+                .iter()
+                .map(|group| GroupState { count: group.count, cores: group.instance.cores, resizing: VecDeque::new() })
+                .collect(),
+            cache: pool.cache,
+        };
+        scenario.pools.iter().enumerate().map(one).collect()
+    }
+}
+
+impl Worker {
+    pub(super) fn is_live(&self) -> bool {
+        self.prefetch.is_some()
+    }
+
+    /// How many attempts it may hold at a time.
+    pub(super) fn hand(&self) -> u32 {
+        self.cores * (1 + self.prefetch.unwrap_or(0))
+    }
+
+    /// Cores at work.
+    pub(super) fn busy(&self) -> u32 {
+        self.held.min(self.cores)
+    }
+
+    pub(super) fn change_held(&mut self, now: Time, change: i32) {
+        self.settle(now);
+        self.held = self.held.checked_add_signed(change).expect("no core is freed twice");
+    }
+
+    /// Adds the time since the last change to the time at work.
+    fn settle(&mut self, now: Time) {
+        self.busy_area += u64::from(self.busy()) * now.since(self.busy_since).0;
+        self.busy_since = now;
+    }
+
+    pub(super) fn gauge(&self, worker: WorkerId, now: Time) -> WorkerGauge {
+        WorkerGauge {
+            worker,
+            pool: self.pool,
+            group: self.group,
+            state: self.state,
+            cores: self.cores,
+            busy: self.busy(),
+            queue: self.waiting + self.held - self.busy(),
+            busy_area: self.busy_area + u64::from(self.busy()) * now.since(self.busy_since).0,
+            completed: self.completed,
+        }
+    }
+}
+
+impl Cluster {
+    pub(super) fn provision_first(&mut self, actions: &mut Actions) {
+        for (pool, spec) in self.scenario.clone().pools.iter().enumerate() {
+            for (group, spec) in spec.groups.iter().enumerate() {
+                for _ in 0..spec.count {
+                    self.provision(PoolId(pool as u16), GroupIx(group as u16), true, actions);
+                }
+            }
+        }
+    }
+
+    /// Orders a machine; at the start of a run those of the scenario are there at once.
+    fn provision(&mut self, pool: PoolId, group: GroupIx, at_once: bool, actions: &mut Actions) {
+        let id = WorkerId(self.workers.len() as u32);
+        let spec = &self.scenario.pools[pool.ix()];
+        let place = &spec.groups[group.ix()].place;
+        let live = *place == Place::Threads && self.scenario.mode == Mode::Live;
+        let state = &self.pools[pool.ix()];
+        let cores = state.groups[group.ix()].cores;
+        self.workers.push(Worker {
+            pool,
+            group,
+            state: WorkerState::Booting,
+            goal: Goal::Stay,
+            cores,
+            prefetch: live.then_some(spec.prefetch),
+            seat: None,
+            outstanding: 0,
+            held: 0,
+            waiting: 0,
+            queue: Queue::new(spec.serve.order),
+            cache: CacheState::new(state.cache),
+            completed: 0,
+            busy_area: 0,
+            busy_since: Time::ZERO,
+        });
+        actions.asks.push(Action::Provision { worker: id, pool, group, cores, at_once });
+        self.tell(id, actions);
+        if at_once {
+            self.ready(Time::ZERO, id, actions);
+        }
+    }
+
+    fn tell(&self, id: WorkerId, actions: &mut Actions) {
+        let &Worker { pool, group, cores, state, .. } = &self.workers[id.ix()];
+        actions.facts.push(Fact::Worker { worker: id, pool, group, cores, state });
+    }
+
+    fn set_state(&mut self, id: WorkerId, state: WorkerState, actions: &mut Actions) {
+        self.workers[id.ix()].state = state;
+        self.tell(id, actions);
+    }
+
+    /// A machine has booted, or is back after a fault.
+    pub(super) fn ready(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
+        match self.workers[id.ix()].state {
+            WorkerState::Booting | WorkerState::Down => self.enter(now, id, actions),
+            _ => {}
+        }
+    }
+
+    /// Takes a machine into service, or on to what was asked of it meanwhile.
+    fn enter(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
+        self.set_state(id, WorkerState::Ready, actions);
+        if self.workers[id.ix()].goal == Goal::Stay {
+            let worker = &mut self.workers[id.ix()];
+            let pool = worker.pool;
+            worker.seat = Some(self.pools[pool.ix()].balancer.join(id, worker.cores, worker.outstanding));
+            self.unpark(pool, actions);
+        } else {
+            self.drain(now, id, actions);
+        }
+    }
+
+    /// Stops sending to a machine; it goes on with what it has.
+    fn drain(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
+        self.leave(id);
+        self.set_state(id, WorkerState::Draining, actions);
+        self.if_drained(now, id, actions);
+    }
+
+    fn leave(&mut self, id: WorkerId) {
+        let worker = &mut self.workers[id.ix()];
+        if let Some(seat) = worker.seat.take() {
+            self.pools[worker.pool.ix()].balancer.leave(seat);
+        }
+    }
+
+    /// Tells the balancer how the load of a worker changed.
+    pub(super) fn change_outstanding(&mut self, id: WorkerId, change: i32) {
+        let worker = &mut self.workers[id.ix()];
+        worker.outstanding = worker.outstanding.checked_add_signed(change).expect("no attempt is answered twice");
+        if let Some(seat) = worker.seat {
+            self.pools[worker.pool.ix()].balancer.set_load(seat, worker.outstanding);
+        }
+    }
+
+    /// Looks whether an answer frees a place that somebody waits for.
+    pub(super) fn after_answer(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
+        let worker = &self.workers[id.ix()];
+        match worker.state {
+            WorkerState::Draining => self.if_drained(now, id, actions),
+            _ if self.pools[worker.pool.ix()].waiting > 0 => self.unpark(worker.pool, actions),
+            _ => {}
+        }
+    }
+
+    fn if_drained(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
+        let worker = &self.workers[id.ix()];
+        if worker.outstanding > 0 {
+            return;
+        }
+        match worker.goal {
+            Goal::Retire => self.retire(now, id, actions),
+            Goal::Resize(_) => {
+                self.set_state(id, WorkerState::Resizing, actions);
+                let away = self.scenario.pools[self.workers[id.ix()].pool.ix()].resize;
+                actions.asks.push(Action::SetTimer { at: now + away, timer: Timer::Resized(id) });
+            }
+            Goal::Stay => {}
+        }
+    }
+
+    fn retire(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
+        self.leave(id);
+        self.workers[id.ix()].settle(now);
+        self.set_state(id, WorkerState::Retired, actions);
+        actions.asks.push(Action::Retire { worker: id });
+        self.resize_next(now, id, actions);
+    }
+
+    /// A drained machine is back with its new size.
+    pub(super) fn resized(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
+        let worker = &mut self.workers[id.ix()];
+        if worker.state != WorkerState::Resizing {
+            return;
+        }
+        if let Goal::Resize(cores) = worker.goal {
+            worker.cores = cores;
+            worker.goal = Goal::Stay;
+            actions.asks.push(Action::SetCores { worker: id, cores });
+        }
+        worker.cache = CacheState::new(self.pools[worker.pool.ix()].cache);
+        self.enter(now, id, actions);
+        self.resize_next(now, id, actions);
+    }
+
+    /// A machine is gone with all it had; its tasks are tried elsewhere.
+    pub(super) fn lose(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
+        if !matches!(self.workers[id.ix()].state, WorkerState::Ready | WorkerState::Draining) {
+            return;
+        }
+        self.leave(id);
+        self.workers[id.ix()].state = WorkerState::Down;
+        let tasks = self.lose_attempts(now, id, actions);
+        let worker = &mut self.workers[id.ix()];
+        worker.settle(now);
+        worker.held = 0;
+        worker.waiting = 0;
+        worker.outstanding = 0;
+        worker.queue = Queue::new(self.scenario.pools[worker.pool.ix()].serve.order);
+        worker.cache = CacheState::new(self.pools[worker.pool.ix()].cache);
+        if worker.goal == Goal::Retire {
+            self.retire(now, id, actions);
+        } else {
+            self.tell(id, actions);
+        }
+        for task in tasks {
+            self.try_again(now, task, Outcome::Lost, actions);
+        }
+    }
+
+    /// Carries out a command.
+    pub(super) fn control(&mut self, now: Time, control: Control, actions: &mut Actions) {
+        match control {
+            Control::SetBalance(pool, balance) => {
+                self.pools[pool.ix()].balancer.set_picker(balance);
+                self.unpark(pool, actions);
+            }
+            Control::SetCache(pool, cache) => self.set_cache(pool, cache, actions),
+            Control::SetCount(pool, group, count) => self.set_count(now, pool, group, count, actions),
+            Control::Resize(pool, group, cores) => self.resize(now, pool, group, cores, actions),
+        }
+    }
+
+    fn set_cache(&mut self, pool: PoolId, cache: Cache, actions: &mut Actions) {
+        self.pools[pool.ix()].cache = cache;
+        for (ix, worker) in self.workers.iter_mut().enumerate().filter(|(_, worker)| worker.pool == pool) {
+            worker.cache = CacheState::new(cache);
+            actions.asks.push(Action::DropAll { worker: WorkerId(ix as u32) });
+        }
+    }
+
+    fn set_count(&mut self, now: Time, pool: PoolId, group: GroupIx, count: u32, actions: &mut Actions) {
+        self.pools[pool.ix()].groups[group.ix()].count = count;
+        let staying = self.members(pool, group).filter(|id| self.workers[id.ix()].goal != Goal::Retire);
+        let staying: Vec<_> = staying.collect();
+        for _ in staying.len()..count as usize {
+            self.provision(pool, group, false, actions);
+        }
+        let excess = staying.len().saturating_sub(count as usize);
+        // The newest go first: those still booting have no work yet.
+        for &id in staying.iter().rev().take(excess) {
+            self.workers[id.ix()].goal = Goal::Retire;
+            match self.workers[id.ix()].state {
+                WorkerState::Ready => self.drain(now, id, actions),
+                WorkerState::Booting | WorkerState::Resizing | WorkerState::Down => self.retire(now, id, actions),
+                WorkerState::Draining => self.if_drained(now, id, actions),
+                WorkerState::Retired => {}
+            }
+        }
+    }
+
+    fn members(&self, pool: PoolId, group: GroupIx) -> impl Iterator<Item = WorkerId> {
+        self.workers
+            .iter()
+            .enumerate()
+            .filter(move |(_, worker)| {
+                (worker.pool, worker.group) == (pool, group) && worker.state != WorkerState::Retired
+            })
+            .map(|(ix, _)| WorkerId(ix as u32))
+    }
+
+    fn resize(&mut self, now: Time, pool: PoolId, group: GroupIx, cores: u32, actions: &mut Actions) {
+        self.pools[pool.ix()].groups[group.ix()].cores = cores;
+        let members: Vec<_> = self.members(pool, group).collect();
+        for &id in &members {
+            let worker = &mut self.workers[id.ix()];
+            if worker.is_live() {
+                // Threads come and go at once.
+                worker.settle(now);
+                worker.cores = cores;
+                self.rejoin(id);
+                actions.asks.push(Action::SetCores { worker: id, cores });
+                self.tell(id, actions);
+                self.serve(now, id, actions);
+                self.unpark(pool, actions);
+            }
+        }
+        let modelled = members.into_iter().filter(|id| !self.workers[id.ix()].is_live());
+        self.pools[pool.ix()].groups[group.ix()].resizing = modelled.collect();
+        self.resize_one(now, pool, group, actions);
+    }
+
+    /// Enters the balancer again, which then knows the new size.
+    fn rejoin(&mut self, id: WorkerId) {
+        if self.workers[id.ix()].seat.is_some() {
+            self.leave(id);
+            let worker = &mut self.workers[id.ix()];
+            let seat = self.pools[worker.pool.ix()].balancer.join(id, worker.cores, worker.outstanding);
+            worker.seat = Some(seat);
+        }
+    }
+
+    fn resize_next(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
+        let (pool, group) = (self.workers[id.ix()].pool, self.workers[id.ix()].group);
+        self.resize_one(now, pool, group, actions);
+    }
+
+    /// Restarts the next machine of a group with the size it should have; one is away at a time.
+    fn resize_one(&mut self, now: Time, pool: PoolId, group: GroupIx, actions: &mut Actions) {
+        let busy = self.members(pool, group).any(|id| {
+            let worker = &self.workers[id.ix()];
+            matches!(worker.goal, Goal::Resize(_)) && worker.state != WorkerState::Down
+        });
+        if busy {
+            return;
+        }
+        let cores = self.pools[pool.ix()].groups[group.ix()].cores;
+        while let Some(id) = self.pools[pool.ix()].groups[group.ix()].resizing.pop_front() {
+            let worker = &mut self.workers[id.ix()];
+            if worker.goal == Goal::Retire || worker.state == WorkerState::Retired || worker.cores == cores {
+                continue;
+            }
+            worker.goal = Goal::Resize(cores);
+            match worker.state {
+                WorkerState::Ready => {
+                    self.drain(now, id, actions);
+                    return;
+                }
+                // Restarts when it is there, or back.
+                _ => continue,
+            }
+        }
+    }
+
+    pub(super) fn check_workers(&self) {
+        for (ix, worker) in self.workers.iter().enumerate() {
+            let at_home = worker.held + worker.waiting;
+            assert!(at_home <= worker.outstanding, "worker {ix} holds more than was sent to it: {worker:?}");
+            assert!(worker.held <= worker.hand() || worker.is_live(), "worker {ix} holds too much: {worker:?}");
+            let queue_max = self.pools[worker.pool.ix()].queue_max;
+            assert!(worker.waiting <= queue_max, "the queue of worker {ix} is over its limit: {worker:?}");
+            let served = worker.waiting == 0 || worker.held >= worker.hand();
+            assert!(served, "work waits at worker {ix} while a core is free: {worker:?}");
+            let away = matches!(worker.state, WorkerState::Booting | WorkerState::Retired | WorkerState::Resizing);
+            assert!(!away || worker.outstanding == 0, "worker {ix} is away and has work: {worker:?}");
+            assert_eq!(
+                worker.seat.is_some(),
+                worker.state == WorkerState::Ready,
+                "worker {ix} may be picked exactly when it is ready: {worker:?}"
+            );
+        }
+        let outstanding: u64 = self.workers.iter().map(|worker| u64::from(worker.outstanding)).sum();
+        let parked: u64 = self.pools.iter().map(|pool| u64::from(pool.waiting)).sum();
+        assert_eq!(outstanding + parked, self.attempts.len() as u64, "every attempt is somewhere, once");
+    }
+}

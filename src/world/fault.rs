@@ -1,0 +1,43 @@
+//! Faults: what goes wrong, until when, and what a health check notices of it.
+
+use super::{Effects, World};
+use crate::base::{Span, Time, WorkerId};
+use crate::cluster::Event;
+use crate::scenario::Fault;
+
+/// How long it takes until a machine that does not answer is given up. Assumed: one heartbeat a second.
+pub const DETECTION: Span = Span::from_secs(1);
+
+impl World {
+    /// Something goes wrong with a machine until `until`.
+    pub fn inject(&mut self, now: Time, worker: WorkerId, fault: Fault, until: Time, effects: &mut Effects) {
+        self.machines[worker.ix()].fault = Some(fault);
+        match fault {
+            Fault::Slow { factor, .. } => self.machines[worker.ix()].slow = factor,
+            Fault::Break { .. } => {
+                let machine = &mut self.machines[worker.ix()];
+                machine.down = true;
+                machine.free_all_slots();
+                for place in &mut self.running {
+                    place.take_if(|running| running.worker == worker);
+                }
+                // It restarts when the fault is over, and is not back before it was missed.
+                let back = until.max(now + DETECTION) + self.machines[worker.ix()].boot(&self.scenario);
+                self.machines[worker.ix()].ready_at = Some(back);
+                effects.later.push((now + DETECTION, Event::WorkerLost(worker)));
+                effects.later.push((back, Event::WorkerReady(worker)));
+            }
+        }
+    }
+
+    /// The fault of a machine is over; returns whether it was this one.
+    pub fn repair(&mut self, worker: WorkerId, fault: Fault) -> bool {
+        let machine = &mut self.machines[worker.ix()];
+        if machine.fault != Some(fault) {
+            return false;
+        }
+        machine.fault = None;
+        machine.slow = 1.0;
+        true
+    }
+}

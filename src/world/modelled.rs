@@ -1,0 +1,144 @@
+//! Modelled machines: cores of a speed that contend with each other, behind a link, with a boot time.
+
+use super::link;
+use crate::base::{AttemptId, Bytes, Domain, GroupIx, PoolId, Span, Stream, Time, WorkerId};
+use crate::scenario::{Contention, Fault, Link, Place, Scenario};
+
+/// A machine as nature has it.
+#[derive(Clone, Debug)]
+pub(super) struct Machine {
+    pool: PoolId,
+    /// `None` for this computer: nothing lies between.
+    link: Option<Link>,
+    speed: f64,
+    contention: Contention,
+    /// Each task takes this many times as long.
+    pub(super) slow: f64,
+    /// It neither hears nor answers.
+    pub(super) down: bool,
+    pub(super) fault: Option<Fault>,
+    pub(super) ready_at: Option<Time>,
+    link_stream: Stream,
+    boot_stream: Stream,
+    slots: Slots,
+}
+
+/// Work on a core.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Running {
+    pub(super) attempt: AttemptId,
+    pub(super) worker: WorkerId,
+    pub(super) slot: u16,
+}
+
+/// Which cores are free; the lowest is taken first.
+#[derive(Clone, Debug, Default)]
+struct Slots {
+    busy: Vec<u64>,
+}
+
+impl Machine {
+    pub(super) fn new(
+        scenario: &Scenario,
+        seed: u64,
+        worker: WorkerId,
+        pool: PoolId,
+        group: GroupIx,
+        cores: u32,
+    ) -> Self {
+        let spec = &scenario.pools[pool.ix()].groups[group.ix()];
+        let number = u64::from(worker.0);
+        let (link, contention) = match &spec.place {
+            Place::Threads => (None, scenario.profile.as_ref().map_or(Contention::NONE, |profile| profile.contention)),
+            Place::Modelled { link } => (Some(link.clone()), scenario.pools[pool.ix()].contention),
+        };
+        let mut machine = Self {
+            pool,
+            link,
+            speed: spec.instance.speed,
+            contention,
+            slow: 1.0,
+            down: false,
+            fault: None,
+            ready_at: None,
+            link_stream: Stream::new(seed, Domain::Link, [number, 0, 0, 0]),
+            boot_stream: Stream::new(seed, Domain::Boot, [number, 0, 0, 0]),
+            slots: Slots::default(),
+        };
+        machine.set_cores(cores);
+        machine
+    }
+
+    pub(super) fn set_cores(&mut self, cores: u32) {
+        // Cores that are taken away finish what they run.
+        self.slots.busy.resize(self.slots.busy.len().max((cores as usize).div_ceil(64)), 0);
+        self.ready_at = None;
+    }
+
+    /// Is there from now on, unless this was planned before it broke again; returns whether it is.
+    pub(super) fn come_up(&mut self, now: Time) -> bool {
+        let planned = self.ready_at == Some(now);
+        if planned {
+            self.ready_at = None;
+            self.down = false;
+        }
+        planned
+    }
+
+    /// How long it boots this time.
+    pub(super) fn boot(&mut self, scenario: &Scenario) -> Span {
+        Span::from_secs_f64(scenario.pools[self.pool.ix()].startup.sample(&mut self.boot_stream))
+    }
+
+    /// How long a message of this size is on its way.
+    pub(super) fn delay(&mut self, bytes: Bytes) -> Span {
+        self.link.as_ref().map_or(Span::ZERO, |link| link::delay(link, bytes, &mut self.link_stream))
+    }
+
+    /// How many times as long as on one free core of speed 1 a task takes while `busy` cores are at work.
+    pub(super) fn slowness(&self, busy: u32) -> f64 {
+        self.slow / (self.speed * self.contention.share(busy))
+    }
+
+    pub(super) fn take_slot(&mut self) -> u16 {
+        self.slots.take()
+    }
+
+    pub(super) fn free_slot(&mut self, slot: u16) {
+        self.slots.free(slot);
+    }
+
+    pub(super) fn free_all_slots(&mut self) {
+        self.slots.busy.fill(0);
+    }
+}
+
+impl Slots {
+    fn take(&mut self) -> u16 {
+        let word = self.busy.iter().position(|word| *word != u64::MAX).unwrap_or_else(|| {
+            self.busy.push(0);
+            self.busy.len() - 1
+        });
+        let bit = self.busy[word].trailing_ones();
+        self.busy[word] |= 1 << bit;
+        (word as u32 * 64 + bit) as u16
+    }
+
+    fn free(&mut self, slot: u16) {
+        self.busy[usize::from(slot) / 64] &= !(1 << (slot % 64));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lowest_free_core_is_taken_first() {
+        let mut slots = Slots::default();
+        assert_eq!((0..130).map(|_| slots.take()).collect::<Vec<_>>(), (0..130).collect::<Vec<_>>());
+        slots.free(64);
+        slots.free(3);
+        assert_eq!((slots.take(), slots.take(), slots.take()), (3, 64, 130));
+    }
+}
