@@ -139,9 +139,12 @@ impl Scratch {
     }
 
     /// The first `len` doubles, with whatever the chunk before left in them. Grows when it must.
+    ///
+    /// # Panics
+    /// When there is not that much memory: the chunk fails, where an ordinary allocation would end the process.
     fn doubles(&mut self, len: usize) -> &mut [f64] {
         if self.doubles.len() < len {
-            self.doubles.resize(len, 1.0);
+            *self = Self::with_doubles(len).expect("a chunk fits into memory");
         }
         &mut self.doubles[..len]
     }

@@ -10,7 +10,7 @@ use std::iter;
 use super::combine::fold;
 use super::{Answer, Data, Kernel, Partial, Scratch};
 use crate::base::{JobType, StageIx};
-use crate::scenario::{self, Edge, Scenario, Work};
+use crate::scenario::{self, Edge, Work};
 
 /// What every task of a scenario really does.
 pub struct Workbook {
@@ -58,9 +58,9 @@ enum Role {
 }
 
 impl Workbook {
-    /// The work of a scenario.
-    pub fn of(scenario: &Scenario) -> Self {
-        let jobs: Vec<JobPlan> = scenario.jobs.iter().map(JobPlan::of).collect();
+    /// The work of these kinds of jobs: [`JobType`] is the position, as in the scenario that they are of.
+    pub fn of(jobs: &[scenario::Job]) -> Self {
+        let jobs: Vec<JobPlan> = jobs.iter().map(JobPlan::of).collect();
         let kernels = jobs.iter().flat_map(|job| &job.stages).filter_map(|stage| stage.kernel.as_ref());
         let scratch_doubles = kernels.map(|kernel| kernel.scratch_doubles()).max().unwrap_or(0);
         Self { jobs, scratch_doubles }
@@ -276,8 +276,7 @@ mod tests {
     }
 
     fn workbook(stages: Vec<scenario::Stage>) -> Workbook {
-        let job = scenario::Job { name: String::new(), stages };
-        Workbook { jobs: vec![JobPlan::of(&job)], scratch_doubles: 0 }
+        Workbook::of(&[scenario::Job { name: String::new(), stages }])
     }
 
     const MEAN: Asked = Asked::ArrayMean { shape: [10, 1], chunk: [1, 1] };
