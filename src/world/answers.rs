@@ -42,8 +42,8 @@ pub struct Answers {
     hand: VecDeque<DataKey>,
     memo_partials: usize,
     memo_partials_max: usize,
-    /// Leaves that somebody waits for and nobody was asked for yet; some may have become known since.
-    to_ask: VecDeque<Leaf>,
+    /// Keys that jobs wait for and the background was not asked for to the end, each with the leaf to go on from.
+    to_ask: VecDeque<(DataKey, usize)>,
     pending_chunks: u64,
     background: Option<Background>,
     tally: Tally,
@@ -165,11 +165,16 @@ impl Answers {
         while let Some(computed) = self.background.as_ref().and_then(Background::try_take) {
             self.take(computed);
         }
-        while let (Some(background), Some(leaf)) = (&self.background, self.to_ask.front()) {
-            if self.is_awaited(*leaf) && !background.try_ask(*leaf) {
+        while let (Some(background), Some((data, from))) = (&self.background, self.to_ask.front_mut()) {
+            let Some(leaf) = self.memo.get(data).and_then(|known| known.next_missing(*from)) else {
+                self.to_ask.pop_front();
+                continue;
+            };
+            let chunk = self.workbook.leaf_chunk(data.0, leaf as u32);
+            if !background.try_ask(Leaf { chunk, key: data.1 }) {
                 break;
             }
-            self.to_ask.pop_front();
+            *from = leaf + 1;
         }
     }
 
@@ -184,7 +189,11 @@ impl Answers {
         self.background = None;
         self.to_ask.clear();
         let waiting = self.memo.iter().filter(|(_, known)| known.waiting.is_some());
-        let missing = waiting.flat_map(|(data, known)| known.missing_leaves(*data, &self.workbook)).collect();
+        let missing = waiting.flat_map(|((kind, key), known)| {
+            let leaves = (0u32..).zip(&known.leaves).filter(|(_, leaf)| leaf.is_none());
+            leaves.map(|(leaf, _)| Leaf { chunk: self.workbook.leaf_chunk(*kind, leaf), key: *key })
+        });
+        let missing = missing.collect();
         let (workbook, seed) = (Arc::clone(&self.workbook), self.seed);
         compute_all(&workbook, seed, threads, missing, |computed| {
             self.take(computed);
@@ -207,8 +216,9 @@ impl Answers {
         }
         known.waiting = Some(Waiting::of(serial));
         self.pending_chunks += missing;
-        // What was asked for on behalf of jobs that were given up is still here; it was awaited by nobody.
-        self.to_ask.extend(known.missing_leaves(data, &self.workbook));
+        if self.background.is_some() {
+            self.to_ask.push_back((data, 0));
+        }
     }
 
     /// What was computed off the clock.
@@ -246,6 +256,7 @@ impl Answers {
         known.answer = whole.and_then(|whole| self.workbook.answer(data.0, whole));
         if let Some(waiting) = known.waiting.take() {
             self.tally.add(data, &waiting, known.answer);
+            self.to_ask.retain(|(asked, _)| *asked != data);
         }
     }
 
@@ -255,12 +266,7 @@ impl Answers {
         let Some(waiting) = known.waiting.take() else { return };
         self.pending_chunks -= u64::from(known.missing);
         self.tally.given_up += waiting.jobs;
-    }
-
-    fn is_awaited(&self, leaf: Leaf) -> bool {
-        let known = self.memo.get(&(leaf.chunk.kind, leaf.key)).filter(|known| known.waiting.is_some());
-        let number = self.workbook.leaf(leaf.chunk);
-        known.zip(number).is_some_and(|(known, number)| known.leaves[number as usize].is_none())
+        self.to_ask.retain(|(asked, _)| *asked != data);
     }
 
     /// What is known of this data, from now on remembered; `None` if there is no room for it.
@@ -303,9 +309,9 @@ impl Known {
         Self { leaves: vec![None; leaves], missing: leaves as u32, answer: None, waiting: None, is_used: false }
     }
 
-    fn missing_leaves(&self, (kind, key): DataKey, workbook: &Workbook) -> impl Iterator<Item = Leaf> {
-        let missing = (0u32..).zip(&self.leaves).filter(|(_, leaf)| leaf.is_none());
-        missing.map(move |(leaf, _)| Leaf { chunk: workbook.leaf_chunk(kind, leaf), key })
+    /// The first leaf from here on that is not known.
+    fn next_missing(&self, from: usize) -> Option<usize> {
+        (from..self.leaves.len()).find(|leaf| self.leaves[*leaf].is_none())
     }
 }
 
