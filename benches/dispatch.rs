@@ -59,7 +59,16 @@ fn call(serial: u64) -> Call {
 
 fn empty() -> Workbook {
     let (name, pool, work) = ("empty".to_owned(), PoolId(0), Work::Kernel(Kernel::Empty));
-    let stage = Stage { name, pool, after: Vec::new(), tasks: 1, work, bytes_in: Bytes(0), bytes_out: Bytes(0) };
+    let stage = Stage {
+        name,
+        pool,
+        after: Vec::new(),
+        tasks: 1,
+        work,
+        calls: Vec::new(),
+        bytes_in: Bytes(0),
+        bytes_out: Bytes(0),
+    };
     Workbook::of(&[Job { name: "empty".to_owned(), stages: vec![stage] }])
 }
 

@@ -17,6 +17,8 @@ mod array_mean;
 mod combine;
 mod empty;
 mod lanes;
+#[cfg(test)]
+pub(crate) mod samples;
 mod workbook;
 
 use std::collections::TryReserveError;

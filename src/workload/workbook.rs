@@ -257,45 +257,26 @@ impl StagePlan {
 
 #[cfg(test)]
 mod tests {
+    use super::super::samples::{MEAN, job, stage, workbook};
     use super::*;
-    use crate::base::{Bytes, PoolId};
     use crate::scenario::Kernel as Asked;
 
+    const TEN_MEANS: Asked = Asked::ArrayMean { shape: [10, 1], chunk: [1, 1] };
     const KIND: JobType = JobType(0);
 
-    fn stage(work: Asked, tasks: u32, after: &[u16]) -> scenario::Stage {
-        scenario::Stage {
-            name: String::new(),
-            pool: PoolId(0),
-            after: after.iter().map(|from| (StageIx(*from), Edge::Gather)).collect(),
-            tasks,
-            work: Work::Kernel(work),
-            bytes_in: Bytes(0),
-            bytes_out: Bytes(0),
-        }
-    }
-
-    fn workbook(stages: Vec<scenario::Stage>) -> Workbook {
-        Workbook::of(&[scenario::Job { name: String::new(), stages }])
-    }
-
-    const MEAN: Asked = Asked::ArrayMean { shape: [10, 1], chunk: [1, 1] };
-
-    /// The tree drawn in `combine.rs`.
-    fn drawn() -> Workbook {
-        let combine = Asked::Combine { fan_in: 4 };
-        workbook(vec![stage(MEAN, 10, &[]), stage(combine, 3, &[0]), stage(combine, 1, &[1])])
+    fn workbook_of(stages: Vec<scenario::Stage>) -> Workbook {
+        Workbook::of(&[job(stages)])
     }
 
     fn tasks_of(workbook: &Workbook, stage: u16, task: u32) -> Vec<(u16, u32)> {
-        let chunk = Chunk { kind: KIND, stage: StageIx(stage), task };
+        let chunk = Chunk { kind: MEAN, stage: StageIx(stage), task };
         workbook.inputs(chunk).map(|input| (input.stage.0, input.task)).collect()
     }
 
     #[test]
     fn the_tree_is_the_one_drawn() {
-        let workbook = drawn();
-        assert_eq!(workbook.leaves(KIND), 10);
+        let workbook = workbook();
+        assert_eq!(workbook.leaves(MEAN), 10);
         assert_eq!(tasks_of(&workbook, 1, 0), [(0, 0), (0, 1), (0, 2), (0, 3)]);
         assert_eq!(tasks_of(&workbook, 1, 2), [(0, 8), (0, 9)]);
         assert_eq!(tasks_of(&workbook, 2, 0), [(1, 0), (1, 1), (1, 2)]);
@@ -310,20 +291,20 @@ mod tests {
         let by_hand = (((third(0) + third(1)) + third(2)) + third(3))
             + (((third(4) + third(5)) + third(6)) + third(7))
             + (third(8) + third(9));
-        let whole = drawn().whole(KIND, leaf).expect("all leaves are known");
+        let whole = workbook().whole(MEAN, leaf).expect("all leaves are known");
         assert!(whole.same_bits(Partial::Mean { count: 10, sum: by_hand }), "{whole:?}");
-        assert_eq!(drawn().whole(KIND, |n| if n == 7 { None } else { leaf(n) }), None);
-        let node = Chunk { kind: KIND, stage: StageIx(1), task: 2 };
-        assert!(drawn().partial(node, |n| if n == 7 { None } else { leaf(n) }).is_some(), "it does not need leaf 7");
+        assert_eq!(workbook().whole(MEAN, |n| if n == 7 { None } else { leaf(n) }), None);
+        let node = Chunk { kind: MEAN, stage: StageIx(1), task: 2 };
+        assert!(workbook().partial(node, |n| if n == 7 { None } else { leaf(n) }).is_some(), "it does not need leaf 7");
     }
 
     #[test]
     fn leaves_of_several_stages_are_numbered_stage_by_stage() {
         let combine = Asked::Combine { fan_in: 100 };
-        let workbook = workbook(vec![
-            stage(MEAN, 10, &[]),
+        let workbook = workbook_of(vec![
+            stage(TEN_MEANS, 10, &[]),
             stage(Asked::Empty, 3, &[]),
-            stage(MEAN, 10, &[]),
+            stage(TEN_MEANS, 10, &[]),
             stage(combine, 1, &[0, 1, 2]),
             stage(Asked::Empty, 1, &[3]),
         ]);
@@ -338,17 +319,17 @@ mod tests {
 
     #[test]
     fn a_job_without_data_has_no_answer() {
-        let workbook = workbook(vec![stage(Asked::Empty, 5, &[]), stage(Asked::Combine { fan_in: 5 }, 1, &[0])]);
+        let workbook = workbook_of(vec![stage(Asked::Empty, 5, &[]), stage(Asked::Combine { fan_in: 5 }, 1, &[0])]);
         assert_eq!((workbook.leaves(KIND), workbook.whole(KIND, |_| None)), (0, None));
     }
 
     #[test]
     fn a_graph_of_diamonds_is_walked_once() {
-        let mut stages = vec![stage(MEAN, 1, &[])];
+        let mut stages = vec![stage(TEN_MEANS, 1, &[])];
         for position in 1..32u16 {
             stages.push(stage(Asked::Combine { fan_in: 100 }, 1, &(0..position).collect::<Vec<_>>()));
         }
-        let whole = workbook(stages).whole(KIND, |_| Some(Partial::Mean { count: 1, sum: 0.5 }));
+        let whole = workbook_of(stages).whole(KIND, |_| Some(Partial::Mean { count: 1, sum: 0.5 }));
         assert_eq!(whole, Some(Partial::Mean { count: 1 << 30, sum: f64::from(1 << 29) }));
     }
 }

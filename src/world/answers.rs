@@ -15,6 +15,9 @@
 //! job_done(…) ──────────────► who waits for it    └─ some missing ─► pending ─► Background / finish_pending
 //! ```
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 

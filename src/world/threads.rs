@@ -14,6 +14,8 @@
 //! ```
 
 pub mod background;
+#[cfg(test)]
+mod tests;
 
 use std::collections::VecDeque;
 use std::io;

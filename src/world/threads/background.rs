@@ -144,3 +144,70 @@ fn compute(workbook: &Workbook, seed: u64, leaf: Leaf, scratch: &mut Scratch) ->
     // After a panic the scratch holds half a chunk at worst, and each chunk fills it anew.
     panic::catch_unwind(AssertUnwindSafe(|| workbook.run(seed, leaf.key, leaf.chunk, &[], scratch))).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::StageIx;
+    use crate::workload::samples::{MEAN, workbook};
+
+    const SEED: u64 = 42;
+
+    fn leaf(task: u32) -> Leaf {
+        Leaf { chunk: Chunk { kind: MEAN, stage: StageIx(0), task }, key: 7 }
+    }
+
+    fn expected(task: u32) -> Option<Partial> {
+        compute(&workbook(), SEED, leaf(task), &mut Scratch::default())
+    }
+
+    #[test]
+    fn the_background_computes_what_it_is_asked_and_stays_within_its_share() {
+        let chunks = 10;
+        let alone = (0..chunks).map(|task| {
+            let began = now();
+            assert!(expected(task).is_some());
+            now() - began
+        });
+        let fastest = alone.min().expect("ten chunks");
+
+        let background = Background::start(Arc::new(workbook()), SEED).expect("a thread");
+        let began = now();
+        (0..chunks).for_each(|task| assert!(background.try_ask(leaf(task))));
+        let mut computed = Vec::new();
+        while computed.len() < chunks as usize {
+            computed.extend(background.try_take());
+            std::thread::yield_now();
+        }
+        let wall = now() - began;
+        assert!((0..).zip(&computed).all(|(task, done)| *done == (leaf(task), expected(task))));
+        // Nine rests of 19 chunks each; half of it allows for a first round that was slower.
+        assert!(wall > fastest * (9 * 19 / 2), "{wall:?} for {chunks} chunks of {fastest:?}");
+    }
+
+    #[test]
+    fn the_crew_computes_each_leaf_once_whatever_panics() {
+        let workbook = Arc::new(workbook());
+        let leaves: Vec<Leaf> = (0..11).chain(0..5).map(leaf).collect();
+        let mut computed = Vec::new();
+        compute_all(&workbook, SEED, 3, leaves, |done| {
+            computed.push(done);
+            true
+        });
+        computed.sort_by_key(|(leaf, _)| leaf.chunk.task);
+        let tasks: Vec<u32> = computed.iter().map(|(leaf, _)| leaf.chunk.task).collect();
+        assert_eq!(tasks, [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8, 9, 10]);
+        assert!(computed.iter().all(|(leaf, partial)| *partial == expected(leaf.chunk.task)));
+        assert_eq!(computed[15].1, None, "there is no chunk 10");
+    }
+
+    #[test]
+    fn the_crew_stops_when_it_is_told() {
+        let mut heard = 0;
+        compute_all(&Arc::new(workbook()), SEED, 2, (0..10_000).map(|task| leaf(task % 10)).collect(), |_| {
+            heard += 1;
+            heard < 5
+        });
+        assert_eq!(heard, 5);
+    }
+}
