@@ -9,7 +9,7 @@ use scalelab::workload::{Answer, Partial, Scratch, Workbook};
 const KIND: JobType = JobType(0);
 const SEED: u64 = 42;
 
-/// 1,000 x 900 doubles in chunks of 128 x 100, so that the lower edge is cut: 72 chunks, then 9 nodes, then the root.
+/// 1,000 x 900 doubles in chunks of 128 x 100, so that the lower edge is cut: 72 chunks, then 8 nodes, then the root.
 fn workbook() -> Workbook {
     let mean = Kernel::ArrayMean { shape: [1_000, 900], chunk: [128, 100] };
     let combine = Kernel::Combine { fan_in: 9 };
