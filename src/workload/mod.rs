@@ -1,1 +1,153 @@
 //! Work: what is the real work?
+//!
+//! A stage of a job is cut into chunks; each chunk is a task that leaves a [`Partial`], and partial results are combined
+//! in the fixed tree of a [`Workbook`] into the job's [`Answer`].
+//!
+//! Invariants: a partial result is a pure function of (seed, data seed, chunk): the same bits whoever computes it, when,
+//! and on which instruction set. The tree is fixed by the scenario, so an answer is the same bits too. In steady state
+//! a chunk allocates nothing: it reuses the [`Scratch`] of its thread.
+//!
+//! ```text
+//! scenario::Stage ─► Workbook ─► run(chunk) ─► Partial ─┐
+//!                       │        run(chunk) ─► Partial ─┼─ fixed tree ─► Answer
+//!                       └──────► run(chunk) ─► Partial ─┘
+//! ```
+
+mod array_mean;
+mod combine;
+mod empty;
+mod lanes;
+#[cfg(test)]
+pub(crate) mod samples;
+mod workbook;
+
+use std::collections::TryReserveError;
+
+pub use array_mean::ArrayMean;
+pub use combine::Combine;
+pub use empty::Empty;
+pub use lanes::{LANES, fill_uniform, sum};
+pub use workbook::{Chunk, Workbook};
+
+use crate::scenario;
+
+/// Real work that is done chunk by chunk. One file each; [`of`] is the list of them.
+pub trait Kernel: Sync {
+    /// Does one chunk. `inputs` are the partial results that the stage gathers, in the order of the tree.
+    fn run(&self, data: Data, inputs: &[Partial], scratch: &mut Scratch) -> Partial;
+
+    /// Bytes of input that a chunk reads.
+    fn bytes(&self, chunk: u32) -> u64;
+
+    /// Floating-point operations of a chunk: those a person would count, without what makes the data.
+    fn flops(&self, chunk: u32) -> u64;
+
+    /// Doubles of scratch memory that the largest chunk needs.
+    fn scratch_doubles(&self) -> usize {
+        0
+    }
+
+    /// The answer that the combined partial results of all chunks are, if they are one.
+    fn answer(&self, _whole: Partial) -> Option<Answer> {
+        None
+    }
+}
+
+/// The kernel of a stage: the one place where kernels are registered.
+pub fn of(kernel: scenario::Kernel) -> Box<dyn Kernel + Send> {
+    match kernel {
+        scenario::Kernel::ArrayMean { shape, chunk } => Box::new(ArrayMean::new(shape, chunk)),
+        scenario::Kernel::Combine { .. } => Box::new(Combine),
+        scenario::Kernel::Empty => Box::new(Empty),
+    }
+}
+
+/// Which data a chunk works on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Data {
+    /// The seed of the run.
+    pub seed: u64,
+    /// The data seed of the job, which is its key.
+    pub data_seed: u64,
+    /// The chunk.
+    pub chunk: u32,
+}
+
+/// What a chunk leaves behind.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Partial {
+    /// Nothing; combined with anything it leaves that as it is.
+    #[default]
+    Nothing,
+    /// Of some numbers: how many they are, and their sum.
+    Mean {
+        /// How many.
+        count: u64,
+        /// Their sum.
+        sum: f64,
+    },
+}
+
+impl Partial {
+    /// Whether both are the same to the last bit.
+    pub fn same_bits(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Nothing, Self::Nothing) => true,
+            (Self::Mean { count, sum }, Self::Mean { count: count_other, sum: sum_other }) => {
+                count == count_other && sum.to_bits() == sum_other.to_bits()
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The answer of a job.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Answer {
+    /// The value.
+    pub value: f64,
+    /// What is known exactly, if anything is.
+    pub exact: Option<f64>,
+    /// The standard error of the value as an estimate of `exact`.
+    pub std_error: Option<f64>,
+}
+
+impl Answer {
+    /// Whether the value lies within four standard errors of what is known exactly. True where nothing is known.
+    pub fn is_plausible(&self) -> bool {
+        match (self.exact, self.std_error) {
+            (Some(exact), Some(std_error)) => (self.value - exact).abs() <= 4.0 * std_error,
+            _ => self.value.is_finite(),
+        }
+    }
+}
+
+/// The memory that a thread uses again for chunk after chunk: fresh memory costs more in page faults than the work on it.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    doubles: Vec<f64>,
+}
+
+impl Scratch {
+    /// Memory for `doubles`, touched, so that the first chunk takes no longer than the others.
+    ///
+    /// # Errors
+    /// When there is not that much memory.
+    pub fn with_doubles(doubles: usize) -> Result<Self, TryReserveError> {
+        let mut memory = Vec::new();
+        memory.try_reserve_exact(doubles)?;
+        memory.resize(doubles, 1.0);
+        Ok(Self { doubles: memory })
+    }
+
+    /// The first `len` doubles, with whatever the chunk before left in them. Grows when it must.
+    ///
+    /// # Panics
+    /// When there is not that much memory: the chunk fails, where an ordinary allocation would end the process.
+    fn doubles(&mut self, len: usize) -> &mut [f64] {
+        if self.doubles.len() < len {
+            *self = Self::with_doubles(len).expect("a chunk fits into memory");
+        }
+        &mut self.doubles[..len]
+    }
+}

@@ -4,10 +4,13 @@
 //! what happens here, never causes. Carrying out an action has [`Effects`]: events that follow at once, and events that
 //! follow later.
 
+pub mod answers;
 mod fault;
 mod link;
 mod modelled;
 mod service;
+pub mod store;
+pub mod threads;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
