@@ -1,0 +1,3 @@
+//! One integration binary: each module tells about one behaviour.
+
+mod architecture;
