@@ -1,3 +1,4 @@
 //! One integration binary: each module tells about one behaviour.
 
 mod architecture;
+mod docs;
