@@ -146,6 +146,7 @@ fn sampling_goes_through_libm() {
 fn words_of_the_window_stand_in_one_place() {
     assert_found("src/ui/panels/cost.rs", "fn f(ui: U) { ui.label(\"Dollars so far\"); }", "is for people");
     assert_found("src/ui/panels/cost.rs", "fn f(x: u8) -> S { format!(\"{x} still waiting\") }", "is for people");
+    assert_clean("src/ui/x.rs", "fn f() -> E { E::custom(format!(\"{x} is not a colour\")) }");
     assert_clean("src/ui/text.rs", "pub const COST: &str = \"Dollars so far\";");
     assert_clean(
         "src/ui/x.rs",
