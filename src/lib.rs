@@ -15,10 +15,12 @@
 //! | [`metrics`] | what happened? |
 //! | [`engine`] | when does it happen? |
 //! | [`analysis`] | what does it mean? |
+//! | [`cli`] | how is it used without a display? |
 //! | `ui` | how is it seen? (feature `window`) |
 
 pub mod analysis;
 pub mod base;
+pub mod cli;
 pub mod cluster;
 pub mod engine;
 pub mod metrics;

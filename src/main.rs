@@ -1,3 +1,14 @@
 //! Arguments in, window or headless command out.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use scalelab::cli::{self, Cli};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.command {
+        Some(command) => cli::execute(command),
+        None => cli::no_window(),
+    }
+}

@@ -18,6 +18,15 @@ pub fn cores() -> usize {
     thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
+/// The processor's own name where the system tells it, else its architecture.
+pub fn cpu() -> String {
+    let name = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
+        let line = text.lines().find(|line| line.starts_with("model name"))?;
+        line.split_once(':').map(|(_, name)| name.trim().to_owned())
+    });
+    name.unwrap_or_else(|| std::env::consts::ARCH.to_owned())
+}
+
 /// Seconds since 1970, UTC.
 pub fn unix_secs() -> u64 {
     #[expect(clippy::disallowed_methods, reason = "this is the door")]

@@ -6,7 +6,7 @@ use crate::base::{
 use crate::scenario::{Balance, Cache};
 
 /// What the cluster is told.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Event {
     /// A job came in.
     JobArrived(Arrival),
@@ -167,10 +167,8 @@ pub enum Action {
     },
     /// The world no longer needs what it keeps for this job.
     Forget {
-        /// Which.
-        job: JobId,
-        /// Its number.
-        serial: u64,
+        /// What came in.
+        arrival: Arrival,
         /// Whether its answer is wanted.
         outcome: Outcome,
     },

@@ -140,7 +140,7 @@ impl Cluster {
                 }
             }
         }
-        actions.asks.push(Action::Forget { job: id, serial, outcome });
+        actions.asks.push(Action::Forget { arrival: run.arrival, outcome });
         self.spare.push(run);
     }
 }

@@ -7,7 +7,7 @@ use crate::base::{AttemptId, Domain, GroupIx, PoolId, Stream, Time, WorkerId};
 use crate::policy::balance::{Balancer, Seat};
 use crate::policy::cache::CacheState;
 use crate::policy::serve::Queue;
-use crate::scenario::{Cache, Mode, Place, Pool, Scenario};
+use crate::scenario::{Balance, Cache, Mode, Place, Pool, Scenario};
 
 /// A pool as it stands.
 #[derive(Clone, Debug)]
@@ -19,6 +19,7 @@ pub(super) struct PoolState {
     pub(super) waiting: u32,
     pub(super) queue_max: u32,
     pub(super) groups: Vec<GroupState>,
+    balance: Balance,
     cache: Cache,
 }
 
@@ -76,6 +77,7 @@ impl PoolState {
                 .iter()
                 .map(|group| GroupState { count: group.count, cores: group.instance.cores, resizing: VecDeque::new() })
                 .collect(),
+            balance: pool.balance,
             cache: pool.cache,
         };
         scenario.pools.iter().enumerate().map(one).collect()
@@ -299,6 +301,7 @@ impl Cluster {
     pub(super) fn control(&mut self, now: Time, control: Control, actions: &mut Actions) {
         match control {
             Control::SetBalance(pool, balance) => {
+                self.pools[pool.ix()].balance = balance;
                 self.pools[pool.ix()].balancer.set_picker(balance);
                 self.unpark(pool, actions);
             }
@@ -407,6 +410,16 @@ impl Cluster {
                 _ => continue,
             }
         }
+    }
+
+    /// Core-nanoseconds at work until `now`, of all machines there ever were.
+    pub fn busy_area(&self, now: Time) -> u64 {
+        self.workers.iter().map(|worker| worker.gauge(WorkerId(0), now).busy_area).sum()
+    }
+
+    /// The balancer and the cache of a pool.
+    pub fn choices(&self, pool: PoolId) -> (Balance, Cache) {
+        (self.pools[pool.ix()].balance, self.pools[pool.ix()].cache)
     }
 
     pub(super) fn check_workers(&self) {

@@ -1,11 +1,24 @@
 //! The boundary: how a window or a command line starts a run, steers it and sees it, from another thread.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread::JoinHandle;
 
+use crossbeam_channel::{Sender, bounded};
+
+use super::journal::Journal;
+use super::publish::{Publisher, Shared};
+use super::run::Engine;
+use crate::base::os;
 use crate::metrics::snapshot::Snapshot;
 use crate::metrics::summary::Summary;
 use crate::scenario::{Command, Entry, Scenario};
+use crate::world::FromThread;
+
+/// Requests and finished tasks that wait for the engine. Threads that find it full wait: they are ahead.
+const INBOX_MAX: usize = 1 << 14;
 
 /// How fast the virtual clock of a simulated run goes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,6 +29,9 @@ pub enum Pace {
     Times(f64),
 }
 
+/// Called after every new picture, from the engine's thread.
+pub type Waker = Box<dyn Fn() + Send>;
+
 /// What a run is started with, besides its scenario.
 pub struct Options {
     /// For a simulated run.
@@ -23,12 +39,18 @@ pub struct Options {
     /// Where the run is written; nowhere if `None`.
     pub out: Option<PathBuf>,
     /// Called after every new snapshot, from the engine's thread.
-    pub waker: Option<Box<dyn Fn() + Send>>,
+    pub waker: Option<Waker>,
     /// Whether a low-priority thread computes, off the clock, what modelled machines took (at most 5 % of one core).
     /// Off for measuring runs.
     pub background: bool,
     /// Text of the scenario file, for the run directory.
     pub source: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { pace: Pace::Times(1.0), out: None, waker: None, background: true, source: String::new() }
+    }
 }
 
 /// What a viewer asks of a run.
@@ -46,8 +68,19 @@ pub enum Request {
     Stop,
 }
 
-/// A run in its own thread. Dropping the handle stops it.
-pub struct Handle {}
+/// What reaches the engine.
+#[derive(Clone, Debug)]
+pub(super) enum Message {
+    Request(Request),
+    Worker(FromThread),
+}
+
+/// A run in its own thread. Dropping the handle stops it, without waiting for it.
+pub struct Handle {
+    inbox: Sender<Message>,
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<Result<Finished, EngineError>>>,
+}
 
 /// What is left of a run.
 #[derive(Debug)]
@@ -58,41 +91,107 @@ pub struct Finished {
     pub timeline: Vec<Entry>,
     /// The last picture.
     pub snapshot: Arc<Snapshot>,
+    /// Where the run was written, or why that failed; `None` where it was not asked for.
+    pub written: Option<Result<PathBuf, String>>,
 }
 
 /// Why a run could not start or did not end.
-#[derive(Debug)]
-pub struct EngineError(pub String);
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct EngineError(String);
+
+impl EngineError {
+    pub(super) fn new(why: impl std::fmt::Display) -> Self {
+        Self(why.to_string())
+    }
+}
 
 impl Handle {
-    /// Starts a run.
+    /// Starts a run and waits until its first picture is there.
     ///
     /// # Errors
     /// When a thread or the run directory cannot be made.
-    pub fn start(_scenario: Arc<Scenario>, _options: Options) -> Result<Self, EngineError> {
-        Err(EngineError("not built yet".to_owned()))
+    pub fn start(scenario: Arc<Scenario>, options: Options) -> Result<Self, EngineError> {
+        let mut options = options;
+        let journal = match &options.out {
+            Some(dir) => Journal::create(dir, &scenario, &options.source).map_err(EngineError::new)?,
+            None => Journal::nowhere(),
+        };
+        let (publisher, shared) = Publisher::new(options.waker.take());
+        let (inbox, messages) = bounded(INBOX_MAX);
+        let (started, has_started) = bounded(1);
+        let threads_inbox = inbox.clone();
+        // A thread whose engine is gone has nobody to tell.
+        let deliver = move |message| drop(threads_inbox.send(message));
+        let watched = shared.clone();
+        let body = move || {
+            let result = catch_unwind(AssertUnwindSafe(|| {
+                let mut engine = match Engine::new(scenario, &options, publisher, journal, deliver) {
+                    Ok(engine) => engine,
+                    Err(err) => {
+                        drop(started.send(Err(err.clone())));
+                        return Err(err);
+                    }
+                };
+                engine.publish();
+                drop(started.send(Ok(())));
+                Ok(engine.run(&messages))
+            }))
+            .unwrap_or_else(|panic| {
+                let why = format!("the engine broke: {}; what was recorded until then stands", panic_text(&*panic));
+                watched.fail(&why);
+                Err(EngineError(why))
+            });
+            watched.is_over.store(true, Ordering::Release);
+            result
+        };
+        let thread = os::spawn("engine", body)
+            .map_err(|err| EngineError(format!("cannot start the engine's thread: {err}; close other programs")))?;
+        match has_started.recv() {
+            Ok(Ok(())) => Ok(Self { inbox, shared, thread: Some(thread) }),
+            Ok(Err(err)) => Err(err),
+            Err(_) => match thread.join() {
+                Ok(Err(err)) => Err(err),
+                _ => Err(EngineError("the engine ended before it began".to_owned())),
+            },
+        }
     }
 
-    /// The newest picture. Never blocks for longer than it takes to copy a pointer.
+    /// The newest picture. Waits no longer than it takes to copy a pointer.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        panic!("not built yet")
+        self.shared.newest().expect("the first picture is there before a handle is")
     }
 
-    /// Asks something of the run; returns whether it was still there to hear it. Never blocks.
-    pub fn send(&self, _request: Request) -> bool {
-        false
+    /// Asks something of the run; returns whether it was still there, and not too busy, to hear it. Never blocks.
+    pub fn send(&self, request: Request) -> bool {
+        !self.is_finished() && self.inbox.try_send(Message::Request(request)).is_ok()
     }
 
     /// Whether the run is over and [`join`](Self::join) will not wait.
     pub fn is_finished(&self) -> bool {
-        true
+        self.shared.is_over.load(Ordering::Acquire)
     }
 
     /// Waits for the end of the run.
     ///
     /// # Errors
     /// When the engine broke: what it said, and where what was done is.
-    pub fn join(self) -> Result<Finished, EngineError> {
-        Err(EngineError("not built yet".to_owned()))
+    pub fn join(mut self) -> Result<Finished, EngineError> {
+        let thread = self.thread.take().expect("a handle is joined once, here");
+        thread.join().unwrap_or_else(|panic| Err(EngineError(panic_text(&*panic))))
     }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        if self.thread.is_some() {
+            // A full inbox is emptied by the engine at once; then it hears this.
+            drop(self.inbox.send(Message::Request(Request::Stop)));
+        }
+    }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without words".to_owned())
 }

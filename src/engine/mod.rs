@@ -1,3 +1,22 @@
 //! Time: when does what happen? One loop for a virtual clock that jumps and a wall clock that waits.
+//!
+//! ```text
+//!        traffic ── arrivals ──▶┐
+//!   timeline, person ─ entries ▶│ queue ─▶ run ─▶ cluster ─┬ actions ─▶ world ─┬ events now ───▶ cluster
+//!    world ── events later ────▶┘           ▲              │                  └ events later ─▶ queue
+//!    threads ── messages ── inbox ──────────┘              └ facts ─▶ recorder ─▶ snapshot ─▶ viewer
+//! ```
+//!
+//! Invariants: nothing but the clock reads time; equal times keep the order of planning; the same build, scenario and
+//! seed give the same summary, byte for byte, when simulated.
 
+mod apply;
+mod clock;
 pub mod handle;
+pub mod journal;
+mod probe;
+mod publish;
+mod queue;
+mod run;
+
+pub use run::simulate;

@@ -1,5 +1,17 @@
 //! Happened: what has happened in a run?
+//!
+//! Everything that happens is one stream of facts. The recorder folds it into meters; a viewer sees a snapshot of them,
+//! a finished run leaves a summary. Each number has one meter, and meters that check each other share nothing.
 
+mod cost;
+mod latency;
+mod recorder;
 pub mod series;
 pub mod snapshot;
+mod summarise;
 pub mod summary;
+mod views;
+
+pub use cost::price_per_hour;
+pub use recorder::{Gauges, Recorder};
+pub use summarise::RunFacts;

@@ -61,8 +61,6 @@ pub struct JobSummary {
     pub answer: Option<f64>,
     /// The same with its error.
     pub first_answer: Option<Answer>,
-    /// Jobs whose answer is complete.
-    pub answers: u64,
 }
 
 /// How an objective came out.

@@ -3,7 +3,7 @@
 use crate::base::{Bytes, Span};
 
 /// Largest scenario file.
-pub const FILE_BYTES_MAX: Bytes = Bytes(1 << 20);
+pub const FILE_BYTES_MAX: Bytes = Bytes(4 << 20);
 /// Deepest nesting of a scenario file.
 pub const NESTING_MAX: usize = 64;
 /// Machines in a scenario, over all pools, at any time.
@@ -36,14 +36,24 @@ pub const QUEUE_MAX: u32 = 10_000_000;
 pub const CACHE_ENTRIES_MAX: u64 = 100_000_000;
 /// Bytes of one chunk of a kernel.
 pub const CHUNK_BYTES_MAX: Bytes = Bytes(1 << 30);
+/// The largest seed.
+pub const SEED_MAX: u64 = u64::MAX;
+/// Rows or columns of an array.
+pub const ARRAY_SIDE_MAX: u64 = 1_000_000_000;
 /// Longest run.
 pub const DURATION_MAX: Span = Span::from_secs(366 * 24 * 3_600);
 /// Entries of a timeline.
-pub const TIMELINE_MAX: usize = 100_000;
+pub const TIMELINE_MAX: usize = 10_000;
 /// Objectives of a scenario.
 pub const OBJECTIVES_MAX: usize = 64;
 /// Characters of a name or title.
 pub const NAME_CHARS_MAX: usize = 200;
+/// Attempts of one task.
+pub const ATTEMPTS_MAX: u32 = 1_000;
+/// Attempts that a worker holds per core besides what it runs.
+pub const PREFETCH_MAX: u32 = 1_000;
+/// Quantiles of one stage of a profile.
+pub const QUANTILES_MAX: usize = 10_000;
 /// Waiting attempts of a queue where a scenario says nothing.
 pub const QUEUE_DEFAULT: u32 = 1_000;
 /// Attempts of one task, the first among them, where a scenario says nothing (Dask allows 3 failures).

@@ -5,11 +5,26 @@
 //!
 //! Invariants: a `Scenario` that exists is valid; every index in it points at something; every limit of [`limits`] holds.
 
+pub mod bundled;
+pub mod catalogue;
+mod check;
 pub mod command;
 pub mod dist;
+mod errors;
+mod file;
+mod label;
 pub mod limits;
+mod link;
+mod load;
 pub mod model;
+mod overlay;
+mod quantity;
+mod syntax;
 
 pub use command::{By, Command, Entry, Fault};
 pub use dist::Dist;
+pub use errors::{Place as TextPlace, Problem, ScenarioErrors};
+pub use file::VERSION;
+pub use load::{Host, load, load_file, read_text};
 pub use model::*;
+pub use overlay::{save_with_timeline, set};

@@ -13,8 +13,16 @@ impl World {
     pub fn inject(&mut self, now: Time, worker: WorkerId, fault: Fault, until: Time, effects: &mut Effects) {
         self.machines[worker.ix()].fault = Some(fault);
         match fault {
-            Fault::Slow { factor, .. } => self.machines[worker.ix()].slow = factor,
+            Fault::Slow { factor, .. } => {
+                self.machines[worker.ix()].slow = factor;
+                if self.is_live(worker) {
+                    self.live.iter_mut().for_each(|live| live.set_slow(factor));
+                }
+            }
             Fault::Break { .. } => {
+                if self.is_live(worker) {
+                    self.live.iter_mut().for_each(|live| live.break_down(worker));
+                }
                 let machine = &mut self.machines[worker.ix()];
                 machine.down = true;
                 machine.free_all_slots();
@@ -38,6 +46,9 @@ impl World {
         }
         machine.fault = None;
         machine.slow = 1.0;
+        if self.is_live(worker) {
+            self.live.iter_mut().for_each(|live| live.set_slow(1.0));
+        }
         true
     }
 }

@@ -7,6 +7,7 @@
 pub mod answers;
 mod fault;
 mod link;
+mod live;
 mod modelled;
 mod service;
 pub mod store;
@@ -15,12 +16,15 @@ pub mod threads;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+pub use answers::JobAnswer;
 pub use fault::DETECTION;
+use live::Live;
 use modelled::{Machine, Running};
 pub use service::ServiceTimes;
+pub use threads::FromThread;
 
 use crate::base::{AttemptId, Time, WorkerId};
-use crate::cluster::{Action, Event, Leg, Timer};
+use crate::cluster::{Action, Call, Event, Leg, Timer};
 use crate::scenario::{Fault, Scenario};
 
 /// What follows from carrying something out.
@@ -33,7 +37,6 @@ pub struct Effects {
 }
 
 /// Everything outside the control plane.
-#[derive(Clone, Debug)]
 pub struct World {
     scenario: Arc<Scenario>,
     seed: u64,
@@ -42,13 +45,14 @@ pub struct World {
     /// What runs on modelled machines, by position of the attempt.
     running: Vec<Option<Running>>,
     service: ServiceTimes,
+    live: Option<Live>,
 }
 
 impl World {
     /// A world without machines.
     pub fn new(scenario: Arc<Scenario>, seed: u64) -> Self {
         let service = ServiceTimes::new(&scenario, seed);
-        Self { scenario, seed, machines: Vec::new(), running: Vec::new(), service }
+        Self { scenario, seed, machines: Vec::new(), running: Vec::new(), service, live: None }
     }
 
     /// Carries out what the cluster asks for.
@@ -66,6 +70,10 @@ impl World {
                 }
             }
             Action::Execute { worker, attempt, call, busy } => {
+                if self.is_live(worker) {
+                    self.execute_live(attempt, call);
+                    return;
+                }
                 let machine = &mut self.machines[worker.ix()];
                 if machine.down {
                     return;
@@ -76,7 +84,10 @@ impl World {
                 let ended = now + span;
                 effects.later.push((ended, Event::AttemptFinished { attempt, began: now, ended, slot, ok: true }));
             }
-            Action::Cancel { attempt, .. } => self.stop(attempt),
+            Action::Cancel { worker, attempt } => match &mut self.live {
+                Some(live) if self.machines[worker.ix()].is_local() => live.cancel(now, attempt, effects),
+                _ => self.stop(attempt),
+            },
             Action::SetTimer { at, timer } => {
                 let Timer::Resized(worker) = timer;
                 self.machines[worker.ix()].ready_at = Some(at);
@@ -92,14 +103,41 @@ impl World {
                 assert_eq!(self.machines.len(), worker.ix(), "machines are numbered in order");
                 self.machines.push(machine);
             }
-            Action::SetCores { worker, cores } => self.machines[worker.ix()].set_cores(cores),
-            Action::Store { .. }
-            | Action::Recycle { .. }
-            | Action::Drop { .. }
-            | Action::DropAll { .. }
-            | Action::Retire { .. }
-            | Action::Forget { .. } => {}
+            Action::SetCores { worker, cores } => {
+                self.machines[worker.ix()].set_cores(cores);
+                if self.is_live(worker) {
+                    self.live.iter_mut().for_each(|live| live.set_cores(cores));
+                }
+            }
+            _ => self.account(action),
         }
+    }
+
+    /// Carries out what has no effect in time: what becomes of results.
+    fn account(&mut self, action: &Action) {
+        let Some(live) = &mut self.live else { return };
+        match *action {
+            Action::Store { worker, call, result } => live.keep(worker, &call, result),
+            Action::Recycle { worker, call, result } => live.recycle(worker, &call, result),
+            Action::Drop { worker, result } => live.drop_result(worker, result),
+            Action::DropAll { worker } | Action::Retire { worker } => live.drop_all(worker),
+            Action::Forget { arrival, outcome } => {
+                live.answers.job_done(arrival.serial, arrival.job, arrival.key, outcome);
+            }
+            _ => {}
+        }
+    }
+
+    fn execute_live(&mut self, attempt: AttemptId, call: Call) {
+        let Some(live) = &mut self.live else { return };
+        let work = &self.scenario.jobs[call.kind.ix()].stages[call.stage.ix()].work;
+        let inputs = live.inputs(&call, work, || self.service.demand(&call));
+        live.execute(attempt, call, inputs);
+    }
+
+    /// Where service times come from.
+    pub fn service_times(&self) -> &ServiceTimes {
+        &self.service
     }
 
     /// Whether an event that was planned still happens: a machine that broke meanwhile neither hears nor answers.
@@ -114,7 +152,13 @@ impl World {
                 runs
             }
             Event::Delivered { worker, leg: Leg::Request, .. } => !self.machines[worker.ix()].down,
-            Event::WorkerReady(worker) => self.machines[worker.ix()].come_up(now),
+            Event::WorkerReady(worker) => {
+                let is_up = self.machines[worker.ix()].come_up(now);
+                if is_up && self.is_live(worker) {
+                    self.live.iter_mut().for_each(Live::come_up);
+                }
+                is_up
+            }
             _ => true,
         }
     }

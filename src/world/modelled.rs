@@ -69,6 +69,11 @@ impl Machine {
         machine
     }
 
+    /// Whether it is this computer.
+    pub(super) fn is_local(&self) -> bool {
+        self.link.is_none()
+    }
+
     pub(super) fn set_cores(&mut self, cores: u32) {
         // Cores that are taken away finish what they run.
         self.slots.busy.resize(self.slots.busy.len().max((cores as usize).div_ceil(64)), 0);

@@ -34,6 +34,9 @@ pub const HELD_MAX: usize = 1 << 16;
 /// The strongest slow-down of a fault.
 const SLOW_MAX: f64 = 1e6;
 
+/// When a run began on the wall clock; threads count from there.
+pub type Origin = Instant;
+
 /// The threads of one live worker.
 pub struct Threads {
     shared: Arc<Shared>,
@@ -90,7 +93,7 @@ impl Threads {
         seed: u64,
         cores: u32,
         cores_max: u32,
-        origin: Instant,
+        origin: Origin,
         deliver: impl Fn(FromThread) + Send + Clone + 'static,
     ) -> Result<Self, ThreadsError> {
         let cores_max = cores_max.clamp(1, u32::from(u16::MAX));
@@ -134,9 +137,13 @@ impl Threads {
         true
     }
 
-    /// Forgets an attempt that has not begun. What is running runs on, and its result is stale.
-    pub fn cancel(&mut self, attempt: AttemptId) {
-        self.shared.lock().held.retain(|held| held.attempt != attempt);
+    /// Forgets an attempt that has not begun, and returns whether it did: nothing will be delivered of it. What is running
+    /// runs on and is delivered.
+    pub fn cancel(&mut self, attempt: AttemptId) -> bool {
+        let held = &mut self.shared.lock().held;
+        let before = held.len();
+        held.retain(|held| held.attempt != attempt);
+        held.len() < before
     }
 
     /// Lets so many threads work, up to the largest number given at the start. One that is to stop finishes its task.
@@ -169,6 +176,14 @@ impl Threads {
     pub fn held(&self) -> usize {
         self.shared.lock().held.len()
     }
+}
+
+/// Does one chunk on this thread, without inputs, and returns how long it took.
+pub fn time_chunk(workbook: &Workbook, seed: u64, chunk: Chunk, scratch: &mut Scratch) -> Span {
+    #[expect(clippy::disallowed_methods, reason = "work is timed here")]
+    let began = Instant::now();
+    std::hint::black_box(workbook.run(seed, 0, chunk, &[], scratch));
+    Span(began.elapsed().as_nanos() as u64)
 }
 
 impl Drop for Threads {

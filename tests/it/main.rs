@@ -1,3 +1,6 @@
-//! One binary for all behaviour that shows from outside; a module each.
+//! The one integration binary: one module per behaviour.
 
+mod architecture;
+mod docs;
 mod kernels;
+mod scenario_files;

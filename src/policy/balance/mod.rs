@@ -153,7 +153,7 @@ mod tests {
         for balance in ALL {
             let (mut balancer, mut seats) = balancer(balance, 8);
             let mut present: Vec<u32> = (0..8).collect();
-            let mut loads = vec![0u32; 8];
+            let mut loads = [0u32; 8];
             let mut chaos = Stream::new(5, Domain::Swarm, [0; 4]);
             for _ in 0..5_000 {
                 let who = chaos.below(8) as usize;

@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# Everything that must hold, in one command. Each step prints how long it took; the first that fails stops the check.
+# Needs Rust (rust-toolchain.toml says which). On Debian it installs the few packages that are missing.
+set -eu
+cd "$(dirname "$0")"
+
+# A C linker; then what a window, its screenshots and its software renderer need on a machine without a display.
+packages=(gcc libc6-dev xvfb libxcursor1 libxi6 libxkbcommon-x11-0 libegl1)
+# How long a bundled scenario runs, in its own time, and when it has hung, in ours.
+scenario_duration=5s scenario_timeout=60s
+
+# The window's tests start an X server of their own and draw in software, so that their pixels are the same everywhere.
+unset DISPLAY WAYLAND_DISPLAY
+export WGPU_BACKEND=gl LIBGL_ALWAYS_SOFTWARE=1 RUSTDOCFLAGS="-D warnings" RUST_BACKTRACE=1
+export CARGO_TERM_PROGRESS_WHEN=never
+
+program=${CARGO_TARGET_DIR:-target}/release/scalelab
+output=$(mktemp)
+trap 'rm -f "$output"' EXIT
+
+main() {
+  # The two feature sets share their dependencies, and the development profile serves both clippy and the tests:
+  # only the release build compiles everything a second time.
+  step "system packages" install_packages
+  step "format" cargo fmt --check
+  step "clippy" cargo clippy --locked --all-targets -- -D warnings
+  step "clippy, headless" cargo clippy --locked --all-targets --no-default-features -- -D warnings
+  step "documentation" cargo doc --locked --no-deps
+  step "tests" cargo test --locked
+  step "tests, headless" cargo test --locked --no-default-features
+  step "release build" cargo build --locked --release
+  step "scenarios are valid" "$program" validate scenarios/*.ron
+  step "bad input is refused" refuse_bad_input
+  for scenario in scenarios/*.ron; do
+    step "run $scenario" run_scenario "$scenario"
+  done
+  echo "check: all passed in $SECONDS s"
+}
+
+# Runs a step and says how long it took; ends the check when it fails.
+step() {
+  local name=$1 start=$SECONDS code=0
+  shift
+  printf '\n== %s\n' "$name"
+  "$@" || code=$?
+  if [ "$code" -ne 0 ]; then
+    echo "check: FAILED at \"$name\" with exit code $code after $((SECONDS - start)) s" >&2
+    exit 1
+  fi
+  echo "-- $name: $((SECONDS - start)) s"
+}
+
+install_packages() {
+  command -v dpkg-query >/dev/null || { echo "not Debian: taking for granted what ${packages[*]} bring"; return 0; }
+  local missing=() package
+  for package in "${packages[@]}"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || { echo "all there"; return 0; }
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "missing: ${missing[*]} (apt-get install them as root)" >&2; return 1; }
+    as_root=(sudo)
+  fi
+  ${as_root[@]+"${as_root[@]}"} apt-get update -qq || return 1
+  ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+# Exit code 3 for every broken scenario, 2 for a word the program does not know.
+refuse_bad_input() {
+  local file
+  for file in tests/data/bad/*.ron; do
+    expect_code 3 "$program" validate "$file" || return 1
+  done
+  expect_code 2 "$program" --no-such-option
+}
+
+expect_code() {
+  local expected=$1 code=0
+  shift
+  timeout "$scenario_timeout" "$@" >"$output" 2>&1 || code=$?
+  [ "$code" -eq "$expected" ] || { cat "$output"; echo "expected exit code $expected, got $code: $*" >&2; return 1; }
+}
+
+# A short headless run: exit code 0, or 99 where so short a run misses an objective; stdout is one JSON document.
+run_scenario() {
+  local code=0
+  timeout "$scenario_timeout" "$program" run "$1" --duration "$scenario_duration" --format json >"$output" || code=$?
+  case $code in
+    0) ;;
+    99) echo "an objective failed, which is an answer, too" ;;
+    *) return "$code" ;;
+  esac
+  [ "$(head -c 1 "$output")" = "{" ] && [ "$(tail -n 1 "$output" | tail -c 2)" = "}" ] ||
+    { head -c 400 "$output"; echo "stdout is not a JSON document" >&2; return 1; }
+}
+
+main

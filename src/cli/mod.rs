@@ -1,0 +1,127 @@
+//! Headless: how is it used without a display? One file per subcommand.
+//!
+//! stdout is data, stderr is progress. Exit codes are [`Exit`].
+
+mod progress;
+mod replay;
+mod run;
+mod validate;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::base::os;
+use crate::scenario::Host;
+
+/// A desktop lab for scaling strategies. Without a subcommand it opens the window.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do without the window.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How to open the window.
+    #[command(flatten)]
+    pub window: Window,
+}
+
+/// How to open the window.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Window {
+    /// What draws: wgpu with glow as the fallback, or one of them alone.
+    #[arg(long, value_enum, default_value_t = Renderer::Auto)]
+    pub renderer: Renderer,
+    /// Close the window by itself after so many seconds.
+    #[arg(long, value_name = "SECONDS")]
+    pub quit_after: Option<f64>,
+    /// Colours of the window.
+    #[arg(long, value_enum)]
+    pub theme: Option<Theme>,
+    /// Size of the window in points, as 1280x720.
+    #[arg(long, value_name = "WIDTHxHEIGHT")]
+    pub size: Option<String>,
+}
+
+/// What draws the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Renderer {
+    /// wgpu, or glow where that fails.
+    Auto,
+    /// wgpu alone.
+    Wgpu,
+    /// OpenGL alone.
+    Glow,
+}
+
+/// Colours of the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Theme {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+/// What to do without the window, or with it on a file.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the window with a scenario, or with the scenario of a run.
+    Open {
+        /// A scenario file, or a run directory.
+        file: PathBuf,
+    },
+    /// Run a scenario without a display.
+    Run(run::Args),
+    /// Run the recorded scenario of a run directory again.
+    Replay(replay::Args),
+    /// Check scenario files and say everything that is wrong with them.
+    Validate(validate::Args),
+}
+
+/// Exit codes, for scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// All is well.
+    Ok = 0,
+    /// The run, or reading or writing, failed.
+    Failed = 1,
+    /// A scenario is invalid.
+    Invalid = 3,
+    /// A replay came to something else.
+    Diverged = 4,
+    /// An objective failed.
+    ObjectiveFailed = 99,
+    /// Ctrl-C; what was done is written.
+    Interrupted = 130,
+}
+
+/// Carries out a subcommand that needs no window.
+pub fn execute(command: Command) -> ExitCode {
+    let result = match command {
+        Command::Run(args) => run::execute(&args),
+        Command::Replay(args) => replay::execute(&args),
+        Command::Validate(args) => Ok(validate::execute(&args)),
+        Command::Open { .. } => return no_window(),
+    };
+    let exit = result.unwrap_or_else(|err| {
+        eprintln!("error: {err:#}");
+        Exit::Failed
+    });
+    ExitCode::from(exit as u8)
+}
+
+/// Says that this build has no window.
+pub fn no_window() -> ExitCode {
+    eprintln!(
+        "error: this build of scalelab has no window; run a scenario with `scalelab run FILE`, or build it with the \
+         feature `window`"
+    );
+    ExitCode::from(2)
+}
+
+/// This computer, as scenarios refer to it.
+pub fn host() -> Host {
+    Host { cores: os::cores() as u32, cpu: os::cpu() }
+}

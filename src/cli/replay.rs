@@ -1,0 +1,68 @@
+//! `scalelab replay DIR`: what was recorded, again.
+//!
+//! A simulated run is bit-exact: its hash is compared. A live run is command-exact: the same commands at the same
+//! offsets; what it comes to is printed beside what it came to.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+
+use super::{Exit, progress, run};
+use crate::engine::handle::{Options, Pace};
+use crate::engine::journal::{RUN_VERSION, RunHead};
+use crate::scenario::{self, Mode};
+
+/// Arguments of `replay`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A run directory.
+    dir: PathBuf,
+    /// Compare the hash of a simulated run, and say nothing else if it is the same.
+    #[arg(long)]
+    verify: bool,
+    /// No progress on stderr.
+    #[arg(long)]
+    quiet: bool,
+}
+
+pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
+    let head_path = args.dir.join("run.json");
+    let text = std::fs::read_to_string(&head_path)
+        .with_context(|| format!("{} is no run directory: cannot read {}", args.dir.display(), head_path.display()))?;
+    let head: RunHead = serde_json::from_str(&text).with_context(|| format!("{} is damaged", head_path.display()))?;
+    if head.version > RUN_VERSION {
+        bail!(
+            "{} was written by a newer scalelab ({}); this one reads run directories up to version {RUN_VERSION}",
+            args.dir.display(),
+            head.scalelab
+        );
+    }
+    let (source, scenario) = match scenario::load_file(&args.dir.join("replay.ron"), &super::host()) {
+        Ok(read) => read,
+        Err(errors) => {
+            eprintln!("{errors}");
+            return Ok(Exit::Invalid);
+        }
+    };
+    let is_live = scenario.mode == Mode::Live;
+    if is_live && args.verify {
+        bail!("a live run is command-exact, not bit-exact: replay it without --verify, and compare");
+    }
+    let options = Options { pace: Pace::AsFastAsPossible, source, ..Options::default() };
+    let (finished, interrupted) = progress::follow(Arc::new(scenario), options, args.quiet || args.verify)?;
+    if interrupted {
+        return Ok(Exit::Interrupted);
+    }
+    let Some(recorded) = head.hash.filter(|_| !is_live) else {
+        print!("{}", run::text_of(&finished));
+        return Ok(Exit::Ok);
+    };
+    if recorded == finished.summary.hash {
+        println!("the same: {recorded}");
+        Ok(Exit::Ok)
+    } else {
+        eprintln!("error: the replay came to {}, the record says {recorded}", finished.summary.hash);
+        Ok(Exit::Diverged)
+    }
+}

@@ -1,0 +1,28 @@
+//! `scalelab validate FILE…`: everything that is wrong with scenario files.
+
+use std::path::PathBuf;
+
+use super::Exit;
+use crate::scenario;
+
+/// Arguments of `validate`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Scenario files.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+}
+
+pub(super) fn execute(args: &Args) -> Exit {
+    let mut exit = Exit::Ok;
+    for file in &args.files {
+        match scenario::load_file(file, &super::host()) {
+            Ok((_, scenario)) => println!("{}: ok, {:?}", file.display(), scenario.title),
+            Err(errors) => {
+                eprintln!("{errors}");
+                exit = Exit::Invalid;
+            }
+        }
+    }
+    exit
+}

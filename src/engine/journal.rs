@@ -1,0 +1,254 @@
+//! Record and replay: the directory that a run writes, readable after a kill at any moment.
+//!
+//! ```text
+//! run.json       what this is: versions, host, seed, state (running, finished)      replaced as a whole
+//! scenario.ron   exact copy of what was run                                          written once
+//! replay.ron     the scenario with everything that was done as its timeline          replaced as a whole
+//! metrics.csv    one line a second of run time                                       appended, whole lines
+//! events.jsonl   live: every event the cluster was told, up to 64 MiB                appended, whole lines
+//! summary.json   the result                                                          written once, at the end
+//! ```
+//!
+//! What is replaced is written beside and renamed. What cannot be written (a full disk) ends the writing, not the run.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Time, os};
+use crate::cluster::Event;
+use crate::metrics::Recorder;
+use crate::metrics::summary::Summary;
+use crate::scenario::{self, Entry, Mode, Scenario};
+
+/// Version of the layout. A reader accepts unknown files and fields, and refuses a newer version.
+pub const RUN_VERSION: u32 = 1;
+/// Largest `events.jsonl`; what comes after is counted, not written.
+const EVENTS_BYTES_MAX: u64 = 64 << 20;
+/// Lines are kept back until there are this many bytes, or a second has passed.
+const EVENTS_BUFFER: usize = 1 << 16;
+
+/// Writes a run, or nothing.
+pub(super) struct Journal(Option<Box<Writer>>);
+
+struct Writer {
+    dir: PathBuf,
+    scenario: Arc<Scenario>,
+    source: String,
+    head: RunHead,
+    metrics: File,
+    events: Option<BufWriter<File>>,
+    events_bytes: u64,
+    next_line: Time,
+    /// The first thing that went wrong; nothing is written after it.
+    broken: Option<String>,
+}
+
+/// What `run.json` says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunHead {
+    /// [`RUN_VERSION`].
+    pub version: u32,
+    /// Version of scalelab.
+    pub scalelab: String,
+    /// `running`, `finished`.
+    pub state: String,
+    /// Title of the scenario.
+    pub title: String,
+    /// `live` or `simulate`.
+    pub mode: String,
+    /// Seed of the run.
+    pub seed: u64,
+    /// When it began, UTC.
+    pub started: String,
+    /// Operating system and processor.
+    pub host: String,
+    /// Cores of the host.
+    pub cores: usize,
+    /// Hash of the summary at the end.
+    pub hash: Option<String>,
+    /// Events of the cluster that `events.jsonl` has no room for.
+    pub events_dropped: u64,
+}
+
+/// A line of `events.jsonl`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Told {
+    /// When, in nanoseconds of run time.
+    pub at: Time,
+    /// What the cluster was told.
+    pub event: Event,
+}
+
+/// Why a run directory cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// Something of the file system.
+    #[error("{path}: {source}")]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// What.
+        source: io::Error,
+    },
+    /// There is something there.
+    #[error("{0}: there is something there already; name a directory that does not exist yet")]
+    Exists(PathBuf),
+}
+
+impl Journal {
+    /// Writes nothing.
+    pub(super) fn nowhere() -> Self {
+        Self(None)
+    }
+
+    /// Begins a run directory.
+    ///
+    /// # Errors
+    /// When it exists, or cannot be written.
+    pub(super) fn create(dir: &Path, scenario: &Arc<Scenario>, source: &str) -> Result<Self, JournalError> {
+        let io_err = |path: &Path| {
+            let path = path.to_owned();
+            move |source: io::Error| JournalError::Io { path, source }
+        };
+        if let Some(parent) = dir.parent() {
+            fs::create_dir_all(parent).map_err(io_err(parent))?;
+        }
+        fs::create_dir(dir).map_err(|err| match err.kind() {
+            io::ErrorKind::AlreadyExists => JournalError::Exists(dir.to_owned()),
+            _ => io_err(dir)(err),
+        })?;
+        let head = RunHead {
+            version: RUN_VERSION,
+            scalelab: env!("CARGO_PKG_VERSION").to_owned(),
+            state: "running".to_owned(),
+            title: scenario.title.clone(),
+            mode: if scenario.mode == Mode::Live { "live" } else { "simulate" }.to_owned(),
+            seed: scenario.seed,
+            started: os::utc_text(os::unix_secs()),
+            host: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+            cores: os::cores(),
+            hash: None,
+            events_dropped: 0,
+        };
+        let metrics_path = dir.join("metrics.csv");
+        let mut metrics = File::create(&metrics_path).map_err(io_err(&metrics_path))?;
+        metrics.write_all(Recorder::csv_header().as_bytes()).map_err(io_err(&metrics_path))?;
+        let events = if scenario.mode == Mode::Live {
+            let path = dir.join("events.jsonl");
+            Some(BufWriter::with_capacity(EVENTS_BUFFER, File::create(&path).map_err(io_err(&path))?))
+        } else {
+            None
+        };
+        let mut writer = Writer {
+            dir: dir.to_owned(),
+            scenario: scenario.clone(),
+            source: source.to_owned(),
+            head,
+            metrics,
+            events,
+            events_bytes: 0,
+            next_line: Time::ZERO,
+            broken: None,
+        };
+        writer.replace("scenario.ron", source.as_bytes()).map_err(io_err(dir))?;
+        writer.write_head().map_err(io_err(dir))?;
+        writer.write_replay(&[]).map_err(io_err(dir))?;
+        Ok(Self(Some(Box::new(writer))))
+    }
+
+    /// The cluster is told something.
+    pub(super) fn event(&mut self, now: Time, event: &Event) {
+        let Some(writer) = &mut self.0 else { return };
+        writer.attempt(|writer| {
+            let Some(events) = &mut writer.events else { return Ok(()) };
+            if writer.events_bytes >= EVENTS_BYTES_MAX {
+                writer.head.events_dropped += 1;
+                return Ok(());
+            }
+            let mut line = serde_json::to_vec(&Told { at: now, event: *event })?;
+            line.push(b'\n');
+            writer.events_bytes += line.len() as u64;
+            // A line that does not fit goes out as a whole with those before it.
+            if events.buffer().len() + line.len() > EVENTS_BUFFER {
+                events.flush()?;
+            }
+            events.write_all(&line)
+        });
+    }
+
+    /// A tick has passed.
+    pub(super) fn tick(&mut self, now: Time, recorder: &Recorder) {
+        let Some(writer) = &mut self.0 else { return };
+        if now < writer.next_line {
+            return;
+        }
+        writer.next_line = now + crate::base::Span::from_secs(1).max(recorder.tick_span());
+        writer.attempt(|writer| {
+            writer.metrics.write_all(recorder.csv_line(now).as_bytes())?;
+            writer.events.as_mut().map_or(Ok(()), Write::flush)
+        });
+    }
+
+    /// Something changed.
+    pub(super) fn timeline(&mut self, timeline: &[Entry]) {
+        if let Some(writer) = &mut self.0 {
+            writer.attempt(|writer| writer.write_replay(timeline));
+        }
+    }
+
+    /// The run is over. Returns where it was written, or what went wrong.
+    pub(super) fn close(self, summary: &Summary, timeline: &[Entry]) -> Option<Result<PathBuf, String>> {
+        let mut writer = self.0?;
+        writer.attempt(|writer| {
+            if let Some(events) = &mut writer.events {
+                events.flush()?;
+            }
+            writer.write_replay(timeline)?;
+            let mut json = serde_json::to_vec_pretty(summary)?;
+            json.push(b'\n');
+            writer.replace("summary.json", &json)?;
+            writer.head.state = "finished".to_owned();
+            writer.head.hash = Some(summary.hash.clone());
+            writer.write_head()
+        });
+        Some(match writer.broken {
+            Some(why) => Err(why),
+            None => Ok(writer.dir),
+        })
+    }
+}
+
+impl Writer {
+    /// Writes, unless something went wrong before.
+    fn attempt(&mut self, write: impl FnOnce(&mut Self) -> io::Result<()>) {
+        if self.broken.is_none()
+            && let Err(err) = write(self)
+        {
+            self.broken =
+                Some(format!("{}: {err}; the run went on, what was written until then stands", self.dir.display()));
+        }
+    }
+
+    fn write_head(&mut self) -> io::Result<()> {
+        let json = serde_json::to_vec_pretty(&self.head)?;
+        self.replace("run.json", &json)
+    }
+
+    fn write_replay(&mut self, timeline: &[Entry]) -> io::Result<()> {
+        let text = scenario::save_with_timeline(&self.source, timeline, &self.scenario).map_err(io::Error::other)?;
+        self.replace("replay.ron", text.as_bytes())
+    }
+
+    /// Writes a file beside its place and moves it there, so that it is old or new, never half.
+    fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let beside = self.dir.join(format!(".{name}.new"));
+        let mut file = File::create(&beside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&beside, self.dir.join(name))
+    }
+}

@@ -1,0 +1,116 @@
+//! What `Auto` rates stand for: the capacity of the configuration at the start of a run.
+//!
+//! Live, it is measured: for two seconds impatient clients keep every core at work, and what completes per second in the
+//! last one and a half of them is the capacity. Simulated, it follows from the scenario alone: cores times speed over
+//! work per job, so that a simulated run stays the same on every machine.
+
+use super::queue::Due;
+use super::run::Engine;
+use crate::base::{JobType, StageIx, Time};
+use crate::metrics::snapshot::RunState;
+use crate::scenario::{Arrivals, By, Command, Contention, Entry, Mode, Place, RateSpec};
+
+/// How long the machine is measured.
+const PROBE_SECS: u64 = 2;
+/// How many ticks at the end of it count.
+const PROBE_TICKS: usize = 15;
+
+impl Engine {
+    /// Finds out what `Auto` stands for, if anything asks for it, and lets the sources begin.
+    pub(super) fn begin_load(&mut self) {
+        let is_asked = self.scenario.traffic.iter().any(|source| match &source.arrivals {
+            Arrivals::Open { load, .. } => load.iter().any(|step| matches!(step.to, RateSpec::Auto(_))),
+            Arrivals::Closed { .. } => false,
+        });
+        match self.scenario.mode {
+            Mode::Live if is_asked => {
+                let until = Time(PROBE_SECS * 1_000_000_000);
+                self.state = RunState::Probing { until };
+                let clients = self.probe_clients();
+                self.with_traffic(|traffic, ticks| traffic.start_probe(Time::ZERO, clients, ticks));
+                self.queue.push(until, Due::ProbeEnds);
+            }
+            Mode::Simulate if is_asked => {
+                let jobs_per_sec = self.derived_capacity();
+                self.set_capacity(Time::ZERO, jobs_per_sec);
+                self.with_traffic(|traffic, ticks| traffic.start(Time::ZERO, ticks));
+            }
+            _ => self.with_traffic(|traffic, ticks| traffic.start(Time::ZERO, ticks)),
+        }
+    }
+
+    /// The machine has been measured.
+    pub(super) fn end_probe(&mut self, now: Time) {
+        if let RunState::Probing { .. } = self.state {
+            self.state = RunState::Running;
+        }
+        let is_given = self.scenario.timeline.iter().any(|entry| matches!(entry.command, Command::SetCapacity { .. }));
+        if !is_given {
+            let tasks_per_sec = self.recorder.tasks_per_sec(PROBE_TICKS);
+            let jobs_per_sec = tasks_per_sec / self.tasks_per_job();
+            self.set_capacity(now, jobs_per_sec);
+        }
+        self.with_traffic(|traffic, ticks| traffic.start(now, ticks));
+    }
+
+    fn set_capacity(&mut self, now: Time, jobs_per_sec: f64) {
+        self.apply(now, Entry { at: now, command: Command::SetCapacity { jobs_per_sec }, by: By::Policy });
+    }
+
+    /// Enough impatient clients to keep every core at work while another job is gathered.
+    fn probe_clients(&self) -> u32 {
+        let cores: u32 = self
+            .scenario
+            .pools
+            .iter()
+            .flat_map(|pool| &pool.groups)
+            .map(|group| group.count * group.instance.cores)
+            .sum();
+        let widest = self.scenario.traffic.iter().flat_map(|source| &self.scenario.jobs[source.job.ix()].stages);
+        let tasks = widest.map(|stage| stage.tasks).max().unwrap_or(1);
+        2 + (4 * cores).div_ceil(tasks.max(1))
+    }
+
+    /// Tasks of one job, on average over the sources.
+    fn tasks_per_job(&self) -> f64 {
+        let tasks =
+            |job: JobType| self.scenario.jobs[job.ix()].stages.iter().map(|stage| f64::from(stage.tasks)).sum::<f64>();
+        self.mean_over_sources(tasks)
+    }
+
+    /// Jobs per second that the pools can finish: the least of them decides.
+    fn derived_capacity(&self) -> f64 {
+        let capacities = self.scenario.pools.iter().enumerate().map(|(ix, pool)| {
+            let speed: f64 = pool
+                .groups
+                .iter()
+                .map(|group| {
+                    let contention = match group.place {
+                        Place::Threads => {
+                            self.scenario.profile.as_ref().map_or(Contention::NONE, |profile| profile.contention)
+                        }
+                        Place::Modelled { .. } => pool.contention,
+                    };
+                    let cores = group.instance.cores;
+                    f64::from(group.count * cores) * group.instance.speed * contention.share(cores)
+                })
+                .sum();
+            let work = self.mean_over_sources(|job| {
+                let stages = self.scenario.jobs[job.ix()].stages.iter().enumerate();
+                let here = stages.filter(|(_, stage)| stage.pool.ix() == ix);
+                here.map(|(stage_ix, stage)| {
+                    f64::from(stage.tasks) * self.world.service_times().mean_secs(job, StageIx(stage_ix as u16))
+                })
+                .sum()
+            });
+            if work > 0.0 { speed / work } else { f64::INFINITY }
+        });
+        let least = capacities.fold(f64::INFINITY, f64::min);
+        if least.is_finite() { least } else { 0.0 }
+    }
+
+    fn mean_over_sources(&self, value: impl Fn(JobType) -> f64) -> f64 {
+        let sources = &self.scenario.traffic;
+        sources.iter().map(|source| value(source.job)).sum::<f64>() / sources.len().max(1) as f64
+    }
+}

@@ -1,0 +1,298 @@
+//! The loop: the whole story on one screen, for a clock that jumps and a clock that waits.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crossbeam_channel::Receiver;
+
+use super::clock::{Clock, Wake};
+use super::handle::{EngineError, Finished, Message, Options, Pace, Request};
+use super::journal::Journal;
+use super::publish::Publisher;
+use super::queue::{Due, Queue};
+use crate::base::{Span, Time};
+use crate::cluster::{Actions, Cluster, Event, Fact};
+use crate::metrics::snapshot::RunState;
+use crate::metrics::{Gauges, Recorder, RunFacts};
+use crate::scenario::{By, Command, Entry, Mode, Scenario};
+use crate::traffic::{Tick, Traffic};
+use crate::world::{Effects, FromThread, World};
+
+/// Everything of a run, on one thread.
+pub(super) struct Engine {
+    pub(super) scenario: Arc<Scenario>,
+    pub(super) cluster: Cluster,
+    pub(super) world: World,
+    pub(super) traffic: Traffic,
+    pub(super) recorder: Recorder,
+    pub(super) clock: Clock,
+    pub(super) queue: Queue,
+    pub(super) state: RunState,
+    /// Everything that changed so far, as it took effect.
+    pub(super) timeline: Vec<Entry>,
+    pub(super) capacity: Option<f64>,
+    pub(super) bounds: Vec<f64>,
+    pub(super) factors: Vec<f64>,
+    pub(super) publisher: Publisher,
+    journal: Journal,
+    end: Time,
+    scratch: Scratch,
+}
+
+/// Memory that is used again at every step.
+#[derive(Default)]
+struct Scratch {
+    events: VecDeque<Event>,
+    actions: Actions,
+    effects: Effects,
+    ticks: Vec<(Time, Tick)>,
+}
+
+impl Engine {
+    pub(super) fn new(
+        scenario: Arc<Scenario>,
+        options: &Options,
+        publisher: Publisher,
+        journal: Journal,
+        deliver: impl Fn(Message) + Send + Clone + 'static,
+    ) -> Result<Self, EngineError> {
+        let seed = scenario.seed;
+        let mut actions = Actions::default();
+        let mut world = World::new(scenario.clone(), seed);
+        if scenario.mode == Mode::Live {
+            world.calibrate();
+        }
+        let clock = Clock::new(scenario.mode, options.pace);
+        if scenario.mode == Mode::Live {
+            let deliver = move |done| deliver(Message::Worker(done));
+            world.go_live(clock.origin(), options.background, deliver).map_err(EngineError::new)?;
+        }
+        let mut engine = Self {
+            cluster: Cluster::new(scenario.clone(), seed, &mut actions),
+            world,
+            traffic: Traffic::new(&scenario, seed),
+            recorder: Recorder::new(scenario.clone()),
+            clock,
+            queue: Queue::default(),
+            state: RunState::Running,
+            timeline: Vec::new(),
+            capacity: None,
+            bounds: scenario.objectives.iter().map(|objective| objective.bound).collect(),
+            factors: vec![1.0; scenario.traffic.len()],
+            publisher,
+            journal,
+            end: scenario.duration.map_or(Time::NEVER, |duration| Time::ZERO + duration),
+            scratch: Scratch { actions, ..Scratch::default() },
+            scenario,
+        };
+        engine.begin();
+        Ok(engine)
+    }
+
+    fn begin(&mut self) {
+        self.carry_out(Time::ZERO);
+        let recorded = |entry: &Entry| match entry.by {
+            By::Person | By::Cli | By::Timeline => true,
+            // What the engine found out is given again, so that a replay sees the same load.
+            By::Policy => matches!(entry.command, Command::SetCapacity { .. }) && self.scenario.mode == Mode::Live,
+        };
+        for entry in self.scenario.timeline.iter().filter(|entry| recorded(entry)) {
+            self.queue.push(entry.at, Due::Entry(Box::new(entry.clone())));
+        }
+        self.queue.push(Time::ZERO + self.recorder.tick_span(), Due::Tick);
+        self.begin_load();
+    }
+
+    /// Runs to the end.
+    pub(super) fn run(mut self, inbox: &Receiver<Message>) -> Finished {
+        loop {
+            let next = self.queue.next_at();
+            if next.unwrap_or(Time::NEVER) > self.end && self.clock.reaches(self.end) {
+                break;
+            }
+            match self.clock.wait(next.map(|at| at.min(self.end)), inbox) {
+                Wake::At(now) => self.step(now.min(self.end)),
+                Wake::Message(Message::Worker(done)) => self.thread_finished(done),
+                Wake::Message(Message::Request(Request::Stop)) | Wake::Stop => break,
+                Wake::Message(Message::Request(request)) => self.serve(request),
+                Wake::Idle => {}
+            }
+            if self.clock.publish_due() {
+                self.world.poll();
+                self.publish();
+            }
+        }
+        self.finish(inbox)
+    }
+
+    /// Everything that is due.
+    fn step(&mut self, now: Time) {
+        while self.queue.next_at().is_some_and(|at| at <= now) {
+            let Some((at, due)) = self.queue.pop() else { return };
+            match due {
+                Due::Event(event) => {
+                    if self.world.still_happens(at, &event) {
+                        self.feed(now, event);
+                    }
+                }
+                Due::Arrival(tick) => {
+                    let arrival = self.traffic.arrive(at, tick, &mut self.scratch.ticks);
+                    self.plan_ticks();
+                    if let Some(arrival) = arrival {
+                        self.feed(now, Event::JobArrived(arrival));
+                    }
+                }
+                Due::Entry(entry) => self.apply(now, *entry),
+                Due::Repair(worker, fault) => self.repair(now, worker, fault),
+                Due::Tick => self.tick(at),
+                Due::ProbeEnds => self.end_probe(now),
+            }
+        }
+    }
+
+    /// Tells the cluster something, and carries out all that follows from it at this instant.
+    pub(super) fn feed(&mut self, now: Time, event: Event) {
+        self.scratch.events.push_back(event);
+        while let Some(event) = self.scratch.events.pop_front() {
+            self.journal.event(now, &event);
+            self.cluster.handle(now, event, &mut self.scratch.actions);
+            self.carry_out(now);
+        }
+    }
+
+    fn carry_out(&mut self, now: Time) {
+        let Scratch { events, actions, effects, ticks } = &mut self.scratch;
+        for fact in actions.facts.drain(..) {
+            self.recorder.fact(now, &fact);
+            if let Fact::JobEnded { source, serial, .. } = fact {
+                self.traffic.job_ended(now, source, serial, ticks);
+            }
+        }
+        for action in actions.asks.drain(..) {
+            self.world.carry_out(now, &action, effects);
+        }
+        events.append(&mut effects.now);
+        for (at, event) in effects.later.drain(..) {
+            self.queue.push(at, Due::Event(event));
+        }
+        self.plan_ticks();
+    }
+
+    pub(super) fn plan_ticks(&mut self) {
+        for (at, tick) in self.scratch.ticks.drain(..) {
+            self.queue.push(at, Due::Arrival(tick));
+        }
+    }
+
+    /// Changes what the sources do next.
+    pub(super) fn with_traffic(&mut self, change: impl FnOnce(&mut Traffic, &mut Vec<(Time, Tick)>)) {
+        change(&mut self.traffic, &mut self.scratch.ticks);
+        self.plan_ticks();
+    }
+
+    /// Changes something in the world.
+    pub(super) fn with_world(&mut self, now: Time, change: impl FnOnce(&mut World, &mut Effects)) {
+        change(&mut self.world, &mut self.scratch.effects);
+        self.carry_out(now);
+        while let Some(event) = self.scratch.events.pop_front() {
+            self.feed(now, event);
+        }
+    }
+
+    /// A thread has finished; its clock readings become run time.
+    fn thread_finished(&mut self, done: FromThread) {
+        let now = self.clock.now();
+        let (began, ended) = (self.clock.run_time(done.began_nanos), self.clock.run_time(done.ended_nanos));
+        let event = self.world.thread_finished(done, began, ended);
+        self.feed(now, event);
+    }
+
+    fn tick(&mut self, at: Time) {
+        self.with_gauges(at, |recorder, gauges| recorder.tick(at, gauges));
+        self.journal.tick(at, &self.recorder);
+        self.queue.push(at + self.recorder.tick_span(), Due::Tick);
+    }
+
+    pub(super) fn with_gauges<R>(&mut self, now: Time, read: impl FnOnce(&mut Recorder, &Gauges<'_>) -> R) -> R {
+        let workers: Vec<_> = self.cluster.gauges(now).collect();
+        let pools = (0..self.scenario.pools.len()).map(|ix| crate::base::PoolId(ix as u16));
+        let waiting: Vec<_> = pools.map(|pool| self.cluster.waiting_in_pool(pool)).collect();
+        let busy_area = self.cluster.busy_area(now);
+        read(&mut self.recorder, &Gauges { workers: &workers, waiting_in_pools: &waiting, busy_area })
+    }
+
+    /// Carries out what a viewer asks for.
+    pub(super) fn serve(&mut self, request: Request) {
+        match request {
+            // The next instant: nothing else has happened there yet.
+            Request::Command(command) => {
+                let at = self.clock.now().max(self.latest()) + Span(1);
+                self.queue.push(at, Due::Entry(Box::new(Entry { at, command, by: By::Person })));
+                if self.clock.is_paused() {
+                    // A knob turned while everything stands still takes effect at once.
+                    self.step(at);
+                }
+            }
+            Request::Pause => {
+                self.clock.pause();
+                self.state = RunState::Paused;
+            }
+            Request::Resume => {
+                self.clock.resume();
+                self.state = RunState::Running;
+            }
+            Request::Pace(pace) if self.scenario.mode == Mode::Simulate => self.clock.set_pace(pace),
+            Request::Pace(_) | Request::Stop => {}
+        }
+        self.publish();
+    }
+
+    /// The last instant at which something changed.
+    fn latest(&self) -> Time {
+        self.timeline.last().map_or(Time::ZERO, |entry| entry.at)
+    }
+
+    pub(super) fn record(&mut self, entry: Entry) {
+        self.timeline.push(entry);
+        self.journal.timeline(&self.timeline);
+    }
+
+    fn finish(mut self, inbox: &Receiver<Message>) -> Finished {
+        let end = self.clock.now().min(self.end);
+        self.clock.pause();
+        self.world.stop_threads();
+        while inbox.try_recv().is_ok() {}
+        self.state = RunState::Finishing;
+        self.publish();
+        let publisher = self.publisher.clone();
+        self.world.finish_pending(|pending| publisher.pending(pending));
+        self.with_gauges(end, |recorder, gauges| recorder.close(gauges));
+        let summary = self.recorder.summary(&RunFacts {
+            end,
+            seed: self.scenario.seed,
+            totals: self.cluster.totals(),
+            capacity: self.capacity,
+            bounds: &self.bounds,
+            answers: &self.answers(),
+        });
+        self.cluster.check();
+        self.state = RunState::Finished;
+        let snapshot = self.publish();
+        let written = self.journal.close(&summary, &self.timeline);
+        Finished { summary, timeline: self.timeline, snapshot, written }
+    }
+}
+
+/// Runs a simulated scenario to its end on this thread, as fast as possible, with nobody watching.
+///
+/// # Errors
+/// When the scenario is live: that needs threads and a [`Handle`](super::handle::Handle).
+pub fn simulate(scenario: Arc<Scenario>) -> Result<Finished, EngineError> {
+    if scenario.mode == Mode::Live {
+        return Err(EngineError::new("a live scenario cannot be simulated: set its mode to Simulate"));
+    }
+    let (_sender, inbox) = crossbeam_channel::bounded(1);
+    let options = Options { pace: Pace::AsFastAsPossible, ..Options::default() };
+    let engine = Engine::new(scenario, &options, Publisher::nobody(), Journal::nowhere(), |_| {})?;
+    Ok(engine.run(&inbox))
+}

@@ -1,0 +1,390 @@
+//! The recorder folds facts into meters, and meters into pictures and the final summary.
+
+use std::sync::Arc;
+
+use super::cost::CostMeter;
+use super::latency::{LatencyMeter, LatencyWindow};
+use super::series::Series;
+use super::snapshot::{LatencyView, Mark, SeriesSet};
+use crate::base::{Ring, Span, Time};
+use crate::cluster::{Fact, Outcome, WorkerGauge, WorkerState};
+use crate::scenario::{Mode, Scenario};
+
+/// What people read is smoothed over this long.
+const SMOOTHING: Span = Span::from_millis(2_500);
+/// Shortest distance between two values of a series.
+const TICK_MIN: Span = Span::from_millis(100);
+/// A long simulated run has about this many ticks.
+const TICKS: u64 = 6_000;
+/// Marks kept: the newest.
+const MARKS_MAX: usize = 2_000;
+
+/// Folds what happens. `Clone`, so that a fork keeps its past.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    pub(super) scenario: Arc<Scenario>,
+    pub(super) tick: Span,
+    ticks: u64,
+    counts: Counts,
+    pub(super) series: SeriesSet,
+    window: LatencyWindow,
+    /// For each kind of job, after the warm-up.
+    pub(super) kinds: Vec<KindMeter>,
+    pub(super) in_system: AreaMeter,
+    pub(super) ready_cores: AreaMeter,
+    /// Core-nanoseconds at work when the warm-up ended.
+    pub(super) busy_at_warm: u64,
+    pub(super) busy: u64,
+    /// Dollars when the warm-up ended.
+    pub(super) billed_at_warm: f64,
+    pub(super) tasks_completed: u64,
+    pub(super) jobs_completed: u64,
+    warm: bool,
+    pub(super) workers: Vec<WorkerMeter>,
+    /// Lookups and hits of each pool since the last tick, and over the smoothing window.
+    pub(super) lookups: Vec<Lookups>,
+    pub(super) cost: CostMeter,
+    marks: Ring<Mark>,
+    pub(super) hash: u64,
+}
+
+/// What is counted between two ticks.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    offered: u64,
+    completed: u64,
+    errors: u64,
+    tasks: u64,
+    bytes: f64,
+    lookups: u64,
+    hits: u64,
+}
+
+/// One kind of job.
+#[derive(Clone, Debug)]
+pub(super) struct KindMeter {
+    pub(super) latency: LatencyMeter,
+    pub(super) errors: u64,
+    /// Bytes that one task of each stage reads.
+    bytes: Vec<f64>,
+    /// Whether results of a stage may be kept, so that an attempt of it is a lookup.
+    cacheable: Vec<bool>,
+}
+
+/// A quantity integrated over time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct AreaMeter {
+    value: u64,
+    since: Time,
+    area: u128,
+}
+
+/// The last few ticks of a machine.
+#[derive(Clone, Debug)]
+pub(super) struct WorkerMeter {
+    cores: u32,
+    state: WorkerState,
+    pub(super) busy: Ring<u64>,
+    pub(super) completed: Ring<u64>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lookups {
+    pub(super) cells: std::collections::VecDeque<(u64, u64)>,
+    open: (u64, u64),
+}
+
+/// What the engine reads off the cluster at a tick.
+pub struct Gauges<'a> {
+    /// Machines that are not given back, in order of their numbers.
+    pub workers: &'a [WorkerGauge],
+    /// For each pool, attempts that wait in its own queue.
+    pub waiting_in_pools: &'a [u32],
+    /// Core-nanoseconds at work since the start, of all machines there ever were.
+    pub busy_area: u64,
+}
+
+impl AreaMeter {
+    fn set(&mut self, now: Time, value: u64) {
+        self.area += u128::from(self.value) * u128::from(now.since(self.since).0);
+        self.since = now;
+        self.value = value;
+    }
+
+    fn restart(&mut self, now: Time) {
+        self.set(now, self.value);
+        self.area = 0;
+    }
+
+    /// The integral until `now` in value-nanoseconds.
+    pub(super) fn area(&self, now: Time) -> f64 {
+        (self.area + u128::from(self.value) * u128::from(now.since(self.since).0)) as f64
+    }
+}
+
+impl Recorder {
+    /// A recorder of a run in which nothing has happened.
+    pub fn new(scenario: Arc<Scenario>) -> Self {
+        let tick = match (scenario.mode, scenario.duration) {
+            (Mode::Simulate, Some(duration)) => Span(duration.0 / TICKS / TICK_MIN.0 * TICK_MIN.0).max(TICK_MIN),
+            _ => TICK_MIN,
+        };
+        let kind = |job: &crate::scenario::Job| KindMeter {
+            latency: LatencyMeter::new(),
+            errors: 0,
+            bytes: job.stages.iter().map(crate::scenario::Stage::bytes_read_per_task).collect(),
+            cacheable: job.stages.iter().map(|stage| stage.after.is_empty()).collect(),
+        };
+        Self {
+            tick,
+            ticks: 0,
+            counts: Counts::default(),
+            series: SeriesSet::new(tick),
+            window: LatencyWindow::new(),
+            kinds: scenario.jobs.iter().map(kind).collect(),
+            in_system: AreaMeter::default(),
+            ready_cores: AreaMeter::default(),
+            busy_at_warm: 0,
+            busy: 0,
+            billed_at_warm: 0.0,
+            tasks_completed: 0,
+            jobs_completed: 0,
+            warm: scenario.warmup.is_zero(),
+            workers: Vec::new(),
+            lookups: vec![Lookups::default(); scenario.pools.len()],
+            cost: CostMeter::new(scenario.clone()),
+            marks: Ring::new(MARKS_MAX),
+            hash: 0,
+            scenario,
+        }
+    }
+
+    /// The distance between two ticks.
+    pub fn tick_span(&self) -> Span {
+        self.tick
+    }
+
+    /// Takes in what has happened.
+    pub fn fact(&mut self, now: Time, fact: &Fact) {
+        self.cost.fact(now, fact);
+        match *fact {
+            Fact::JobArrived { kind, .. } => {
+                self.counts.offered += 1;
+                self.in_system.set(now, self.in_system.value + 1);
+                self.fold([now.0, 1, u64::from(kind.0)]);
+            }
+            Fact::JobEnded { kind, serial, intended, outcome, .. } => {
+                self.in_system.set(now, self.in_system.value - 1);
+                let latency = now.since(intended);
+                let meter = &mut self.kinds[kind.ix()];
+                if outcome == Outcome::Completed {
+                    self.counts.completed += 1;
+                    self.jobs_completed += 1;
+                    meter.latency.record(latency);
+                    self.window.record(latency);
+                } else {
+                    self.counts.errors += 1;
+                    meter.errors += 1;
+                }
+                self.fold([now.0, serial << 8 | outcome as u64, latency.0]);
+            }
+            Fact::AttemptEnded { worker, kind, stage, run, outcome, cached, wait, .. } => {
+                let meter = &self.kinds[kind.ix()];
+                if outcome == Outcome::Completed {
+                    self.counts.tasks += 1;
+                    self.tasks_completed += 1;
+                    self.counts.bytes += if cached { 0.0 } else { meter.bytes[stage.ix()] };
+                }
+                if meter.cacheable[stage.ix()] && outcome == Outcome::Completed {
+                    self.counts.lookups += 1;
+                    self.counts.hits += u64::from(cached);
+                    let pool = self.scenario.jobs[kind.ix()].stages[stage.ix()].pool;
+                    let open = &mut self.lookups[pool.ix()].open;
+                    *open = (open.0 + 1, open.1 + u64::from(cached));
+                }
+                self.fold([now.0 ^ run.0.rotate_left(32), u64::from(worker.0) << 8 | outcome as u64, wait.0]);
+            }
+            Fact::Worker { worker, cores, state, .. } => {
+                if self.workers.len() <= worker.ix() {
+                    let ticks = self.smoothing_ticks() + 1;
+                    let new = WorkerMeter { cores: 0, state, busy: Ring::new(ticks), completed: Ring::new(ticks) };
+                    self.workers.resize(worker.ix() + 1, new);
+                }
+                let meter = &mut self.workers[worker.ix()];
+                let before = if meter.state == WorkerState::Ready { meter.cores } else { 0 };
+                let after = if state == WorkerState::Ready { cores } else { 0 };
+                (meter.cores, meter.state) = (cores, state);
+                self.ready_cores.set(now, self.ready_cores.value + u64::from(after) - u64::from(before));
+                self.fold([now.0, u64::from(worker.0) << 8 | state as u64, u64::from(cores)]);
+            }
+        }
+    }
+
+    /// Notes a change on the time axis.
+    pub fn mark(&mut self, mark: Mark) {
+        self.marks.push(mark);
+    }
+
+    /// Marks, oldest first.
+    pub fn marks(&self) -> Vec<Mark> {
+        self.marks.iter().cloned().collect()
+    }
+
+    /// Ends a tick.
+    pub fn tick(&mut self, now: Time, gauges: &Gauges<'_>) {
+        let start = Time(now.0 - self.tick.0);
+        let per_sec = 1.0 / self.tick.secs();
+        let counts = std::mem::take(&mut self.counts);
+        self.ticks += 1;
+        self.busy = gauges.busy_area;
+        if !self.warm && now.since(Time::ZERO) >= self.scenario.warmup {
+            self.end_warmup(now);
+        }
+        for gauge in gauges.workers {
+            let meter = &mut self.workers[gauge.worker.ix()];
+            meter.busy.push(gauge.busy_area);
+            meter.completed.push(gauge.completed);
+        }
+        let window = self.smoothing_ticks();
+        for lookups in &mut self.lookups {
+            lookups.cells.push_back(std::mem::take(&mut lookups.open));
+            lookups.cells.drain(..lookups.cells.len().saturating_sub(window));
+        }
+        // A part of the latency window is a fifth of the smoothing, or a tick if that is longer.
+        if self.ticks.is_multiple_of((SMOOTHING.0 / 5 / self.tick.0).max(1)) {
+            self.window.seal();
+        }
+        let waiting = gauges.workers.iter().map(|gauge| u64::from(gauge.queue)).sum::<u64>()
+            + gauges.waiting_in_pools.iter().map(|&waiting| u64::from(waiting)).sum::<u64>();
+        let ready = gauges.workers.iter().filter(|gauge| gauge.state == WorkerState::Ready);
+        let (busy, cores) = ready.fold((0, 0), |(busy, cores), gauge| (busy + gauge.busy, cores + gauge.cores));
+        let latency = self.window.view();
+        let series = &mut self.series;
+        series.offered.push(start, counts.offered as f64 * per_sec);
+        series.completed.push(start, counts.completed as f64 * per_sec);
+        series.errors.push(start, counts.errors as f64 * per_sec);
+        series.tasks.push(start, counts.tasks as f64 * per_sec);
+        series.bytes.push(start, counts.bytes * per_sec);
+        for (series, value) in
+            [(&mut series.p50, latency.p50), (&mut series.p95, latency.p95), (&mut series.p99, latency.p99)]
+        {
+            // Where nothing completed there is no latency, and the line has a gap.
+            if latency.count > 0 {
+                series.push(start, value);
+            }
+        }
+        series.in_flight.push(start, self.in_system.value as f64);
+        series.waiting.push(start, waiting as f64);
+        series.utilisation.push(start, if cores == 0 { 0.0 } else { f64::from(busy) / f64::from(cores) });
+        series.cost_per_hour.push(start, self.cost.per_hour());
+        if counts.lookups > 0 {
+            series.hit_ratio.push(start, counts.hits as f64 / counts.lookups as f64);
+        }
+    }
+
+    /// Takes in what happened since the last tick, at the end of a run.
+    pub fn close(&mut self, gauges: &Gauges<'_>) {
+        self.busy = gauges.busy_area;
+    }
+
+    /// Tasks completed per second over the last ticks.
+    pub fn tasks_per_sec(&self, ticks: usize) -> f64 {
+        let (sum, count) =
+            self.series.tasks.finest().rev().take(ticks).fold((0.0, 0u32), |(sum, n), cell| (sum + cell.mean, n + 1));
+        sum / f64::from(count.max(1))
+    }
+
+    fn end_warmup(&mut self, now: Time) {
+        self.warm = true;
+        for kind in &mut self.kinds {
+            kind.latency.clear();
+            kind.errors = 0;
+        }
+        self.in_system.restart(now);
+        self.ready_cores.restart(now);
+        self.busy_at_warm = self.busy;
+        self.billed_at_warm = self.cost.billed(now);
+        (self.tasks_completed, self.jobs_completed) = (0, 0);
+    }
+
+    /// When the figures of the summary begin.
+    pub(super) fn warm_since(&self) -> Time {
+        let tick = self.tick.0.max(1);
+        if self.warm { Time(self.scenario.warmup.0.div_ceil(tick) * tick) } else { Time::ZERO }
+    }
+
+    /// The series so far.
+    pub fn series(&self) -> SeriesSet {
+        self.series.clone()
+    }
+
+    /// Latency over the last 2.5 s.
+    pub fn latency_recent(&self) -> LatencyView {
+        self.window.view()
+    }
+
+    /// Latency over the whole run without its warm-up, all kinds of jobs together.
+    pub(super) fn latency_all(&self) -> LatencyMeter {
+        let mut kinds = self.kinds.iter();
+        let mut all = kinds.next().map_or_else(LatencyMeter::new, |kind| kind.latency.clone());
+        for kind in kinds {
+            all.merge(&kind.latency);
+        }
+        all
+    }
+
+    /// Latency over the whole run without its warm-up.
+    pub fn latency_whole(&self) -> LatencyView {
+        match self.kinds.as_slice() {
+            [only] => only.latency.view(),
+            _ => self.latency_all().view(),
+        }
+    }
+
+    /// Latencies that were too long for their histogram.
+    pub fn latencies_too_long(&self) -> u64 {
+        self.kinds.iter().map(|kind| kind.latency.too_long()).sum()
+    }
+
+    /// Marks that were dropped.
+    pub fn marks_dropped(&self) -> u64 {
+        self.marks.dropped()
+    }
+
+    /// Dollars until `now`.
+    pub fn cost(&self, now: Time) -> super::snapshot::CostView {
+        self.cost.view(now, self.kinds.iter().map(|kind| kind.latency.count()).sum())
+    }
+
+    pub(super) fn smoothing_ticks(&self) -> usize {
+        (SMOOTHING.0 / self.tick.0).max(1) as usize
+    }
+
+    /// Folds something that happened into the hash of the run.
+    fn fold(&mut self, words: [u64; 3]) {
+        for word in words {
+            self.hash = (self.hash.rotate_left(5) ^ word).wrapping_mul(0x517C_C1B7_2722_0A95);
+        }
+    }
+}
+
+impl SeriesSet {
+    fn new(tick: Span) -> Self {
+        let new = || Series::new(tick);
+        Self {
+            offered: new(),
+            completed: new(),
+            errors: new(),
+            tasks: new(),
+            bytes: new(),
+            p50: new(),
+            p95: new(),
+            p99: new(),
+            in_flight: new(),
+            waiting: new(),
+            utilisation: new(),
+            cost_per_hour: new(),
+            hit_ratio: new(),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What a viewer is shown of the meters: rates, pools, machines, and the lines of `metrics.csv`.
+
+use super::recorder::{Gauges, Recorder};
+use super::series::Series;
+use super::snapshot::{PoolView, RatesView, WorkerView};
+use crate::base::{PoolId, Provenance, Ring, Time};
+use crate::cluster::{WorkerGauge, WorkerState};
+use crate::scenario::{Mode, Place};
+
+impl Recorder {
+    /// Rates over the last 2.5 s.
+    pub fn recent(&self) -> RatesView {
+        let ticks = self.smoothing_ticks();
+        let mean = |series: &Series| {
+            let (sum, count) =
+                series.finest().rev().take(ticks).fold((0.0, 0u32), |(sum, n), cell| (sum + cell.mean, n + 1));
+            sum / f64::from(count.max(1))
+        };
+        let levels: Vec<f64> = self.series.in_flight.finest().rev().take(ticks + 1).map(|cell| cell.last).collect();
+        let growth = match (levels.first(), levels.last()) {
+            (Some(newest), Some(oldest)) if levels.len() > 1 => {
+                (newest - oldest) / ((levels.len() - 1) as f64 * self.tick.secs())
+            }
+            _ => 0.0,
+        };
+        RatesView {
+            offered: mean(&self.series.offered),
+            completed: mean(&self.series.completed),
+            errors: mean(&self.series.errors),
+            tasks: mean(&self.series.tasks),
+            bytes: mean(&self.series.bytes),
+            backlog_growth: growth,
+        }
+    }
+
+    /// One view for each pool.
+    pub fn pools(&self, gauges: &Gauges<'_>) -> Vec<PoolView> {
+        let view = |(ix, &waiting): (usize, &u32)| {
+            let members = || gauges.workers.iter().filter(|gauge| gauge.pool.ix() == ix);
+            let ready = || members().filter(|gauge| gauge.state == WorkerState::Ready);
+            let cores: u32 = ready().map(|gauge| gauge.cores).sum();
+            let busy: f64 = ready().map(|gauge| self.utilisation(gauge) * f64::from(gauge.cores)).sum();
+            let (lookups, hits) =
+                self.lookups[ix].cells.iter().fold((0, 0), |(all, hit), cell| (all + cell.0, hit + cell.1));
+            PoolView {
+                pool: PoolId(ix as u16),
+                waiting: u64::from(waiting) + members().map(|gauge| u64::from(gauge.queue)).sum::<u64>(),
+                utilisation: if cores == 0 { 0.0 } else { busy / f64::from(cores) },
+                hit_ratio: (lookups > 0).then(|| hits as f64 / lookups as f64),
+            }
+        };
+        gauges.waiting_in_pools.iter().enumerate().map(view).collect()
+    }
+
+    /// One view for each machine, without what only the world knows of it.
+    pub fn workers(&self, gauges: &Gauges<'_>) -> Vec<WorkerView> {
+        let mut positions = vec![0; self.scenario.pools.len()];
+        let view = |gauge: &WorkerGauge| {
+            let position = positions[gauge.pool.ix()];
+            positions[gauge.pool.ix()] += 1;
+            let group = &self.scenario.pools[gauge.pool.ix()].groups[gauge.group.ix()];
+            let local = group.place == Place::Threads;
+            let name =
+                if local { "This computer".to_owned() } else { format!("{} #{}", group.instance.name, position) };
+            WorkerView {
+                worker: gauge.worker,
+                pool: gauge.pool,
+                group: gauge.group,
+                position,
+                name,
+                provenance: match (local, self.scenario.mode) {
+                    (true, Mode::Live) => Provenance::Measured,
+                    _ => Provenance::Modelled,
+                },
+                state: gauge.state,
+                ready_at: None,
+                fault: None,
+                cores: gauge.cores,
+                busy: gauge.busy,
+                queue: gauge.queue,
+                utilisation: self.utilisation(gauge),
+                completed: gauge.completed,
+                tasks_per_sec: self.rate(&self.workers[gauge.worker.ix()].completed),
+            }
+        };
+        gauges.workers.iter().map(view).collect()
+    }
+
+    /// Busy cores over cores in the smoothing window.
+    fn utilisation(&self, gauge: &WorkerGauge) -> f64 {
+        let core_nanos = self.rate(&self.workers[gauge.worker.ix()].busy);
+        (core_nanos / 1e9 / f64::from(gauge.cores.max(1))).min(1.0)
+    }
+
+    /// Growth per second over a window of ticks.
+    fn rate(&self, values: &Ring<u64>) -> f64 {
+        let (Some(first), Some(last)) = (values.get(0), values.get(values.len().saturating_sub(1))) else { return 0.0 };
+        if values.len() < 2 { 0.0 } else { (last - first) as f64 / ((values.len() - 1) as f64 * self.tick.secs()) }
+    }
+
+    /// The first line of `metrics.csv`.
+    pub fn csv_header() -> String {
+        "time_secs,offered_per_sec,completed_per_sec,errors_per_sec,tasks_per_sec,bytes_per_sec,p50_secs,p95_secs,\
+         p99_secs,in_flight,waiting,utilisation,usd_per_hour\n"
+            .to_owned()
+    }
+
+    /// A line of `metrics.csv`: rates and latencies over the last 2.5 s, levels as of now.
+    pub fn csv_line(&self, now: Time) -> String {
+        let (rates, latency) = (self.recent(), self.latency_recent());
+        let level = |series: &Series| series.last().unwrap_or(0.0);
+        format!(
+            "{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
+            now.secs(),
+            rates.offered,
+            rates.completed,
+            rates.errors,
+            rates.tasks,
+            rates.bytes,
+            latency.p50,
+            latency.p95,
+            latency.p99,
+            level(&self.series.in_flight),
+            level(&self.series.waiting),
+            level(&self.series.utilisation),
+            self.cost.per_hour(),
+        )
+    }
+}

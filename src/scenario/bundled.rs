@@ -1,0 +1,25 @@
+//! The scenarios that are built in, so that the program shows something wherever it is started.
+
+/// A scenario that is built in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bundled {
+    /// Its name on the command line and in the library.
+    pub name: &'static str,
+    /// Its text.
+    pub text: &'static str,
+}
+
+/// All of them; the first is what the window opens with.
+pub const ALL: [Bundled; 5] = [
+    Bundled { name: "dask-mean", text: include_str!("../../scenarios/dask-mean.ron") },
+    Bundled { name: "up-or-out", text: include_str!("../../scenarios/up-or-out.ron") },
+    Bundled { name: "slow-worker", text: include_str!("../../scenarios/slow-worker.ron") },
+    Bundled { name: "mm1", text: include_str!("../../scenarios/mm1.ron") },
+    Bundled { name: "mmc", text: include_str!("../../scenarios/mmc.ron") },
+];
+
+/// The one with this name, with or without `.ron`.
+pub fn find(name: &str) -> Option<Bundled> {
+    let name = name.strip_suffix(".ron").unwrap_or(name);
+    ALL.into_iter().find(|bundled| bundled.name == name)
+}

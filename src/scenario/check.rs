@@ -1,0 +1,311 @@
+//! What concerns several parts of a scenario at once. Each problem names the path of the value that it is about.
+
+use super::file::jobs::makes_partials;
+use super::{
+    Balance, Command, Edge, Entry, Fault, Host, Job, Mode, Place, Pool, Profile, Scenario, Stage, Work, limits,
+};
+use crate::base::{GroupIx, PoolId};
+
+/// Something that does not fit together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Conflict {
+    /// The value that is to change, as `pools.api.balance`.
+    pub(super) path: String,
+    pub(super) what: String,
+    pub(super) hint: String,
+}
+
+/// Everything that does not fit together. The timeline stands in the order of the file.
+pub(super) fn check(scenario: &Scenario, host: &Host) -> Vec<Conflict> {
+    let mut found = Vec::new();
+    times(scenario, &mut found);
+    threads(scenario, host, &mut found);
+    for pool in &scenario.pools {
+        check_pool(pool, &mut found);
+    }
+    for job in &scenario.jobs {
+        one_answer(job, &mut found);
+    }
+    profile(scenario, &mut found);
+    timeline(scenario, host, &mut found);
+    found
+}
+
+fn conflict(path: impl Into<String>, what: impl Into<String>, hint: impl Into<String>) -> Conflict {
+    Conflict { path: path.into(), what: what.into(), hint: hint.into() }
+}
+
+fn times(scenario: &Scenario, found: &mut Vec<Conflict>) {
+    match scenario.duration {
+        None if scenario.mode == Mode::Simulate => {
+            let what = "a simulated run needs an end";
+            found.push(conflict("", what, "add `duration: \"10m\"`; only a live run goes on until it is stopped"));
+        }
+        Some(duration) if duration.is_zero() => {
+            found.push(conflict("duration", "a run of no length shows nothing", "write \"60s\""));
+        }
+        Some(duration) if scenario.warmup >= duration => {
+            let what = format!("the warm-up of {} leaves nothing of a run of {duration}", scenario.warmup);
+            found.push(conflict("warmup", what, "make it shorter than `duration`"));
+        }
+        _ => {}
+    }
+}
+
+/// Threads stand for this computer, which is there once.
+fn threads(scenario: &Scenario, host: &Host, found: &mut Vec<Conflict>) {
+    let groups =
+        scenario.pools.iter().flat_map(|pool| pool.groups.iter().enumerate().map(move |(ix, group)| (pool, ix, group)));
+    let local = groups.filter(|(.., group)| group.place == Place::Threads);
+    for (count, (pool, ix, group)) in local.enumerate() {
+        let path = format!("pools.{}.groups.{ix}", pool.name);
+        if count > 0 {
+            let what = "a second group of threads: this computer is there once";
+            found.push(conflict(format!("{path}.place"), what, "make it Modelled(link: Lan)"));
+        }
+        if group.count != 1 {
+            let what = format!("{} machines made of threads: this computer is there once", group.count);
+            found.push(conflict(format!("{path}.count"), what, "write count: 1; its cores are the threads"));
+        }
+        if scenario.mode == Mode::Live && group.instance.cores > host.cores {
+            let what = format!("{} cores are more than the {} of this computer", group.instance.cores, host.cores);
+            found.push(conflict(format!("{path}.instance"), what, "write instance: \"this\", or simulate"));
+        }
+    }
+}
+
+fn check_pool(pool: &Pool, found: &mut Vec<Conflict>) {
+    let path = format!("pools.{}", pool.name);
+    let machines: u64 = pool.groups.iter().map(|group| u64::from(group.count)).sum();
+    if machines == 0 {
+        found.push(conflict(
+            format!("{path}.groups"),
+            "this pool begins without a machine",
+            "give one group a count of 1",
+        ));
+    }
+    if let Some((what, hint)) = central_queue(pool, pool.balance) {
+        found.push(conflict(format!("{path}.balance"), what, hint));
+    }
+}
+
+/// Why this pool cannot have this balancer, and what to do.
+fn central_queue(pool: &Pool, balance: Balance) -> Option<(String, &'static str)> {
+    (balance == Balance::CentralQueue && pool.prefetch > 0).then(|| {
+        let what =
+            format!("a central queue keeps everything that waits, but workers of this pool prefetch {}", pool.prefetch);
+        (what, "add `prefetch: 0` to the pool (threads prefetch 2 otherwise)")
+    })
+}
+
+/// The partial results of a job become one answer.
+fn one_answer(job: &Job, found: &mut Vec<Conflict>) {
+    let gathered = |ix: usize| {
+        let by = |stage: &Stage| {
+            makes_partials(&stage.work)
+                && stage.after.iter().any(|(from, edge)| from.ix() == ix && *edge == Edge::Gather)
+        };
+        job.stages.iter().filter(|stage| by(stage)).count()
+    };
+    let partial: Vec<usize> = (0..job.stages.len()).filter(|ix| makes_partials(&job.stages[*ix].work)).collect();
+    let last: Vec<usize> = partial.iter().copied().filter(|ix| gathered(*ix) == 0).collect();
+    for ix in &partial {
+        if gathered(*ix) > 1 {
+            let path = format!("jobs.{}.stages.{ix}", job.name);
+            found.push(conflict(
+                path,
+                "two stages combine these partial results",
+                "a job has one answer: keep one of them",
+            ));
+        }
+    }
+    for ix in last.iter().skip(1) {
+        let what = "a second stage whose partial results nothing combines";
+        found.push(conflict(
+            format!("jobs.{}.stages.{ix}", job.name),
+            what,
+            "a job has one answer: combine them, or make two jobs",
+        ));
+    }
+    if let [only] = last.as_slice()
+        && job.stages[*only].tasks != 1
+    {
+        let stage = &job.stages[*only];
+        let what = format!("the last stage ends in {} partial results, and a job has one answer", stage.tasks);
+        let hint = format!(
+            "add a stage (name: …, pool: …, after: [({:?}, Gather)], work: Kernel(Combine(fan_in: {})))",
+            stage.name, stage.tasks
+        );
+        found.push(conflict(format!("jobs.{}.stages.{only}", job.name), what, hint));
+    }
+}
+
+/// Whatever is modelled needs to have been measured.
+fn profile(scenario: &Scenario, found: &mut Vec<Conflict>) {
+    let kernels = scenario.jobs.iter().flat_map(|job| job.stages.iter().map(move |stage| (job, stage)));
+    let mut kernels = kernels.filter(|(_, stage)| matches!(stage.work, Work::Kernel(_))).peekable();
+    if let Some(profile) = &scenario.profile {
+        known_stages(scenario, profile, found);
+        for (job, stage) in kernels {
+            let name = format!("{}.{}", job.name, stage.name);
+            if profile.service.iter().all(|(measured, _)| *measured != name) {
+                let hint = format!("add {name:?}: [\"…\"] with the quantiles of one task's time on one core");
+                found.push(conflict(
+                    "profile.service",
+                    format!("the profile says nothing of the stage {name:?}"),
+                    hint,
+                ));
+            }
+        }
+        return;
+    }
+    let measures_itself = scenario.mode == Mode::Live
+        && scenario.pools.iter().any(|pool| pool.groups.iter().any(|group| group.place == Place::Threads));
+    if kernels.peek().is_some() && !measures_itself {
+        let (what, hint) = match scenario.mode {
+            Mode::Simulate => (
+                "kernels cannot be simulated without a profile of how long they take",
+                "add `profile: (…)`, or run it with `mode: Live` on threads, which measures it",
+            ),
+            Mode::Live => (
+                "no threads run these kernels, so nothing measures how long they take",
+                "add a group with `place: Threads`, or `profile: (…)`",
+            ),
+        };
+        found.push(conflict("mode", what, hint));
+    }
+}
+
+fn known_stages(scenario: &Scenario, profile: &Profile, found: &mut Vec<Conflict>) {
+    for (name, _) in &profile.service {
+        let known = scenario.jobs.iter().any(|job| {
+            name.strip_prefix(job.name.as_str())
+                .and_then(|rest| rest.strip_prefix('.'))
+                .is_some_and(|wanted| job.stages.iter().any(|stage| stage.name == wanted))
+        });
+        if !known {
+            let what = format!("{name:?} is no stage of a job");
+            found.push(conflict("profile.service", what, "leave it out, or write \"JOB.STAGE\""));
+        }
+    }
+}
+
+/// What the knobs stand at while a timeline passes.
+struct Knobs {
+    /// Machines of each group of each pool.
+    counts: Vec<Vec<u32>>,
+    /// The most machines that each pool has had.
+    most: Vec<u64>,
+}
+
+impl Knobs {
+    fn new(scenario: &Scenario) -> Self {
+        let counts: Vec<Vec<u32>> =
+            scenario.pools.iter().map(|pool| pool.groups.iter().map(|group| group.count).collect()).collect();
+        let most = counts.iter().map(|groups| groups.iter().map(|count| u64::from(*count)).sum()).collect();
+        Self { counts, most }
+    }
+
+    fn total(&self) -> u64 {
+        self.counts.iter().flatten().map(|count| u64::from(*count)).sum()
+    }
+}
+
+/// The timeline, in the order of time.
+fn timeline(scenario: &Scenario, host: &Host, found: &mut Vec<Conflict>) {
+    let mut knobs = Knobs::new(scenario);
+    if knobs.total() > u64::from(limits::WORKERS_MAX) {
+        found.push(conflict("pools", too_many(knobs.total()), "ask for fewer"));
+    }
+    let mut order: Vec<usize> = (0..scenario.timeline.len()).collect();
+    order.sort_by_key(|ix| scenario.timeline[*ix].at);
+    for ix in order {
+        let Entry { command, .. } = &scenario.timeline[ix];
+        if let Some((what, hint)) = refused(command, scenario, host, &knobs) {
+            found.push(conflict(format!("timeline.{ix}.do"), what, hint));
+        }
+        if let Command::SetCount { pool, group, count } = command {
+            knobs.counts[pool.ix()][group.ix()] = *count;
+            let now = knobs.counts[pool.ix()].iter().map(|count| u64::from(*count)).sum();
+            knobs.most[pool.ix()] = knobs.most[pool.ix()].max(now);
+        }
+    }
+}
+
+fn too_many(total: u64) -> String {
+    format!("{total} machines in one scenario are more than {}, the limit WORKERS_MAX", limits::WORKERS_MAX)
+}
+
+/// Why a command does not fit this scenario, and what to do.
+fn refused(command: &Command, scenario: &Scenario, host: &Host, knobs: &Knobs) -> Option<(String, &'static str)> {
+    let pool_of = |pool: PoolId| scenario.pools.get(pool.ix());
+    let group_of = |pool: PoolId, group: GroupIx| pool_of(pool).and_then(|pool| pool.groups.get(group.ix()));
+    let nothing = || Some(("it names a pool, a group or an objective that is not there".to_owned(), ""));
+    match command {
+        Command::SetBalance { pool, balance } => match pool_of(*pool) {
+            Some(pool) => central_queue(pool, *balance),
+            None => nothing(),
+        },
+        Command::SetCount { pool, group, count } => {
+            let Some(of) = group_of(*pool, *group) else { return nothing() };
+            if of.place == Place::Threads && *count != 1 {
+                return Some(("this computer is there once".to_owned(), "change the count of a modelled group"));
+            }
+            let total = knobs.total() - u64::from(knobs.counts[pool.ix()][group.ix()]) + u64::from(*count);
+            (total > u64::from(limits::WORKERS_MAX)).then(|| (too_many(total), "ask for fewer"))
+        }
+        Command::Resize { pool, group, cores } => {
+            let Some(of) = group_of(*pool, *group) else { return nothing() };
+            let too_many = of.place == Place::Threads && scenario.mode == Mode::Live && *cores > host.cores;
+            if too_many {
+                let what = format!("{cores} cores are more than the {} of this computer", host.cores);
+                return Some((what, "add modelled machines instead"));
+            }
+            (*cores == 0 || *cores > limits::CORES_MAX)
+                .then(|| (format!("a machine has from 1 to {} cores, the limit CORES_MAX", limits::CORES_MAX), ""))
+        }
+        Command::SetTrafficFactor { source, factor } => match scenario.traffic.get(source.ix()) {
+            None => Some(("it names a traffic source that is not there".to_owned(), "")),
+            Some(_) => (!factor.is_finite() || *factor < 0.0)
+                .then(|| (format!("a load cannot be multiplied by {factor}"), "write a number that is not negative")),
+        },
+        Command::SetBound { objective, bound } => match scenario.objectives.get(*objective) {
+            None => nothing(),
+            Some(_) => (!bound.is_finite() || *bound < 0.0).then(|| (format!("{bound} is no bound"), "")),
+        },
+        Command::Inject { fault: Fault::Break { pool, worker } | Fault::Slow { pool, worker, .. }, .. } => {
+            let most = knobs.most.get(pool.ix()).copied().unwrap_or(0);
+            (u64::from(*worker) >= most).then(|| {
+                (format!("there is no machine {worker} in this pool, which has {most}"), "machines are counted from 0")
+            })
+        }
+        Command::SetCache { pool, .. } => match pool_of(*pool) {
+            Some(_) => None,
+            None => nothing(),
+        },
+        Command::SetCapacity { jobs_per_sec } => {
+            (!jobs_per_sec.is_finite() || *jobs_per_sec < 0.0).then(|| (format!("{jobs_per_sec} is no capacity"), ""))
+        }
+        Command::Note(_) => None,
+    }
+}
+
+impl Scenario {
+    /// Why a command cannot be carried out, in a sentence; `None` if it can.
+    ///
+    /// `counts` are the machines asked for by now, of each group of each pool. The window asks this before it sends, and
+    /// the engine before it obeys.
+    pub fn refusal(&self, command: &Command, counts: &[Vec<u32>], host: &Host) -> Option<String> {
+        let mut knobs = Knobs::new(self);
+        for (groups, now) in knobs.counts.iter_mut().zip(counts) {
+            for (count, now) in groups.iter_mut().zip(now) {
+                *count = *now;
+            }
+        }
+        for (most, groups) in knobs.most.iter_mut().zip(&knobs.counts) {
+            *most = (*most).max(groups.iter().map(|count| u64::from(*count)).sum());
+        }
+        let (what, hint) = refused(command, self, host, &knobs)?;
+        Some(if hint.is_empty() { what } else { format!("{what}: {hint}") })
+    }
+}

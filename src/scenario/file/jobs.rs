@@ -1,0 +1,243 @@
+//! Jobs: small graphs of stages. A stage waits only for stages above it, so there can be no cycle.
+
+use super::law::law;
+use super::read::{Cx, all, choice, limit, list, map, name, record, variant, whole, whole32};
+use crate::base::{Bytes, PoolId, StageIx};
+use crate::scenario::errors::suggest;
+use crate::scenario::syntax::{Args, Field, Kind, Node};
+use crate::scenario::{Edge, Job, Kernel, Stage, Work, limits};
+
+const STAGE: [&str; 7] = ["name", "pool", "after", "work", "tasks", "bytes_in", "bytes_out"];
+/// What a request for a chunk takes on the wire: names and numbers.
+const KERNEL_REQUEST: Bytes = Bytes(128);
+/// What one partial result takes: a sum and a count.
+const PARTIAL: Bytes = Bytes(16);
+/// Request and reply of a service where the file says nothing (assumed).
+const SERVICE_MESSAGE: Bytes = Bytes(1024);
+
+/// `{ "NAME": (stages: […]) }`
+pub(super) fn jobs(node: &Node, cx: &mut Cx<'_>) -> Option<Vec<Job>> {
+    let fields = map(node, "jobs", limit!(JOB_TYPES_MAX), cx)?;
+    if fields.is_empty() {
+        return cx.wrong(node.head(), "there is no job", "add { \"request\": (stages: […]) }");
+    }
+    all(fields.iter().map(|field| job(field, cx)))
+}
+
+fn job(field: &Field, cx: &mut Cx<'_>) -> Option<Job> {
+    let node = record(&field.value, "a job", &["stages"], cx)?.need("stages", cx)?;
+    let nodes = list(node, "stages", limit!(STAGES_MAX), cx)?;
+    if nodes.is_empty() {
+        return cx.wrong(node.head(), "a job needs a stage", "add (name: …, pool: …, work: …)");
+    }
+    let names: Vec<Option<&str>> = nodes.iter().map(|node| node.child("name").and_then(Node::text)).collect();
+    // Later stages count on earlier ones, so a stage that failed keeps its place.
+    let mut stages: Vec<Option<Stage>> = Vec::new();
+    for (ix, node) in nodes.iter().enumerate() {
+        let stage = stage(node, ix, &names, &stages, cx);
+        stages.push(stage);
+    }
+    let stages: Vec<Stage> = stages.into_iter().collect::<Option<_>>()?;
+    let tasks: u64 = stages.iter().map(|stage| u64::from(stage.tasks)).sum();
+    if tasks > u64::from(limits::TASKS_PER_JOB_MAX) {
+        let what = format!(
+            "{tasks} tasks in one job are more than {}, the limit TASKS_PER_JOB_MAX",
+            limits::TASKS_PER_JOB_MAX
+        );
+        return cx.wrong(field.name_span.clone(), what, "use larger chunks");
+    }
+    Some(Job { name: field.name.clone(), stages })
+}
+
+fn stage(node: &Node, ix: usize, names: &[Option<&str>], before: &[Option<Stage>], cx: &mut Cx<'_>) -> Option<Stage> {
+    let fields = record(node, "a stage", &STAGE, cx)?;
+    let name = fields.required("name", name, cx);
+    if let (Some(name), Some(at)) = (&name, fields.node("name"))
+        && names[..ix].contains(&Some(name))
+    {
+        cx.wrong::<()>(at.span.clone(), format!("two stages of this job are called {name:?}"), "rename one");
+    }
+    let pool = fields.required("pool", pool, cx);
+    let after = match fields.node("after") {
+        Some(node) => after(node, ix, names, cx),
+        None => Some(Vec::new()),
+    };
+    let work = fields.required("work", work, cx);
+    let count = |node: &Node, cx: &mut Cx<'_>| whole32(node, "tasks", 1, limit!(TASKS_PER_JOB_MAX), cx);
+    let stated = fields.maybe("tasks", count, cx);
+    let (work, after) = (work?, after?);
+    let tasks = match &work {
+        Work::Service(_) | Work::Kernel(Kernel::Empty) => stated?.unwrap_or(1),
+        Work::Kernel(kernel) => {
+            if let Some(node) = fields.node("tasks") {
+                let hint = "leave `tasks` out: there is one task for each chunk, or for each `fan_in` partial results";
+                return cx.wrong(node.head(), "the kernel decides how many tasks there are", hint);
+            }
+            let at = fields.node("work").unwrap_or(node);
+            kernel_tasks(*kernel, at, &after, before, cx)?
+        }
+    };
+    let (input, output) = message_defaults(&work);
+    let bytes_in = fields.or("bytes_in", input, super::read::bytes, cx);
+    let bytes_out = fields.or("bytes_out", output, super::read::bytes, cx);
+    Some(Stage {
+        name: name?,
+        pool: pool?,
+        after,
+        tasks,
+        work,
+        calls: Vec::new(),
+        bytes_in: bytes_in?,
+        bytes_out: bytes_out?,
+    })
+}
+
+/// The name of a pool.
+pub(super) fn pool(node: &Node, cx: &mut Cx<'_>) -> Option<PoolId> {
+    let Some(name) = node.text() else { return cx.expected(node, "the name of a pool", "write \"…\"") };
+    match cx.names.pools.iter().position(|(pool, _)| pool == name) {
+        Some(ix) => Some(PoolId(u16::try_from(ix).ok()?)),
+        None => {
+            let hint = suggest(name, cx.names.pools.iter().map(|(name, _)| name.as_str()));
+            cx.wrong(node.span.clone(), format!("no pool is called {name:?}"), hint)
+        }
+    }
+}
+
+/// `[("map", Gather), …]`
+fn after(node: &Node, ix: usize, names: &[Option<&str>], cx: &mut Cx<'_>) -> Option<Vec<(StageIx, Edge)>> {
+    let nodes = list(node, "stages to wait for", limit!(STAGES_MAX), cx)?;
+    let edges = all(nodes.iter().map(|node| edge(node, ix, names, cx)))?;
+    for (position, (stage, _)) in edges.iter().enumerate() {
+        if edges[..position].iter().any(|(before, _)| before == stage) {
+            return cx.wrong(nodes[position].head(), "this stage is waited for twice", "keep one of the two");
+        }
+    }
+    Some(edges)
+}
+
+fn edge(node: &Node, ix: usize, names: &[Option<&str>], cx: &mut Cx<'_>) -> Option<(StageIx, Edge)> {
+    let Kind::Struct { name: None, args: Args::Positional(pair) } = &node.kind else {
+        return cx.expected(node, "a stage and what crosses from it", "write (\"map\", Gather)");
+    };
+    let [stage, edge] = pair.as_slice() else {
+        return cx.wrong(node.head(), "expected a stage and what crosses from it", "write (\"map\", Gather)");
+    };
+    let edge = choice(edge, "what crosses an edge", &[("Nothing", Edge::Nothing), ("Gather", Edge::Gather)], cx);
+    let Some(wanted) = stage.text() else { return cx.expected(stage, "the name of a stage", "write \"…\"") };
+    match names.iter().position(|name| *name == Some(wanted)) {
+        Some(position) if position < ix => Some((StageIx(u16::try_from(position).ok()?), edge?)),
+        Some(position) if position == ix => {
+            cx.wrong(stage.span.clone(), "a stage cannot wait for itself", "a stage waits for stages above it")
+        }
+        Some(_) => {
+            let what = format!("{wanted:?} comes below: waiting for it would make a cycle or needs another order");
+            cx.wrong(stage.span.clone(), what, "a stage waits for stages above it; move that one up")
+        }
+        None => {
+            let hint = suggest(wanted, names[..ix].iter().flatten().copied());
+            cx.wrong(stage.span.clone(), format!("no stage of this job is called {wanted:?}"), hint)
+        }
+    }
+}
+
+fn work(node: &Node, cx: &mut Cx<'_>) -> Option<Work> {
+    let chosen = variant(node, "work", &["Service", "Kernel"], cx)?;
+    if chosen.name == "Service" {
+        return law(chosen.one("Service(Exponential(mean: \"18ms\"))", cx)?, cx).map(Work::Service);
+    }
+    kernel(chosen.one("Kernel(Combine(fan_in: 10))", cx)?, cx).map(Work::Kernel)
+}
+
+fn kernel(node: &Node, cx: &mut Cx<'_>) -> Option<Kernel> {
+    let chosen = variant(node, "a kernel", &["ArrayMean", "Combine", "Empty"], cx)?;
+    match chosen.name {
+        "ArrayMean" => {
+            let fields = chosen.fields(&["shape", "chunk"], cx)?;
+            let (shape, chunk) = (fields.required("shape", extent, cx), fields.required("chunk", extent, cx));
+            let (shape, chunk) = (shape?, chunk?);
+            let at = fields.node("chunk").unwrap_or(node);
+            if chunk[0] > shape[0] || chunk[1] > shape[1] {
+                return cx.wrong(at.head(), "a chunk is larger than its array", "make it at most as large as `shape`");
+            }
+            let size = chunk[0].saturating_mul(chunk[1]).saturating_mul(8);
+            if size > limits::CHUNK_BYTES_MAX.0 {
+                let what = format!(
+                    "a chunk of {size} bytes is more than {}, the limit CHUNK_BYTES_MAX",
+                    limits::CHUNK_BYTES_MAX
+                );
+                return cx.wrong(at.head(), what, "use smaller chunks");
+            }
+            Some(Kernel::ArrayMean { shape, chunk })
+        }
+        "Combine" => {
+            let read =
+                |node: &Node, cx: &mut Cx<'_>| whole32(node, "partial results", 2, limit!(TASKS_PER_JOB_MAX), cx);
+            let fan_in = chosen.fields(&["fan_in"], cx)?.required("fan_in", read, cx)?;
+            Some(Kernel::Combine { fan_in })
+        }
+        _ => chosen.unit(cx).map(|()| Kernel::Empty),
+    }
+}
+
+/// `(rows, columns)`
+fn extent(node: &Node, cx: &mut Cx<'_>) -> Option<[u64; 2]> {
+    match &node.kind {
+        Kind::Struct { name: None, args: Args::Positional(pair) } if pair.len() == 2 => {
+            let read = |node: &Node, cx: &mut Cx<'_>| whole(node, "rows or columns", 1, limit!(ARRAY_SIDE_MAX), cx);
+            let (rows, columns) = (read(&pair[0], cx), read(&pair[1], cx));
+            Some([rows?, columns?])
+        }
+        _ => cx.expected(node, "rows and columns", "write (10_000, 10_000)"),
+    }
+}
+
+/// One task for each chunk, or for each run of `fan_in` partial results.
+fn kernel_tasks(
+    kernel: Kernel,
+    at: &Node,
+    after: &[(StageIx, Edge)],
+    before: &[Option<Stage>],
+    cx: &mut Cx<'_>,
+) -> Option<u32> {
+    let count = match kernel {
+        Kernel::Empty => 1,
+        Kernel::ArrayMean { shape, chunk } => shape[0].div_ceil(chunk[0]).saturating_mul(shape[1].div_ceil(chunk[1])),
+        Kernel::Combine { fan_in } => {
+            let &[(previous, Edge::Gather)] = after else {
+                let hint = "write after: [(\"map\", Gather)] with the stage that makes them";
+                return cx.wrong(at.head(), "`Combine` needs the partial results of exactly one stage", hint);
+            };
+            // What was wrong with the stage before has been said.
+            let previous = before[previous.ix()].as_ref()?;
+            if !makes_partials(&previous.work) {
+                let what = format!("stage {:?} makes no partial results to combine", previous.name);
+                return cx.wrong(at.head(), what, "gather from a stage with the kernel ArrayMean or Combine");
+            }
+            u64::from(previous.tasks.div_ceil(fan_in))
+        }
+    };
+    match u32::try_from(count) {
+        Ok(count) if count <= limits::TASKS_PER_JOB_MAX => Some(count),
+        _ => {
+            let what =
+                format!("{count} tasks are more than {}, the limit TASKS_PER_JOB_MAX", limits::TASKS_PER_JOB_MAX);
+            cx.wrong(at.head(), what, "use larger chunks")
+        }
+    }
+}
+
+/// Whether tasks of this work make partial results of one answer.
+pub(in crate::scenario) fn makes_partials(work: &Work) -> bool {
+    matches!(work, Work::Kernel(Kernel::ArrayMean { .. } | Kernel::Combine { .. }))
+}
+
+/// What a task sends and gets where the file says nothing.
+fn message_defaults(work: &Work) -> (Bytes, Bytes) {
+    match work {
+        Work::Service(_) => (SERVICE_MESSAGE, SERVICE_MESSAGE),
+        Work::Kernel(Kernel::Combine { fan_in }) => (Bytes(KERNEL_REQUEST.0 + PARTIAL.0 * u64::from(*fan_in)), PARTIAL),
+        Work::Kernel(Kernel::ArrayMean { .. }) => (KERNEL_REQUEST, PARTIAL),
+        Work::Kernel(Kernel::Empty) => (KERNEL_REQUEST, Bytes(0)),
+    }
+}

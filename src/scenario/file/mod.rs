@@ -1,0 +1,122 @@
+//! The sections of a scenario file, one a page: each turns its part of the tree into its part of the [`Scenario`].
+//!
+//! Here stands what can be said of a value where it stands; what concerns several parts at once is in `check`.
+
+pub(super) mod commands;
+pub(super) mod instance;
+pub(super) mod jobs;
+mod law;
+mod objectives;
+mod pools;
+mod profile;
+pub(super) mod read;
+pub(super) mod timeline;
+mod traffic;
+
+use self::read::{Cx, Fields, Limit, Names, choice, limit, record, span, text, whole};
+use super::syntax::{Kind, Node, Tree};
+use super::{Mode, Scenario};
+use crate::base::Span;
+
+/// The version of the layout that this program writes, and the newest it reads.
+pub const VERSION: u64 = 1;
+
+const FIELDS: [&str; 12] = [
+    "version",
+    "title",
+    "seed",
+    "duration",
+    "warmup",
+    "mode",
+    "pools",
+    "jobs",
+    "traffic",
+    "timeline",
+    "objectives",
+    "profile",
+];
+/// The seed where the file says nothing.
+const SEED_DEFAULT: u64 = 42;
+
+/// Whether the file is of a version that this program reads; if not, nothing else in it is looked at.
+pub(super) fn version(root: &Node, cx: &mut Cx<'_>) -> Option<()> {
+    let Kind::Struct { name: None, .. } = root.kind else {
+        return cx.expected(root, "a scenario (…)", "it begins with `(version: 1, title: \"…\", …)`");
+    };
+    let Some(node) = root.child("version") else {
+        let hint = format!("add `version: {VERSION},` after the opening bracket");
+        return cx.wrong(root.head(), "a scenario says which version of the layout it has", hint);
+    };
+    let any = Limit { name: "of any version", max: u64::MAX };
+    match whole(node, "versions", 0, any, cx)? {
+        VERSION => Some(()),
+        0 => {
+            cx.wrong(node.span.clone(), "there never was a version 0", format!("this program reads version {VERSION}"))
+        }
+        newer => {
+            let what =
+                format!("version {newer} of the layout is newer than this program, which reads version {VERSION}");
+            cx.wrong(node.span.clone(), what, "a newer scalelab reads it")
+        }
+    }
+}
+
+/// The scenario of a tree, its timeline in the order of the file. `None` when something was noted.
+pub(super) fn scenario(text_of_file: &str, tree: &Tree, cx: &mut Cx<'_>) -> Option<Scenario> {
+    let fields = record(&tree.root, "a scenario", &FIELDS, cx)?;
+    cx.names = names(&fields);
+    let title = fields.required("title", text, cx);
+    let seed = fields.or("seed", SEED_DEFAULT, |node, cx| whole(node, "seed", 0, limit!(SEED_MAX), cx), cx);
+    let duration = fields.maybe("duration", span, cx);
+    let warmup = fields.or("warmup", Span::ZERO, span, cx);
+    let mode = fields.or("mode", Mode::default(), mode, cx);
+    let pools = fields.required("pools", pools::pools, cx);
+    let jobs = fields.required("jobs", jobs::jobs, cx);
+    let traffic = fields.required("traffic", traffic::traffic, cx);
+    let timeline = fields.or("timeline", Vec::new(), timeline::timeline, cx);
+    let objectives = fields.or("objectives", Vec::new(), objectives::objectives, cx);
+    let profile = fields.maybe("profile", profile::profile, cx);
+    Some(Scenario {
+        title: title?,
+        question: question(text_of_file, tree),
+        seed: seed?,
+        duration: duration?,
+        warmup: warmup?,
+        mode: mode?,
+        pools: pools?,
+        jobs: jobs?,
+        traffic: traffic?,
+        timeline: timeline?,
+        objectives: objectives?,
+        profile: profile?,
+    })
+}
+
+/// `Live`, `Simulate`
+fn mode(node: &Node, cx: &mut Cx<'_>) -> Option<Mode> {
+    choice(node, "a mode", &[("Live", Mode::Live), ("Simulate", Mode::Simulate)], cx)
+}
+
+/// What can be referred to, gathered before anything is checked, so that one bad pool is not reported by every stage.
+fn names(fields: &Fields<'_>) -> Names {
+    let keys = |name: &str| match fields.node(name).map(|node| &node.kind) {
+        Some(Kind::Map(fields)) => fields.as_slice(),
+        _ => &[],
+    };
+    let len = |node: Option<&Node>| match node.map(|node| &node.kind) {
+        Some(Kind::List(nodes)) => nodes.len(),
+        _ => 0,
+    };
+    let jobs: Vec<String> = keys("jobs").iter().map(|field| field.name.clone()).collect();
+    let objectives = fields.node("objectives").map_or_else(Vec::new, |node| objectives::names(node, &jobs));
+    let pools = keys("pools").iter().map(|field| (field.name.clone(), len(field.value.child("groups")))).collect();
+    Names { pools, jobs, sources: len(fields.node("traffic")), objectives }
+}
+
+/// The comment that opens the file, without its slashes.
+fn question(text: &str, tree: &Tree) -> String {
+    let opening = tree.comments.iter().take_while(|span| span.end <= tree.root.span.start);
+    let lines = opening.flat_map(|span| text[span.clone()].lines());
+    let bare = lines.map(|line| line.trim().trim_start_matches(['/', '*']).trim_end_matches("*/").trim());
+    bare.collect::<Vec<_>>().join("\n").trim().to_owned()
+}

@@ -1,0 +1,155 @@
+//! Pools: groups of machines, and the policies over them.
+
+use super::instance::{Machine, instance};
+use super::law::law;
+use super::read::{Cx, all, choice, limit, list, map, number, record, span, variant, whole32};
+use crate::base::{Provenance, Span};
+use crate::scenario::syntax::{Field, Node};
+use crate::scenario::{Balance, Cache, Contention, Dist, Group, Link, Place, Pool, Serve, ServeOrder, limits};
+
+/// How long a machine boots where the file says nothing (assumed: a small virtual machine of a cloud).
+const STARTUP_DEFAULT_SECS: f64 = 30.0;
+/// How long a machine is away for a new size where the file says nothing (assumed).
+const RESIZE_DEFAULT: Span = Span::from_secs(60);
+
+const POOL: [&str; 9] =
+    ["groups", "balance", "serve", "cache", "startup", "resize", "contention", "resilience", "prefetch"];
+const GROUP: [&str; 3] = ["place", "instance", "count"];
+
+/// Every balancer by its name in a file.
+pub(in crate::scenario) const BALANCES: [(&str, Balance); 4] = [
+    ("RoundRobin", Balance::RoundRobin),
+    ("LeastOutstanding", Balance::LeastOutstanding),
+    ("PowerOfTwo", Balance::PowerOfTwo),
+    ("CentralQueue", Balance::CentralQueue),
+];
+
+/// `{ "NAME": (groups: […], …) }`
+pub(super) fn pools(node: &Node, cx: &mut Cx<'_>) -> Option<Vec<Pool>> {
+    let fields = map(node, "pools", limit!(POOLS_MAX), cx)?;
+    if fields.is_empty() {
+        return cx.wrong(node.head(), "there is no pool", "add { \"api\": (groups: […]) }");
+    }
+    all(fields.iter().map(|field| pool(field, cx)))
+}
+
+fn pool(field: &Field, cx: &mut Cx<'_>) -> Option<Pool> {
+    let fields = record(&field.value, "a pool", &POOL, cx)?;
+    let groups = fields.required("groups", groups, cx);
+    let balance = fields.or("balance", Balance::default(), balance, cx);
+    let serve_default = Serve { order: ServeOrder::Fifo, queue_max: limits::QUEUE_DEFAULT };
+    let serve = fields.or("serve", serve_default, serve, cx);
+    let cache = fields.or("cache", Cache::Off, cache, cx);
+    let startup = fields.or("startup", Dist::Constant(STARTUP_DEFAULT_SECS), law, cx);
+    let resize = fields.or("resize", RESIZE_DEFAULT, span, cx);
+    let contention =
+        fields.or("contention", Contention::NONE, |node, cx| contention(node, Provenance::Assumed, cx), cx);
+    let attempts_max = fields.or("resilience", limits::ATTEMPTS_DEFAULT, resilience, cx);
+    let prefetch = fields.maybe("prefetch", |node, cx| whole32(node, "attempts", 0, limit!(PREFETCH_MAX), cx), cx);
+    let groups = groups?;
+    // Threads need something in hand while they report; a modelled machine is told at once.
+    let threads = groups.iter().any(|group| group.place == Place::Threads);
+    let prefetch_default = if threads { limits::PREFETCH_DEFAULT } else { 0 };
+    Some(Pool {
+        name: field.name.clone(),
+        groups,
+        balance: balance?,
+        serve: serve?,
+        cache: cache?,
+        startup: startup?,
+        resize: resize?,
+        contention: contention?,
+        attempts_max: attempts_max?,
+        prefetch: prefetch?.unwrap_or(prefetch_default),
+    })
+}
+
+fn groups(node: &Node, cx: &mut Cx<'_>) -> Option<Vec<Group>> {
+    let nodes = list(node, "groups of machines", limit!(GROUPS_MAX), cx)?;
+    if nodes.is_empty() {
+        let hint = "add (place: Modelled(link: Lan), instance: \"c7i.large\", count: 2)";
+        return cx.wrong(node.head(), "a pool needs a group of machines", hint);
+    }
+    all(nodes.iter().map(|node| group(node, cx)))
+}
+
+fn group(node: &Node, cx: &mut Cx<'_>) -> Option<Group> {
+    let fields = record(node, "a group of machines", &GROUP, cx)?;
+    let place = fields.required("place", place, cx);
+    let machine = fields.required("instance", instance, cx);
+    let count = fields.or("count", 1, count, cx);
+    let (mut place, Machine { instance, nic }) = (place?, machine?);
+    if let (Place::Modelled { link }, Some(nic)) = (&mut place, nic) {
+        // A message passes the link and the card: the slower of the two sets the pace.
+        link.bandwidth = Some(link.bandwidth.map_or(nic, |link| link.min(nic)));
+    }
+    Some(Group { place, instance, count: count? })
+}
+
+fn place(node: &Node, cx: &mut Cx<'_>) -> Option<Place> {
+    let chosen = variant(node, "a place for machines", &["Threads", "Modelled"], cx)?;
+    if chosen.name == "Threads" {
+        chosen.unit(cx)?;
+        return Some(Place::Threads);
+    }
+    let link = chosen.fields(&["link"], cx)?.or("link", Link::none(), link, cx)?;
+    Some(Place::Modelled { link })
+}
+
+fn link(node: &Node, cx: &mut Cx<'_>) -> Option<Link> {
+    let known = [Link::PRESETS[0], Link::PRESETS[1], Link::PRESETS[2], "Custom"];
+    let chosen = variant(node, "a link", &known, cx)?;
+    if let Some(link) = Link::preset(chosen.name) {
+        return chosen.unit(cx).map(|()| link);
+    }
+    let fields = chosen.fields(&["latency", "bandwidth"], cx)?;
+    let latency = fields.or("latency", Dist::Constant(0.0), law, cx);
+    let bandwidth = fields.maybe("bandwidth", super::read::bandwidth, cx);
+    Some(Link { name: "custom".to_owned(), latency: latency?, bandwidth: bandwidth? })
+}
+
+/// How many machines.
+pub(super) fn count(node: &Node, cx: &mut Cx<'_>) -> Option<u32> {
+    whole32(node, "machines", 0, limit!(WORKERS_MAX), cx)
+}
+
+/// `RoundRobin`, …
+pub(super) fn balance(node: &Node, cx: &mut Cx<'_>) -> Option<Balance> {
+    choice(node, "a balancer", &BALANCES, cx)
+}
+
+/// `Off`, `Lru(entries: 400)`
+pub(super) fn cache(node: &Node, cx: &mut Cx<'_>) -> Option<Cache> {
+    let chosen = variant(node, "a cache", &["Off", "Lru"], cx)?;
+    if chosen.name == "Off" {
+        return chosen.unit(cx).map(|()| Cache::Off);
+    }
+    let read = |node: &Node, cx: &mut Cx<'_>| whole32(node, "entries", 1, limit!(CACHE_ENTRIES_MAX), cx);
+    let entries = chosen.fields(&["entries"], cx)?.required("entries", read, cx)?;
+    Some(Cache::Lru { entries })
+}
+
+/// `Fifo`, `Fifo(queue_max: 200)`
+fn serve(node: &Node, cx: &mut Cx<'_>) -> Option<Serve> {
+    let chosen = variant(node, "an order of service", &["Fifo"], cx)?;
+    let read = |node: &Node, cx: &mut Cx<'_>| whole32(node, "waiting attempts", 0, limit!(QUEUE_MAX), cx);
+    let queue_max = match chosen.unit_or_fields(&["queue_max"], cx)? {
+        None => limits::QUEUE_DEFAULT,
+        Some(fields) => fields.or("queue_max", limits::QUEUE_DEFAULT, read, cx)?,
+    };
+    Some(Serve { order: ServeOrder::Fifo, queue_max })
+}
+
+/// `(attempts: 4)`
+fn resilience(node: &Node, cx: &mut Cx<'_>) -> Option<u32> {
+    let read = |node: &Node, cx: &mut Cx<'_>| whole32(node, "attempts", 1, limit!(ATTEMPTS_MAX), cx);
+    record(node, "resilience", &["attempts"], cx)?.or("attempts", limits::ATTEMPTS_DEFAULT, read, cx)
+}
+
+/// `(alpha: 0.03, beta: 0.0001)`
+pub(super) fn contention(node: &Node, provenance: Provenance, cx: &mut Cx<'_>) -> Option<Contention> {
+    let fields = record(node, "contention", &["alpha", "beta"], cx)?;
+    let read = |node: &Node, cx: &mut Cx<'_>| number(node, "a coefficient of contention", 0.0, 1.0, cx);
+    let (alpha, beta) = (fields.or("alpha", 0.0, read, cx), fields.or("beta", 0.0, read, cx));
+    Some(Contention { alpha: alpha?, beta: beta?, provenance })
+}

@@ -1,0 +1,48 @@
+//! Commands in a few words, for the marks on the plots.
+
+use super::{Balance, Cache, Command, Fault, Scenario};
+
+impl Balance {
+    /// The name people know.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::RoundRobin => "round robin",
+            Self::LeastOutstanding => "least outstanding",
+            Self::PowerOfTwo => "power of two",
+            Self::CentralQueue => "central queue",
+        }
+    }
+}
+
+impl Cache {
+    /// What is kept.
+    pub fn label(self) -> String {
+        match self {
+            Self::Off => "off".to_owned(),
+            Self::Lru { entries } => format!("LRU of {entries}"),
+        }
+    }
+}
+
+impl Command {
+    /// What changes, in a few words.
+    pub fn label(&self, scenario: &Scenario) -> String {
+        match self {
+            Self::SetBalance { balance, .. } => format!("send work to: {}", balance.label()),
+            Self::SetCache { cache, .. } => format!("cache {}", cache.label()),
+            Self::SetCount { pool, group, count } => {
+                let instance = &scenario.pools[pool.ix()].groups[group.ix()].instance.name;
+                format!("{count} x {instance}")
+            }
+            Self::Resize { cores, .. } => format!("{cores} cores each"),
+            Self::SetTrafficFactor { factor, .. } => format!("traffic x{factor}"),
+            Self::SetBound { objective, bound } => format!("goal {} {bound}", scenario.objectives[*objective].name),
+            Self::Inject { fault: Fault::Break { worker, .. }, .. } => format!("machine {worker} breaks"),
+            Self::Inject { fault: Fault::Slow { worker, factor, .. }, .. } => {
+                format!("machine {worker} {factor}x slower")
+            }
+            Self::SetCapacity { jobs_per_sec } => format!("capacity {jobs_per_sec:.1} jobs/s"),
+            Self::Note(text) => text.clone(),
+        }
+    }
+}

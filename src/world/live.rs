@@ -1,0 +1,189 @@
+//! This computer in a live run: its threads, the results they leave, and what becomes of them.
+
+use std::sync::Arc;
+
+use super::answers::Answers;
+use super::store::Store;
+use super::threads::background::Background;
+use super::threads::{FromThread, Inputs, Origin, Threads, ThreadsError, time_chunk};
+use super::{Effects, World};
+use crate::base::{AttemptId, JobType, Span, StageIx, Time, WorkerId, os};
+use crate::cluster::{Call, Event, ResultId};
+use crate::scenario::{Place, Scenario, Work};
+use crate::workload::{Chunk, Partial, Workbook};
+
+/// Chunks of each stage that are timed before the clock starts, so that modelled machines have something to go by.
+const TIMED_CHUNKS: u32 = 3;
+
+/// What a live run has besides modelled machines.
+pub(super) struct Live {
+    /// Gone when the run is over, or where no pool uses threads.
+    threads: Option<Threads>,
+    pub(super) answers: Answers,
+    store: Store,
+    /// What the attempt that just finished left.
+    newest: Option<(Call, Partial)>,
+}
+
+impl World {
+    /// Times a few chunks of each stage on this thread. Call it before the clock starts.
+    pub fn calibrate(&mut self) {
+        let workbook = Workbook::of(&self.scenario.jobs);
+        let Ok(mut scratch) = workbook.scratch() else { return };
+        for (kind, job) in self.scenario.jobs.iter().enumerate() {
+            for (stage_ix, stage) in job.stages.iter().enumerate() {
+                let (kind, stage_ix) = (JobType(kind as u16), StageIx(stage_ix as u16));
+                if !matches!(stage.work, Work::Kernel(_)) {
+                    continue;
+                }
+                for task in 0..TIMED_CHUNKS.min(stage.tasks) {
+                    let chunk = Chunk { kind, stage: stage_ix, task };
+                    let span = time_chunk(&workbook, self.seed, chunk, &mut scratch);
+                    self.service.measure(kind, stage_ix, span);
+                }
+            }
+        }
+    }
+
+    /// Starts this computer's threads. What they finish goes to `deliver`; `origin` is when the run began.
+    ///
+    /// # Errors
+    /// When the system has no thread left to give.
+    pub fn go_live(
+        &mut self,
+        origin: Origin,
+        background: bool,
+        deliver: impl Fn(FromThread) + Send + Clone + 'static,
+    ) -> Result<(), ThreadsError> {
+        let workbook = Arc::new(Workbook::of(&self.scenario.jobs));
+        let threads = match local_cores(&self.scenario) {
+            Some(cores) => {
+                let cores_max = cores.max(os::cores() as u32);
+                Some(Threads::start(&workbook, self.seed, cores, cores_max, origin, deliver)?)
+            }
+            None => None,
+        };
+        let background = if background { Background::start(workbook.clone(), self.seed).ok() } else { None };
+        let answers = Answers::new(workbook, self.seed, background);
+        self.live = Some(Live { threads, answers, store: Store::default(), newest: None });
+        Ok(())
+    }
+
+    /// A thread has finished; returns what the cluster is to be told.
+    pub fn thread_finished(&mut self, done: FromThread, began: Time, ended: Time) -> Event {
+        let span = ended.since(began);
+        if let (Some(live), Some(partial)) = (&mut self.live, done.partial) {
+            self.service.measure(done.call.kind, done.call.stage, span);
+            live.answers.computed(&done.call, partial);
+            live.newest = Some((done.call, partial));
+        }
+        Event::AttemptFinished { attempt: done.attempt, began, ended, slot: done.slot, ok: done.partial.is_some() }
+    }
+
+    /// Ends the threads within one chunk.
+    pub fn stop_threads(&mut self) {
+        if let Some(live) = &mut self.live {
+            live.threads = None;
+        }
+    }
+
+    /// Computes, at full speed, what completed jobs still wait for. `progress` hears how many chunks are left.
+    pub fn finish_pending(&mut self, progress: impl FnMut(u64) -> bool) {
+        if let Some(live) = &mut self.live {
+            live.answers.poll();
+            live.answers.finish_pending(os::cores(), progress);
+        }
+    }
+
+    /// Takes in what the background computed.
+    pub fn poll(&mut self) {
+        if let Some(live) = &mut self.live {
+            live.answers.poll();
+        }
+    }
+
+    /// What is known of answers, in a live run.
+    pub fn answers(&self) -> Option<&Answers> {
+        self.live.as_ref().map(|live| &live.answers)
+    }
+
+    /// Answers that were given up.
+    pub fn answers_given_up(&self) -> u64 {
+        self.answers().map_or(0, |answers| answers.tally().given_up)
+    }
+
+    pub(super) fn is_live(&self, worker: WorkerId) -> bool {
+        self.live.is_some() && self.machines[worker.ix()].is_local()
+    }
+}
+
+impl Live {
+    pub(super) fn execute(&mut self, attempt: AttemptId, call: Call, inputs: Inputs) {
+        if let Some(threads) = &mut self.threads {
+            threads.execute(attempt, call, inputs);
+        }
+    }
+
+    /// Calls an attempt off. A thread that runs it says so itself when it is done.
+    pub(super) fn cancel(&mut self, now: Time, attempt: AttemptId, effects: &mut Effects) {
+        if self.threads.as_mut().is_some_and(|threads| threads.cancel(attempt)) {
+            let gone = Event::AttemptFinished { attempt, began: now, ended: now, slot: 0, ok: false };
+            effects.now.push_back(gone);
+        }
+    }
+
+    pub(super) fn inputs(&self, call: &Call, work: &Work, demand: impl FnOnce() -> Span) -> Inputs {
+        match work {
+            Work::Service(_) => Inputs::Busy(demand()),
+            Work::Kernel(_) => self.answers.inputs(call),
+        }
+    }
+
+    /// Keeps what the attempt that just finished left.
+    pub(super) fn keep(&mut self, worker: WorkerId, call: &Call, result: ResultId) {
+        if let Some((newest, partial)) = self.newest
+            && newest == *call
+        {
+            self.store.store(worker, result, partial);
+        }
+    }
+
+    /// A kept result answers a call.
+    pub(super) fn recycle(&mut self, worker: WorkerId, call: &Call, result: ResultId) {
+        if let Some(partial) = self.store.get(worker, result) {
+            self.answers.computed(call, partial);
+        }
+    }
+
+    pub(super) fn drop_result(&mut self, worker: WorkerId, result: ResultId) {
+        self.store.drop_result(worker, result);
+    }
+
+    pub(super) fn drop_all(&mut self, worker: WorkerId) {
+        self.store.clear(worker);
+    }
+
+    pub(super) fn set_cores(&mut self, cores: u32) {
+        self.threads.iter_mut().for_each(|threads| threads.set_cores(cores));
+    }
+
+    pub(super) fn set_slow(&mut self, factor: f64) {
+        self.threads.iter_mut().for_each(|threads| threads.set_slow(factor));
+    }
+
+    /// What it holds and runs is lost, and what it kept.
+    pub(super) fn break_down(&mut self, worker: WorkerId) {
+        self.threads.iter_mut().for_each(|threads| threads.set_down(true));
+        self.store.clear(worker);
+    }
+
+    pub(super) fn come_up(&mut self) {
+        self.threads.iter_mut().for_each(|threads| threads.set_down(false));
+    }
+}
+
+/// Cores of the local worker, if there is one.
+fn local_cores(scenario: &Scenario) -> Option<u32> {
+    let mut groups = scenario.pools.iter().flat_map(|pool| &pool.groups);
+    groups.find(|group| group.place == Place::Threads).map(|group| group.instance.cores)
+}

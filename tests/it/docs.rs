@@ -1,0 +1,72 @@
+//! What the pages promise is what the program has.
+
+use std::fs;
+use std::path::Path;
+
+use scalelab::base::Bytes;
+use scalelab::scenario::limits;
+
+#[test]
+fn the_limits_of_the_readme_are_those_of_the_code() {
+    let readme = read("README.md");
+    let file = format!("{} MiB, nested {} deep", mebibytes(limits::FILE_BYTES_MAX), limits::NESTING_MAX);
+    let four_kinds = limits::POOLS_MAX;
+    assert_eq!(
+        [limits::JOB_TYPES_MAX, limits::SOURCES_MAX, limits::OBJECTIVES_MAX],
+        [four_kinds; 3],
+        "one row says all four"
+    );
+    let queue = format!(
+        "{} ({} where a scenario says nothing)",
+        grouped(limits::QUEUE_MAX.into()),
+        grouped(limits::QUEUE_DEFAULT.into())
+    );
+    let rows = [
+        ("a scenario file", file),
+        ("machines", grouped(limits::WORKERS_MAX.into())),
+        ("cores of a machine", grouped(limits::CORES_MAX.into())),
+        ("pools, kinds of jobs, traffic sources, objectives", format!("{four_kinds} each")),
+        ("groups in a pool", limits::GROUPS_MAX.to_string()),
+        ("stages in a job", limits::STAGES_MAX.to_string()),
+        ("tasks in a job", grouped(limits::TASKS_PER_JOB_MAX.into())),
+        ("arrivals of a source", format!("{} per second", grouped(limits::RATE_MAX as u64))),
+        ("steps of load of a source", grouped(limits::LOAD_STEPS_MAX as u64)),
+        ("clients of a closed source", grouped(limits::CLIENTS_MAX.into())),
+        ("keys of a key space", grouped(limits::KEYS_MAX)),
+        ("waiting attempts of a queue", queue),
+        ("entries of a cache", grouped(limits::CACHE_ENTRIES_MAX)),
+        ("a chunk of a kernel", format!("{} GiB", mebibytes(limits::CHUNK_BYTES_MAX) / 1_024)),
+        ("a run", format!("{} days", limits::DURATION_MAX.secs() / 86_400.0)),
+        ("entries of a timeline", grouped(limits::TIMELINE_MAX as u64)),
+        ("a name or title", format!("{} characters", limits::NAME_CHARS_MAX)),
+    ];
+    for (of, at_most) in rows {
+        let row = format!("| {of} | {at_most} |");
+        assert!(readme.contains(&row), "README.md lacks the row {row}");
+    }
+}
+
+/// `1000000` as `1,000,000`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn mebibytes(bytes: Bytes) -> u64 {
+    bytes.0 >> 20
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|err| panic!("{path}: {err}"))
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
