@@ -24,6 +24,7 @@ pub(super) fn check(scenario: &Scenario, host: &Host) -> Vec<Conflict> {
         check_pool(pool, &mut found);
     }
     for job in &scenario.jobs {
+        called_stages(job, &mut found);
         one_answer(job, &mut found);
     }
     profile(scenario, &mut found);
@@ -96,6 +97,45 @@ fn central_queue(pool: &Pool, balance: Balance) -> Option<(String, &'static str)
             format!("a central queue keeps everything that waits, but workers of this pool prefetch {}", pool.prefetch);
         (what, "add `prefetch: 0` to the pool (threads prefetch 2 otherwise)")
     })
+}
+
+/// A called stage runs for its caller alone.
+fn called_stages(job: &Job, found: &mut Vec<Conflict>) {
+    for (ix, stage) in job.stages.iter().enumerate() {
+        if !job.stages.iter().any(|caller| caller.calls.iter().any(|call| call.ix() == ix)) {
+            continue;
+        }
+        let path = format!("jobs.{}.stages.{ix}", job.name);
+        if !stage.after.is_empty() {
+            let hint = "leave `after` out, or do not call it";
+            found.push(conflict(
+                format!("{path}.after"),
+                "a called stage runs when it is called, and waits for nothing",
+                hint,
+            ));
+        }
+        if stage.tasks != 1 {
+            found.push(conflict(
+                format!("{path}.tasks"),
+                "a called stage is one task for each call",
+                "leave `tasks` out",
+            ));
+        }
+        if matches!(stage.work, Work::Kernel(_)) {
+            found.push(conflict(
+                format!("{path}.work"),
+                "a kernel cannot be called",
+                "call a stage of work Service(…)",
+            ));
+        }
+        for (waiting, other) in job.stages.iter().enumerate() {
+            if other.after.iter().any(|(from, _)| from.ix() == ix) {
+                let what = format!("{:?} is called by another stage, so nothing can wait for it", stage.name);
+                let hint = "wait for the stage that calls it";
+                found.push(conflict(format!("jobs.{}.stages.{waiting}.after", job.name), what, hint));
+            }
+        }
+    }
 }
 
 /// The partial results of a job become one answer.
@@ -185,7 +225,7 @@ fn known_stages(scenario: &Scenario, profile: &Profile, found: &mut Vec<Conflict
         });
         if !known {
             let what = format!("{name:?} is no stage of a job");
-            found.push(conflict("profile.service", what, "leave it out, or write \"JOB.STAGE\""));
+            found.push(conflict(format!("profile.service.{name}"), what, "leave it out, or write \"JOB.STAGE\""));
         }
     }
 }

@@ -21,7 +21,8 @@ pub struct Host {
 /// Reads and checks a scenario. `origin` is the name of the text in messages.
 ///
 /// # Errors
-/// With everything that is wrong, each at its place; only what is no RON at all, or of a newer version, ends early.
+/// With everything that is wrong, each at its place. Only what is no RON at all, or of a newer version, ends early; and
+/// what concerns several parts at once is looked at when each is right by itself.
 pub fn load(text: &str, origin: &str, host: &Host) -> Result<Scenario, ScenarioErrors> {
     findings_or_scenario(text, host).map_err(|refused| match refused {
         Refused::Whole(what, hint) => ScenarioErrors::whole(origin, what, Some(hint)),

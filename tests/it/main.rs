@@ -1,6 +1,7 @@
 //! The one integration binary: one module per behaviour.
 
 mod architecture;
+mod bad_scenarios;
 mod docs;
 mod kernels;
 mod scenario_files;

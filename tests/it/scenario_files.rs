@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use scalelab::base::{Bytes, GroupIx, PoolId, Provenance, SourceId, Span, Stream, Time};
+use scalelab::base::{Bytes, GroupIx, PoolId, Provenance, SourceId, Span, StageIx, Stream, Time};
 use scalelab::scenario::{
     Arrivals, Balance, By, Cache, Command, Entry, Fault, Host, Mode, Place, RateSpec, Scenario, bundled, load,
     save_with_timeline, set,
@@ -18,7 +18,7 @@ fn loaded(text: &str) -> Scenario {
 }
 
 fn dask() -> (&'static str, Scenario) {
-    let text = bundled::find("dask-mean").expect("it is bundled").text;
+    let text = bundled::find("dask-mean").expect("it is built in").text;
     (text, loaded(text))
 }
 
@@ -68,6 +68,16 @@ fn edge_chunks_count() {
     let text = dask().0.replace("chunk: (1_000, 1_000)", "chunk: (3_000, 10_000)").replace("fan_in: 10", "fan_in: 2");
     let tasks: Vec<u32> = loaded(&text).jobs[0].stages.iter().map(|stage| stage.tasks).collect();
     assert_eq!(tasks, [4, 2, 1]);
+}
+
+#[test]
+fn a_stage_calls_stages_below_it() {
+    let slow = bundled::find("slow-worker").expect("it is built in").text;
+    let stages = "(name: \"handle\", pool: \"api\", work: Service(Exponential(mean: \"20ms\")), calls: [\"store\", \"store\"]), \
+                  (name: \"store\", pool: \"api\", work: Service(\"1ms\"))";
+    let text = slow.replace("(name: \"handle\", pool: \"api\", work: Service(Exponential(mean: \"20ms\")))", stages);
+    let scenario = loaded(&text);
+    assert_eq!(scenario.jobs[0].stages[0].calls, [StageIx(1), StageIx(1)]);
 }
 
 #[test]

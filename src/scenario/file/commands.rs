@@ -93,6 +93,10 @@ fn position<'n>(mut names: impl Iterator<Item = &'n str>, wanted: &str) -> Optio
 
 fn unknown<T>(path: &Node, text: &str, cx: &mut Cx<'_>) -> Option<T> {
     let known = settable(cx);
+    if known.iter().any(|path| path == text) {
+        // A name with a dot in it, which has been reported where it stands.
+        return None;
+    }
     let hint = suggest(text, known.iter().map(String::as_str));
     cx.wrong(path.span.clone(), format!("nothing that can be set during a run is called {text:?}"), hint)
 }

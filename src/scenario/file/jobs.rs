@@ -7,7 +7,7 @@ use crate::scenario::errors::suggest;
 use crate::scenario::syntax::{Args, Field, Kind, Node};
 use crate::scenario::{Edge, Job, Kernel, Stage, Work, limits};
 
-const STAGE: [&str; 7] = ["name", "pool", "after", "work", "tasks", "bytes_in", "bytes_out"];
+const STAGE: [&str; 8] = ["name", "pool", "after", "work", "calls", "tasks", "bytes_in", "bytes_out"];
 /// What a request for a chunk takes on the wire: names and numbers.
 const KERNEL_REQUEST: Bytes = Bytes(128);
 /// What one partial result takes: a sum and a count.
@@ -38,15 +38,29 @@ fn job(field: &Field, cx: &mut Cx<'_>) -> Option<Job> {
         stages.push(stage);
     }
     let stages: Vec<Stage> = stages.into_iter().collect::<Option<_>>()?;
-    let tasks: u64 = stages.iter().map(|stage| u64::from(stage.tasks)).sum();
+    let tasks = tasks_of_a_job(&stages);
     if tasks > u64::from(limits::TASKS_PER_JOB_MAX) {
         let what = format!(
             "{tasks} tasks in one job are more than {}, the limit TASKS_PER_JOB_MAX",
             limits::TASKS_PER_JOB_MAX
         );
-        return cx.wrong(field.name_span.clone(), what, "use larger chunks");
+        return cx.wrong(field.name_span.clone(), what, "use larger chunks, or fewer calls");
     }
     Some(Job { name: field.name.clone(), stages })
+}
+
+/// The tasks of all stages, those that are called among them, once for each call.
+fn tasks_of_a_job(stages: &[Stage]) -> u64 {
+    let called = |ix: usize| stages.iter().any(|stage| stage.calls.iter().any(|call| call.ix() == ix));
+    let mut runs: Vec<u64> =
+        (0..stages.len()).map(|ix| if called(ix) { 0 } else { u64::from(stages[ix].tasks) }).collect();
+    for (ix, stage) in stages.iter().enumerate() {
+        // Calls go down the list, so this stage's own number is final.
+        for call in &stage.calls {
+            runs[call.ix()] = runs[call.ix()].saturating_add(runs[ix]);
+        }
+    }
+    runs.into_iter().fold(0, u64::saturating_add)
 }
 
 fn stage(node: &Node, ix: usize, names: &[Option<&str>], before: &[Option<Stage>], cx: &mut Cx<'_>) -> Option<Stage> {
@@ -60,6 +74,10 @@ fn stage(node: &Node, ix: usize, names: &[Option<&str>], before: &[Option<Stage>
     let pool = fields.required("pool", pool, cx);
     let after = match fields.node("after") {
         Some(node) => after(node, ix, names, cx),
+        None => Some(Vec::new()),
+    };
+    let calls = match fields.node("calls") {
+        Some(node) => calls(node, ix, names, cx),
         None => Some(Vec::new()),
     };
     let work = fields.required("work", work, cx);
@@ -80,16 +98,8 @@ fn stage(node: &Node, ix: usize, names: &[Option<&str>], before: &[Option<Stage>
     let (input, output) = message_defaults(&work);
     let bytes_in = fields.or("bytes_in", input, super::read::bytes, cx);
     let bytes_out = fields.or("bytes_out", output, super::read::bytes, cx);
-    Some(Stage {
-        name: name?,
-        pool: pool?,
-        after,
-        tasks,
-        work,
-        calls: Vec::new(),
-        bytes_in: bytes_in?,
-        bytes_out: bytes_out?,
-    })
+    let (name, pool, calls, bytes_in, bytes_out) = (name?, pool?, calls?, bytes_in?, bytes_out?);
+    Some(Stage { name, pool, after, tasks, work, calls, bytes_in, bytes_out })
 }
 
 /// The name of a pool.
@@ -139,6 +149,25 @@ fn edge(node: &Node, ix: usize, names: &[Option<&str>], cx: &mut Cx<'_>) -> Opti
             cx.wrong(stage.span.clone(), format!("no stage of this job is called {wanted:?}"), hint)
         }
     }
+}
+
+/// `["store", …]`: stages below, so that no call can come back to its caller.
+fn calls(node: &Node, ix: usize, names: &[Option<&str>], cx: &mut Cx<'_>) -> Option<Vec<StageIx>> {
+    let nodes = list(node, "stages to call", limit!(STAGES_MAX), cx)?;
+    all(nodes.iter().map(|node| {
+        let Some(wanted) = node.text() else { return cx.expected(node, "the name of a stage", "write \"…\"") };
+        match names.iter().position(|name| *name == Some(wanted)) {
+            Some(position) if position > ix => Some(StageIx(u16::try_from(position).ok()?)),
+            Some(_) => {
+                let what = format!("{wanted:?} is not below the stage that calls it");
+                cx.wrong(node.span.clone(), what, "a stage calls stages below it; move that one down")
+            }
+            None => {
+                let hint = suggest(wanted, names.iter().flatten().copied());
+                cx.wrong(node.span.clone(), format!("no stage of this job is called {wanted:?}"), hint)
+            }
+        }
+    }))
 }
 
 fn work(node: &Node, cx: &mut Cx<'_>) -> Option<Work> {

@@ -1,9 +1,10 @@
 //! A profile: what was measured on a machine before.
 
+use std::collections::BTreeSet;
+
 use super::pools::contention;
 use super::read::{Cx, all, limit, list, record, span, text};
 use crate::base::{Provenance, Span};
-use crate::scenario::errors::suggest;
 use crate::scenario::syntax::{Kind, Node};
 use crate::scenario::{Contention, Dist, Profile};
 
@@ -24,14 +25,10 @@ fn service(node: &Node, cx: &mut Cx<'_>) -> Option<Vec<(String, Dist)>> {
     let Kind::Map(fields) = &node.kind else {
         return cx.expected(node, "times by stage {…}", "write { \"mean.map\": [\"240us\", \"260us\"] }");
     };
-    for (ix, field) in fields.iter().enumerate() {
-        if fields[..ix].iter().any(|before| before.name == field.name) {
+    let mut seen = BTreeSet::new();
+    for field in fields {
+        if !seen.insert(&field.name) {
             cx.wrong::<()>(field.name_span.clone(), format!("{:?} is there twice", field.name), "keep one of the two");
-        }
-        if field.name.split_once('.').is_none_or(|(job, _)| !cx.names.jobs.iter().any(|name| name == job)) {
-            let hint =
-                format!("write \"JOB.STAGE\"; {}", suggest(&field.name, cx.names.jobs.iter().map(String::as_str)));
-            cx.wrong::<()>(field.name_span.clone(), format!("{:?} is no stage of a job", field.name), hint);
         }
     }
     all(fields.iter().map(|field| Some((field.name.clone(), quantiles(&field.value, cx)?))))

@@ -2,6 +2,8 @@
 //!
 //! A reader returns `None` exactly when it has noted something, so that one run over the file finds everything.
 
+use std::collections::BTreeSet;
+
 use crate::base::{Bytes, Span};
 use crate::scenario::errors::{Finding, suggest};
 use crate::scenario::quantity::{self, BadQuantity};
@@ -97,11 +99,12 @@ fn fields<'n>(node: &Node, what: &'static str, args: &'n Args, known: &[&str], c
             return cx.wrong(node.head(), format!("the values of {what} need their names"), example);
         }
     };
-    for (ix, field) in fields.iter().enumerate() {
+    let mut seen = BTreeSet::new();
+    for field in fields {
         if !known.contains(&field.name.as_str()) {
             let hint = suggest(&field.name, known.iter().copied());
             cx.wrong::<()>(field.name_span.clone(), format!("{what} has no field `{}`", field.name), hint);
-        } else if fields[..ix].iter().any(|before| before.name == field.name) {
+        } else if !seen.insert(&field.name) {
             let what = format!("`{}` is given twice", field.name);
             cx.wrong::<()>(field.name_span.clone(), what, "keep one of the two");
         }

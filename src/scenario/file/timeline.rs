@@ -18,7 +18,7 @@ pub(super) fn timeline(node: &Node, cx: &mut Cx<'_>) -> Option<Vec<Entry>> {
         let at = fields.required("at", span, cx);
         let command = fields.required("do", command, cx);
         let by = match fields.node("by") {
-            Some(node) => choice(node, "who does it", &BY, cx),
+            Some(node) => choice(node, "one who changes things", &BY, cx),
             None => Some(By::Timeline),
         };
         Some(Entry { at: Time::ZERO + at?, command: command?, by: by? })

@@ -119,8 +119,16 @@ fn load(node: &Node, cx: &mut Cx<'_>) -> Option<Vec<LoadStep>> {
 fn rate(node: &Node, cx: &mut Cx<'_>) -> Option<RateSpec> {
     match node.kind {
         Kind::Number(_) => {
-            let what = "a rate in jobs a second (the limit RATE_MAX)";
-            number(node, what, 0.0, limits::RATE_MAX, cx).map(RateSpec::PerSec)
+            let rate = number(node, "a rate in jobs a second", 0.0, f64::MAX, cx)?;
+            if rate > limits::RATE_MAX {
+                let what = format!("{rate} jobs a second are more than {}, the limit RATE_MAX", limits::RATE_MAX);
+                return cx.wrong(
+                    node.span.clone(),
+                    what,
+                    "spread them over several sources, or let a job stand for many",
+                );
+            }
+            Some(RateSpec::PerSec(rate))
         }
         Kind::Struct { name: Some(_), .. } => {
             let share = variant(node, "a rate", &["Auto"], cx)?.one("Auto(0.6)", cx)?;

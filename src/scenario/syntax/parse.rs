@@ -19,7 +19,7 @@ pub(in crate::scenario) struct SyntaxError {
 /// # Errors
 /// At the first place that is not the part of RON that scenarios use.
 pub(in crate::scenario) fn parse(text: &str) -> Result<Tree, SyntaxError> {
-    let mut parser = Parser { text, at: 0, depth: 0, comments: Vec::new() };
+    let mut parser = Parser { text, at: 0, depth: 0, comments: Vec::new(), last_text: 0..0 };
     parser.skip_blank()?;
     if parser.at == text.len() {
         let hint = "a scenario begins with `(version: 1, title: \"…\", …)`: copy one of the bundled ones";
@@ -47,6 +47,8 @@ struct Parser<'t> {
     at: usize,
     depth: usize,
     comments: Vec<Range>,
+    /// The text read last, which may have swallowed a few lines too many.
+    last_text: Range,
 }
 
 type Parsed<T> = Result<T, SyntaxError>;
@@ -197,7 +199,10 @@ impl Parser<'_> {
                 return Err(error(start..line_end, "this text is never closed", Some("end it with `\"`")));
             };
             match next {
-                '"' => return Ok(Kind::Text { value, plain }),
+                '"' => {
+                    self.last_text = start..self.at;
+                    return Ok(Kind::Text { value, plain });
+                }
                 '\\' => {
                     plain = false;
                     value.push(self.escape(at)?);
@@ -303,6 +308,7 @@ impl Parser<'_> {
 
     /// A comma, unless the closing bracket follows.
     fn separator(&mut self, close: char, open: usize) -> Parsed<()> {
+        let value_end = self.at;
         self.skip_blank()?;
         match self.peek() {
             Some(',') => {
@@ -313,7 +319,16 @@ impl Parser<'_> {
             None => self.closes(close, open).map(|_| ()),
             Some(_) => {
                 let what = format!("expected `,` or `{close}`, found {}", self.found());
-                Err(error(self.next_span(), &what, None))
+                let text = &self.text[self.last_text.clone()];
+                let hint = if self.last_text.end == value_end && text.contains('\n') {
+                    format!(
+                        "the text that begins in line {} may lack its closing `\"`",
+                        self.line(self.last_text.start)
+                    )
+                } else {
+                    format!("the `{}` of line {} is still open here", &self.text[open..=open], self.line(open))
+                };
+                Err(error(self.next_span(), &what, Some(&hint)))
             }
         }
     }
@@ -371,6 +386,10 @@ impl Parser<'_> {
         let next = self.peek()?;
         self.at += next.len_utf8();
         Some(next)
+    }
+
+    fn line(&self, at: usize) -> usize {
+        1 + self.text[..at].matches('\n').count()
     }
 
     fn found(&self) -> String {

@@ -76,14 +76,18 @@ impl Node {
 
     /// The place of a path with dots, or of as much of it as is there.
     pub(in crate::scenario) fn locate(&self, path: &str) -> Range {
-        let mut node = self;
-        for step in path.split('.').filter(|step| !step.is_empty()) {
+        let (mut node, mut rest) = (self, path);
+        loop {
+            // A key can hold dots itself: `profile.service.mean.map`.
+            if let Some(child) = node.child(rest) {
+                return child.head();
+            }
+            let (step, further) = rest.split_once('.').unwrap_or((rest, ""));
             match node.child(step) {
-                Some(child) => node = child,
+                Some(child) => (node, rest) = (child, further),
                 None => return node.head(),
             }
         }
-        node.head()
     }
 
     /// The place to point at when the value as a whole is meant: its name or opening bracket if it is a long one.
