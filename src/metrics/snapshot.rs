@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::series::Series;
 use crate::base::{GroupIx, PoolId, Provenance, Span, Time, WorkerId};
 pub use crate::cluster::{Account, Outcome, Totals, WorkerState};
-use crate::scenario::{By, Fault, Mode, Scenario};
+use crate::scenario::Scenario;
+pub use crate::scenario::{By, Entry, Fault, Metric, Mode};
 
 /// A picture of a run.
 #[derive(Clone, Debug)]
@@ -50,10 +51,24 @@ pub struct Snapshot {
     pub capacity: Option<f64>,
     /// Marks on the time axis, oldest first.
     pub marks: Vec<Mark>,
+    /// Everything that changed so far, whoever did it, in order of time: what is saved beside the scenario.
+    pub timeline: Arc<Vec<Entry>>,
     /// Answers of real work.
     pub answers: AnswersView,
     /// What was dropped because a bound was reached: what, and how often.
     pub dropped: Vec<(&'static str, u64)>,
+}
+
+impl Snapshot {
+    /// The first goal that is set for a quantile of latency: its position, the quantile (0 to 1), its bound now in seconds.
+    pub fn latency_goal(&self) -> Option<(usize, f64, f64)> {
+        self.scenario.objectives.iter().zip(&self.bounds).enumerate().find_map(|(ix, (objective, bound))| {
+            match objective.metric {
+                Metric::Latency { quantile, .. } => Some((ix, quantile, *bound)),
+                _ => None,
+            }
+        })
+    }
 }
 
 /// How far a run is.
