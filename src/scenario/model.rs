@@ -80,6 +80,13 @@ pub struct Group {
     pub count: u32,
 }
 
+impl Group {
+    /// Whether it is this computer, of which there is one; every other group can have more or fewer machines.
+    pub fn is_local(&self) -> bool {
+        matches!(self.place, Place::Threads)
+    }
+}
+
 /// Where machines stand.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Place {

@@ -1,0 +1,225 @@
+//! The verdict: what is happening, in words with numbers, from one snapshot and nothing else.
+//!
+//! The order of the checks is the order in which a person would want to know: is there a run at all, is work lost, does
+//! the queue grow, is it shrinking after having grown, is the goal missed, and only then: all is well.
+
+use crate::base::figures::{count, per_sec, plural, secs, share, signed_per_sec};
+use crate::base::{GroupIx, PoolId};
+use crate::metrics::snapshot::{Fault, RunState, Snapshot, WorkerState, WorkerView};
+
+/// What is happening.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// The kind of situation; a view adds its icon and colour.
+    pub condition: Condition,
+    /// The sentence with its numbers, without the condition's word: `185/s arrive, 142/s finish; queue +43/s`.
+    pub sentence: String,
+    /// Why, or what is being waited for, if that is known: `a machine boots, ready in 12 s`.
+    pub cause: Option<String>,
+    /// One change that would help, if one is known.
+    pub advice: Option<Advice>,
+}
+
+/// The kind of situation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// This machine is being measured; load has not begun.
+    Measuring,
+    /// No jobs come in.
+    Idle,
+    /// What arrives is finished, and the goal is met.
+    KeepingUp,
+    /// What arrives is finished, but not fast enough for the goal.
+    TooSlow,
+    /// More arrives than is finished: the queue grows without end.
+    Overloaded,
+    /// A queue of before shrinks.
+    CatchingUp,
+    /// Jobs end in errors.
+    LosingWork,
+    /// The run is over.
+    Finished,
+    /// The engine broke.
+    Broken,
+}
+
+impl Condition {
+    /// The word that stands first, beside an icon: a state is never told by colour alone.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Measuring => "Measuring",
+            Self::Idle => "Idle",
+            Self::KeepingUp => "Keeping up",
+            Self::TooSlow => "Too slow",
+            Self::Overloaded => "OVERLOADED",
+            Self::CatchingUp => "Catching up",
+            Self::LosingWork => "LOSING WORK",
+            Self::Finished => "Finished",
+            Self::Broken => "STOPPED BY AN ERROR",
+        }
+    }
+}
+
+/// One change that would help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Advice {
+    /// So many machines in this group.
+    SetCount {
+        /// Whose.
+        pool: PoolId,
+        /// Which group.
+        group: GroupIx,
+        /// Machines from now on.
+        count: u32,
+    },
+}
+
+/// Rates are counts over this many seconds, so chance alone moves them by the root of the count.
+const WINDOW_SECS: f64 = 2.5;
+/// Growth that chance alone would hardly show, in standard deviations of what arrives within the window.
+const SURE: f64 = 2.0;
+/// Growth below this share of what arrives is not worth an alarm.
+const GROWTH_MIN: f64 = 0.05;
+/// More than this share of what ends must fail before work counts as being lost.
+const ERRORS_MIN: f64 = 0.01;
+
+/// What is happening in this picture.
+///
+/// Overloaded means that the jobs in the system grow faster than chance explains (twice the standard deviation of a
+/// Poisson count within the 2.5 s that rates are taken over) and than 5 % of what arrives. Worked example: 185/s arrive,
+/// 142/s finish, so they grow by 43/s; chance gives sqrt(185/2.5) = 8.6/s, twice that is 17/s: overloaded.
+pub fn verdict(snapshot: &Snapshot) -> Verdict {
+    let (condition, sentence) = condition_of(snapshot);
+    let running = !matches!(condition, Condition::Measuring | Condition::Finished | Condition::Broken);
+    let cause = if running { cause_of(snapshot) } else { None };
+    let advice = match condition {
+        Condition::Overloaded | Condition::LosingWork | Condition::TooSlow => advice_for(snapshot),
+        _ => None,
+    };
+    Verdict { condition, sentence, cause, advice }
+}
+
+fn condition_of(snapshot: &Snapshot) -> (Condition, String) {
+    match &snapshot.state {
+        RunState::Failed(what) => return (Condition::Broken, what.clone()),
+        RunState::Finished => return (Condition::Finished, finished(snapshot)),
+        RunState::Finishing => return (Condition::Finished, finishing(snapshot)),
+        RunState::Probing { until } => {
+            let left = secs(until.since(snapshot.at).secs());
+            return (Condition::Measuring, format!("what this computer can do; load begins in {left}"));
+        }
+        RunState::Running | RunState::Paused => {}
+    }
+    let now = &snapshot.recent;
+    let (arrive, finish) = (per_sec(now.offered), per_sec(now.completed));
+    let in_flight = snapshot.totals.jobs.in_flight;
+    let ended = now.completed + now.errors;
+    let chance = SURE * (now.offered.max(0.0) / WINDOW_SECS).sqrt();
+    let notable = chance.max(GROWTH_MIN * now.offered);
+    if now.errors > 0.0 && now.errors > ERRORS_MIN * ended {
+        let lost = share(now.errors / ended);
+        let sentence = format!("{} of {arrive} arriving jobs fail ({lost} of what ends)", per_sec(now.errors));
+        return (Condition::LosingWork, sentence);
+    }
+    if now.backlog_growth > notable {
+        let growth = signed_per_sec(now.backlog_growth);
+        return (Condition::Overloaded, format!("{arrive} arrive, {finish} finish; queue {growth}"));
+    }
+    if now.backlog_growth < -notable && in_flight > 0 {
+        let left = secs(in_flight as f64 / -now.backlog_growth);
+        let jobs = plural(in_flight, "job", "jobs");
+        return (
+            Condition::CatchingUp,
+            format!("{finish} finish, {arrive} arrive; {jobs} still inside, gone in about {left}"),
+        );
+    }
+    if now.offered <= 0.0 && in_flight == 0 {
+        return (Condition::Idle, "no jobs arrive".to_owned());
+    }
+    steady(snapshot, &arrive, &finish)
+}
+
+/// Neither growing nor shrinking: is it fast enough?
+fn steady(snapshot: &Snapshot, arrive: &str, finish: &str) -> (Condition, String) {
+    let goal = snapshot.latency_goal().filter(|_| snapshot.latency_recent.count > 0);
+    let Some((_, quantile, bound)) = goal else {
+        return (Condition::KeepingUp, format!("{arrive} arrive, {finish} finish"));
+    };
+    let latency = latency_at(snapshot, quantile);
+    let slowest = share(1.0 - quantile);
+    let (seen, asked) = (secs(latency), secs(bound));
+    if latency > bound {
+        let sentence =
+            format!("the slowest {slowest} take {seen}, the goal is {asked}; {arrive} arrive, {finish} finish");
+        (Condition::TooSlow, sentence)
+    } else {
+        let sentence =
+            format!("{arrive} arrive, {finish} finish; the slowest {slowest} take {seen}, within the goal of {asked}");
+        (Condition::KeepingUp, sentence)
+    }
+}
+
+/// The recent latency at the percentile nearest to `quantile` of those that are kept.
+fn latency_at(snapshot: &Snapshot, quantile: f64) -> f64 {
+    let view = &snapshot.latency_recent;
+    let kept = [(0.5, view.p50), (0.95, view.p95), (0.99, view.p99), (1.0, view.max)];
+    let nearest = kept.into_iter().min_by(|a, b| (a.0 - quantile).abs().total_cmp(&(b.0 - quantile).abs()));
+    nearest.map_or(view.p99, |(_, value)| value)
+}
+
+fn finished(snapshot: &Snapshot) -> String {
+    let jobs = snapshot.totals.jobs;
+    let completed = jobs.of(crate::metrics::snapshot::Outcome::Completed);
+    let time = secs(snapshot.at.secs());
+    format!("{} of {} jobs completed in {time}", count(completed), count(jobs.arrived))
+}
+
+fn finishing(snapshot: &Snapshot) -> String {
+    let chunks = plural(snapshot.answers.pending_chunks, "chunk", "chunks");
+    format!("the clock has stopped; {chunks} of the answers are still computed")
+}
+
+/// The most telling thing that is wrong with a machine or being waited for.
+fn cause_of(snapshot: &Snapshot) -> Option<String> {
+    let broken = |worker: &&WorkerView| worker.state == WorkerState::Down;
+    if let Some(worker) = snapshot.workers.iter().find(broken) {
+        return Some(format!("{} is broken{}", worker.name, back_in(snapshot, worker)));
+    }
+    let slowed = snapshot.workers.iter().find_map(|worker| match worker.fault {
+        Some(Fault::Slow { factor, .. }) => Some((worker, factor)),
+        _ => None,
+    });
+    if let Some((worker, factor)) = slowed {
+        return Some(format!(
+            "{} is slow: each task takes {} times as long",
+            worker.name,
+            crate::base::figures::figure(factor)
+        ));
+    }
+    let waits = |state| snapshot.workers.iter().filter(move |worker| worker.state == state);
+    if let Some(next) = waits(WorkerState::Booting).min_by_key(|worker| worker.ready_at) {
+        let machines = plural(waits(WorkerState::Booting).count() as u64, "machine boots", "machines boot");
+        return Some(format!("{machines}{}", back_in(snapshot, next)));
+    }
+    let next = waits(WorkerState::Resizing).min_by_key(|worker| worker.ready_at)?;
+    let machines = plural(waits(WorkerState::Resizing).count() as u64, "machine restarts", "machines restart");
+    Some(format!("{machines} with another size{}", back_in(snapshot, next)))
+}
+
+fn back_in(snapshot: &Snapshot, worker: &WorkerView) -> String {
+    worker.ready_at.map_or_else(String::new, |at| format!(", ready in {}", secs(at.since(snapshot.at).secs())))
+}
+
+/// One more machine in the first group that can have one, unless one is on its way.
+fn advice_for(snapshot: &Snapshot) -> Option<Advice> {
+    if snapshot.workers.iter().any(|worker| worker.state == WorkerState::Booting) {
+        return None;
+    }
+    let pools = snapshot.scenario.pools.iter().zip(&snapshot.knobs);
+    pools.enumerate().find_map(|(pool, (written, knobs))| {
+        let grows = |group: &usize| !written.groups[*group].is_local();
+        let group = (0..written.groups.len().min(knobs.groups.len())).find(grows)?;
+        let count = knobs.groups[group].0.checked_add(1)?;
+        Some(Advice::SetCount { pool: PoolId(pool as u16), group: GroupIx(group as u16), count })
+    })
+}
