@@ -88,7 +88,7 @@ pub struct Finished {
     /// The result.
     pub summary: Summary,
     /// Everything that changed, in order of time, whoever did it.
-    pub timeline: Vec<Entry>,
+    pub timeline: Arc<Vec<Entry>>,
     /// The last picture.
     pub snapshot: Arc<Snapshot>,
     /// Where the run was written, or why that failed; `None` where it was not asked for.
@@ -98,7 +98,7 @@ pub struct Finished {
 /// Why a run could not start or did not end.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct EngineError(String);
+pub struct EngineError(pub String);
 
 impl EngineError {
     pub(super) fn new(why: impl std::fmt::Display) -> Self {

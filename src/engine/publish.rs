@@ -116,6 +116,7 @@ impl Engine {
             bounds: self.bounds.clone(),
             capacity: self.capacity,
             marks: recorder.marks(),
+            timeline: self.timeline.clone(),
             answers: self.answers(),
             dropped: self.dropped(),
         }

@@ -29,7 +29,7 @@ pub(super) struct Engine {
     pub(super) queue: Queue,
     pub(super) state: RunState,
     /// Everything that changed so far, as it took effect.
-    pub(super) timeline: Vec<Entry>,
+    pub(super) timeline: Arc<Vec<Entry>>,
     pub(super) capacity: Option<f64>,
     pub(super) bounds: Vec<f64>,
     pub(super) factors: Vec<f64>,
@@ -75,7 +75,7 @@ impl Engine {
             clock,
             queue: Queue::default(),
             state: RunState::Running,
-            timeline: Vec::new(),
+            timeline: Arc::default(),
             capacity: None,
             bounds: scenario.objectives.iter().map(|objective| objective.bound).collect(),
             factors: vec![1.0; scenario.traffic.len()],
@@ -253,7 +253,7 @@ impl Engine {
     }
 
     pub(super) fn record(&mut self, entry: Entry) {
-        self.timeline.push(entry);
+        Arc::make_mut(&mut self.timeline).push(entry);
         self.journal.timeline(&self.timeline);
     }
 
