@@ -426,6 +426,8 @@ pub enum Severity {
 pub struct Profile {
     /// What was measured: processor and cores.
     pub machine: String,
+    /// Its cores: a simulated run has as many, wherever it runs.
+    pub cores: u32,
     /// The day, `2026-11-24`.
     pub date: String,
     /// For each stage `job.stage`, the quantiles of a task's seconds on one core.

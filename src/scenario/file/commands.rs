@@ -16,7 +16,7 @@ const COMMANDS: [&str; 5] = ["Set", "Resize", "Inject", "Capacity", "Note"];
 const SLOW_MAX: f64 = 1e6;
 
 /// `Set("pools.api.balance", RoundRobin)`, `Inject(fault: …, for: "30s")`, …
-pub(super) fn command(node: &Node, cx: &mut Cx<'_>) -> Option<Command> {
+pub(super) fn command(node: &Node, cx: &mut Cx) -> Option<Command> {
     let chosen = variant(node, "a command", &COMMANDS, cx)?;
     match chosen.name {
         "Set" => {
@@ -26,7 +26,7 @@ pub(super) fn command(node: &Node, cx: &mut Cx<'_>) -> Option<Command> {
         "Resize" => {
             let fields = chosen.fields(&["pool", "group", "cores"], cx)?;
             let pool = fields.required("pool", pool, cx);
-            let read = |node: &Node, cx: &mut Cx<'_>| whole32(node, "groups", 0, limit!(GROUPS_MAX), cx);
+            let read = |node: &Node, cx: &mut Cx| whole32(node, "groups", 0, limit!(GROUPS_MAX), cx);
             let group = fields.or("group", 0, read, cx);
             let cores = fields.required("cores", cores, cx);
             let (pool, group) = (pool?, group?);
@@ -51,7 +51,7 @@ pub(super) fn command(node: &Node, cx: &mut Cx<'_>) -> Option<Command> {
 }
 
 /// `Set(PATH, VALUE)`: the path decides what the value is.
-fn set(path: &Node, value: &Node, cx: &mut Cx<'_>) -> Option<Command> {
+fn set(path: &Node, value: &Node, cx: &mut Cx) -> Option<Command> {
     let Some(text) = path.text() else { return cx.expected(path, "a path", "write \"pools.api.balance\"") };
     let steps: Vec<&str> = text.split('.').collect();
     match steps.as_slice() {
@@ -91,7 +91,7 @@ fn position<'n>(mut names: impl Iterator<Item = &'n str>, wanted: &str) -> Optio
     names.position(|name| name == wanted)
 }
 
-fn unknown<T>(path: &Node, text: &str, cx: &mut Cx<'_>) -> Option<T> {
+fn unknown<T>(path: &Node, text: &str, cx: &mut Cx) -> Option<T> {
     let known = settable(cx);
     if known.iter().any(|path| path == text) {
         // A name with a dot in it, which has been reported where it stands.
@@ -102,7 +102,7 @@ fn unknown<T>(path: &Node, text: &str, cx: &mut Cx<'_>) -> Option<T> {
 }
 
 /// Every path that a timeline can set in this scenario.
-fn settable(cx: &Cx<'_>) -> Vec<String> {
+fn settable(cx: &Cx) -> Vec<String> {
     let pools = cx.names.pools.iter().flat_map(|(name, groups)| {
         let counts = (0..*groups).map(move |ix| format!("pools.{name}.groups.{ix}.count"));
         [format!("pools.{name}.balance"), format!("pools.{name}.cache")].into_iter().chain(counts)
@@ -112,7 +112,7 @@ fn settable(cx: &Cx<'_>) -> Vec<String> {
     pools.chain(sources).chain(objectives).collect()
 }
 
-fn group_ix(at: &Node, pool: PoolId, ix: usize, cx: &mut Cx<'_>) -> Option<GroupIx> {
+fn group_ix(at: &Node, pool: PoolId, ix: usize, cx: &mut Cx) -> Option<GroupIx> {
     let (name, count) = &cx.names.pools[pool.ix()];
     if ix < *count {
         return u16::try_from(ix).ok().map(GroupIx);
@@ -122,7 +122,7 @@ fn group_ix(at: &Node, pool: PoolId, ix: usize, cx: &mut Cx<'_>) -> Option<Group
 }
 
 /// `Break(worker: ("api", 0))`, `Slow(worker: ("api", 0), factor: 5)`
-fn fault(node: &Node, cx: &mut Cx<'_>) -> Option<Fault> {
+fn fault(node: &Node, cx: &mut Cx) -> Option<Fault> {
     let chosen = variant(node, "a fault", &["Break", "Slow"], cx)?;
     if chosen.name == "Break" {
         let (pool, worker) = chosen.fields(&["worker"], cx)?.required("worker", worker, cx)?;
@@ -136,7 +136,7 @@ fn fault(node: &Node, cx: &mut Cx<'_>) -> Option<Fault> {
 }
 
 /// `("api", 0)`: pool and position.
-fn worker(node: &Node, cx: &mut Cx<'_>) -> Option<(PoolId, u32)> {
+fn worker(node: &Node, cx: &mut Cx) -> Option<(PoolId, u32)> {
     match &node.kind {
         Kind::Struct { name: None, args: Args::Positional(pair) } if pair.len() == 2 => {
             let position = whole32(&pair[1], "machines before it", 0, limit!(WORKERS_MAX), cx);

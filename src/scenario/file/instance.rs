@@ -7,7 +7,7 @@ use crate::base::Provenance;
 use crate::scenario::catalogue::{self, Entry, NotFound};
 use crate::scenario::errors::suggest;
 use crate::scenario::syntax::{Kind, Node};
-use crate::scenario::{Host, Instance, Price};
+use crate::scenario::{Instance, Price};
 
 /// The name of this computer in a file.
 pub(in crate::scenario) const THIS: &str = "this";
@@ -22,9 +22,11 @@ pub(super) struct Machine {
 }
 
 /// `"this"`, `"c7i.large"`, `"aws/c7i.large"` or `Custom(cores: 2, usd_per_hour: 0.09)`.
-pub(super) fn instance(node: &Node, cx: &mut Cx<'_>) -> Option<Machine> {
+pub(super) fn instance(node: &Node, cx: &mut Cx) -> Option<Machine> {
     match &node.kind {
-        Kind::Text { value, .. } if value == THIS => Some(Machine { instance: this_computer(cx.host), nic: None }),
+        Kind::Text { value, .. } if value == THIS => {
+            Some(Machine { instance: this_computer(cx.cores_of_this), nic: None })
+        }
         Kind::Text { value, .. } => named(node, value, cx).map(|instance| Machine { instance, nic: None }),
         Kind::Struct { name: Some(_), .. } => custom(node, cx),
         _ => cx.expected(node, "an instance", "write \"this\", a name such as \"c7i.large\", or Custom(cores: 2, …)"),
@@ -32,12 +34,12 @@ pub(super) fn instance(node: &Node, cx: &mut Cx<'_>) -> Option<Machine> {
 }
 
 /// This computer, billed as the general-purpose instance of the catalogue with the nearest number of cores.
-fn this_computer(host: &Host) -> Instance {
-    let billed_as = catalogue::nearest_general(host.cores);
+fn this_computer(cores: u32) -> Instance {
+    let billed_as = catalogue::nearest_general(cores);
     let source = format!("this computer, billed as {}: {}", billed_as.instance, billed_as.source);
     Instance {
         name: Arc::from(THIS),
-        cores: host.cores.max(1),
+        cores: cores.max(1),
         speed: 1.0,
         memory: None,
         price: Price {
@@ -49,7 +51,7 @@ fn this_computer(host: &Host) -> Instance {
     }
 }
 
-fn named(node: &Node, name: &str, cx: &mut Cx<'_>) -> Option<Instance> {
+fn named(node: &Node, name: &str, cx: &mut Cx) -> Option<Instance> {
     let at = node.span.clone();
     match catalogue::find(name) {
         Ok(entry) => catalogued(node, entry, cx),
@@ -65,7 +67,7 @@ fn named(node: &Node, name: &str, cx: &mut Cx<'_>) -> Option<Instance> {
     }
 }
 
-fn catalogued(node: &Node, entry: &Entry, cx: &mut Cx<'_>) -> Option<Instance> {
+fn catalogued(node: &Node, entry: &Entry, cx: &mut Cx) -> Option<Instance> {
     if entry.usd_per_hour.is_none() {
         let what = format!("the price of {:?} on demand is unknown, and an unknown price is not $0", entry.instance);
         return cx.wrong(node.span.clone(), what, "choose another, or state it: Custom(cores: …, usd_per_hour: …)");
@@ -77,13 +79,13 @@ fn catalogued(node: &Node, entry: &Entry, cx: &mut Cx<'_>) -> Option<Instance> {
     Some(instance)
 }
 
-fn custom(node: &Node, cx: &mut Cx<'_>) -> Option<Machine> {
+fn custom(node: &Node, cx: &mut Cx) -> Option<Machine> {
     let fields = variant(node, "an instance", &["Custom"], cx)?.fields(&CUSTOM, cx)?;
     let cores = fields.required("cores", cores, cx);
     let speed = fields.or("speed", 1.0, |node, cx| number(node, "a relative speed", 0.001, 1000.0, cx), cx);
     let memory = fields.maybe("memory", bytes, cx);
     let nic = fields.maybe("nic", bandwidth, cx);
-    let usd = |node: &Node, cx: &mut Cx<'_>| number(node, "a price in dollars an hour", 0.0, USD_PER_HOUR_MAX, cx);
+    let usd = |node: &Node, cx: &mut Cx| number(node, "a price in dollars an hour", 0.0, USD_PER_HOUR_MAX, cx);
     let usd_per_hour = fields.required("usd_per_hour", usd, cx);
     let price = Price {
         usd_per_hour: Some(usd_per_hour?),
@@ -96,6 +98,6 @@ fn custom(node: &Node, cx: &mut Cx<'_>) -> Option<Machine> {
 }
 
 /// Cores of one machine.
-pub(super) fn cores(node: &Node, cx: &mut Cx<'_>) -> Option<u32> {
+pub(super) fn cores(node: &Node, cx: &mut Cx) -> Option<u32> {
     whole32(node, "cores", 1, limit!(CORES_MAX), cx)
 }

@@ -16,7 +16,7 @@ const PARTIAL: Bytes = Bytes(16);
 const SERVICE_MESSAGE: Bytes = Bytes(1024);
 
 /// `{ "NAME": (stages: […]) }`
-pub(super) fn jobs(node: &Node, cx: &mut Cx<'_>) -> Option<Vec<Job>> {
+pub(super) fn jobs(node: &Node, cx: &mut Cx) -> Option<Vec<Job>> {
     let fields = map(node, "jobs", limit!(JOB_TYPES_MAX), cx)?;
     if fields.is_empty() {
         return cx.wrong(node.head(), "there is no job", "add { \"request\": (stages: […]) }");
@@ -24,7 +24,7 @@ pub(super) fn jobs(node: &Node, cx: &mut Cx<'_>) -> Option<Vec<Job>> {
     all(fields.iter().map(|field| job(field, cx)))
 }
 
-fn job(field: &Field, cx: &mut Cx<'_>) -> Option<Job> {
+fn job(field: &Field, cx: &mut Cx) -> Option<Job> {
     let node = record(&field.value, "a job", &["stages"], cx)?.need("stages", cx)?;
     let nodes = list(node, "stages", limit!(STAGES_MAX), cx)?;
     if nodes.is_empty() {
@@ -63,7 +63,7 @@ fn tasks_of_a_job(stages: &[Stage]) -> u64 {
     runs.into_iter().fold(0, u64::saturating_add)
 }
 
-fn stage(node: &Node, ix: usize, names: &[Option<&str>], before: &[Option<Stage>], cx: &mut Cx<'_>) -> Option<Stage> {
+fn stage(node: &Node, ix: usize, names: &[Option<&str>], before: &[Option<Stage>], cx: &mut Cx) -> Option<Stage> {
     let fields = record(node, "a stage", &STAGE, cx)?;
     let name = fields.required("name", name, cx);
     if let (Some(name), Some(at)) = (&name, fields.node("name"))
@@ -81,7 +81,7 @@ fn stage(node: &Node, ix: usize, names: &[Option<&str>], before: &[Option<Stage>
         None => Some(Vec::new()),
     };
     let work = fields.required("work", work, cx);
-    let count = |node: &Node, cx: &mut Cx<'_>| whole32(node, "tasks", 1, limit!(TASKS_PER_JOB_MAX), cx);
+    let count = |node: &Node, cx: &mut Cx| whole32(node, "tasks", 1, limit!(TASKS_PER_JOB_MAX), cx);
     let stated = fields.maybe("tasks", count, cx);
     let (work, after) = (work?, after?);
     let tasks = match &work {
@@ -103,7 +103,7 @@ fn stage(node: &Node, ix: usize, names: &[Option<&str>], before: &[Option<Stage>
 }
 
 /// The name of a pool.
-pub(super) fn pool(node: &Node, cx: &mut Cx<'_>) -> Option<PoolId> {
+pub(super) fn pool(node: &Node, cx: &mut Cx) -> Option<PoolId> {
     let Some(name) = node.text() else { return cx.expected(node, "the name of a pool", "write \"…\"") };
     match cx.names.pools.iter().position(|(pool, _)| pool == name) {
         Some(ix) => Some(PoolId(u16::try_from(ix).ok()?)),
@@ -115,7 +115,7 @@ pub(super) fn pool(node: &Node, cx: &mut Cx<'_>) -> Option<PoolId> {
 }
 
 /// `[("map", Gather), …]`
-fn after(node: &Node, ix: usize, names: &[Option<&str>], cx: &mut Cx<'_>) -> Option<Vec<(StageIx, Edge)>> {
+fn after(node: &Node, ix: usize, names: &[Option<&str>], cx: &mut Cx) -> Option<Vec<(StageIx, Edge)>> {
     let nodes = list(node, "stages to wait for", limit!(STAGES_MAX), cx)?;
     let edges = all(nodes.iter().map(|node| edge(node, ix, names, cx)))?;
     for (position, (stage, _)) in edges.iter().enumerate() {
@@ -126,7 +126,7 @@ fn after(node: &Node, ix: usize, names: &[Option<&str>], cx: &mut Cx<'_>) -> Opt
     Some(edges)
 }
 
-fn edge(node: &Node, ix: usize, names: &[Option<&str>], cx: &mut Cx<'_>) -> Option<(StageIx, Edge)> {
+fn edge(node: &Node, ix: usize, names: &[Option<&str>], cx: &mut Cx) -> Option<(StageIx, Edge)> {
     let Kind::Struct { name: None, args: Args::Positional(pair) } = &node.kind else {
         return cx.expected(node, "a stage and what crosses from it", "write (\"map\", Gather)");
     };
@@ -152,7 +152,7 @@ fn edge(node: &Node, ix: usize, names: &[Option<&str>], cx: &mut Cx<'_>) -> Opti
 }
 
 /// `["store", …]`: stages below, so that no call can come back to its caller.
-fn calls(node: &Node, ix: usize, names: &[Option<&str>], cx: &mut Cx<'_>) -> Option<Vec<StageIx>> {
+fn calls(node: &Node, ix: usize, names: &[Option<&str>], cx: &mut Cx) -> Option<Vec<StageIx>> {
     let nodes = list(node, "stages to call", limit!(STAGES_MAX), cx)?;
     all(nodes.iter().map(|node| {
         let Some(wanted) = node.text() else { return cx.expected(node, "the name of a stage", "write \"…\"") };
@@ -170,7 +170,7 @@ fn calls(node: &Node, ix: usize, names: &[Option<&str>], cx: &mut Cx<'_>) -> Opt
     }))
 }
 
-fn work(node: &Node, cx: &mut Cx<'_>) -> Option<Work> {
+fn work(node: &Node, cx: &mut Cx) -> Option<Work> {
     let chosen = variant(node, "work", &["Service", "Kernel"], cx)?;
     if chosen.name == "Service" {
         return law(chosen.one("Service(Exponential(mean: \"18ms\"))", cx)?, cx).map(Work::Service);
@@ -178,7 +178,7 @@ fn work(node: &Node, cx: &mut Cx<'_>) -> Option<Work> {
     kernel(chosen.one("Kernel(Combine(fan_in: 10))", cx)?, cx).map(Work::Kernel)
 }
 
-fn kernel(node: &Node, cx: &mut Cx<'_>) -> Option<Kernel> {
+fn kernel(node: &Node, cx: &mut Cx) -> Option<Kernel> {
     let chosen = variant(node, "a kernel", &["ArrayMean", "Combine", "Empty"], cx)?;
     match chosen.name {
         "ArrayMean" => {
@@ -200,8 +200,7 @@ fn kernel(node: &Node, cx: &mut Cx<'_>) -> Option<Kernel> {
             Some(Kernel::ArrayMean { shape, chunk })
         }
         "Combine" => {
-            let read =
-                |node: &Node, cx: &mut Cx<'_>| whole32(node, "partial results", 2, limit!(TASKS_PER_JOB_MAX), cx);
+            let read = |node: &Node, cx: &mut Cx| whole32(node, "partial results", 2, limit!(TASKS_PER_JOB_MAX), cx);
             let fan_in = chosen.fields(&["fan_in"], cx)?.required("fan_in", read, cx)?;
             Some(Kernel::Combine { fan_in })
         }
@@ -210,10 +209,10 @@ fn kernel(node: &Node, cx: &mut Cx<'_>) -> Option<Kernel> {
 }
 
 /// `(rows, columns)`
-fn extent(node: &Node, cx: &mut Cx<'_>) -> Option<[u64; 2]> {
+fn extent(node: &Node, cx: &mut Cx) -> Option<[u64; 2]> {
     match &node.kind {
         Kind::Struct { name: None, args: Args::Positional(pair) } if pair.len() == 2 => {
-            let read = |node: &Node, cx: &mut Cx<'_>| whole(node, "rows or columns", 1, limit!(ARRAY_SIDE_MAX), cx);
+            let read = |node: &Node, cx: &mut Cx| whole(node, "rows or columns", 1, limit!(ARRAY_SIDE_MAX), cx);
             let (rows, columns) = (read(&pair[0], cx), read(&pair[1], cx));
             Some([rows?, columns?])
         }
@@ -227,7 +226,7 @@ fn kernel_tasks(
     at: &Node,
     after: &[(StageIx, Edge)],
     before: &[Option<Stage>],
-    cx: &mut Cx<'_>,
+    cx: &mut Cx,
 ) -> Option<u32> {
     let count = match kernel {
         Kernel::Empty => 1,

@@ -10,7 +10,7 @@ const LAWS: [&str; 4] = ["Constant", "Exponential", "Uniform", "LogNormal"];
 const CV_MAX: f64 = 100.0;
 
 /// A law of times, in seconds. A time alone is constant.
-pub(super) fn law(node: &Node, cx: &mut Cx<'_>) -> Option<Dist> {
+pub(super) fn law(node: &Node, cx: &mut Cx) -> Option<Dist> {
     if let Kind::Text { .. } = node.kind {
         return span(node, cx).map(|value| Dist::Constant(value.secs()));
     }

@@ -39,7 +39,7 @@ const FIELDS: [&str; 12] = [
 const SEED_DEFAULT: u64 = 42;
 
 /// Whether the file is of a version that this program reads; if not, nothing else in it is looked at.
-pub(super) fn version(root: &Node, cx: &mut Cx<'_>) -> Option<()> {
+pub(super) fn version(root: &Node, cx: &mut Cx) -> Option<()> {
     let Kind::Struct { name: None, .. } = root.kind else {
         return cx.expected(root, "a scenario (…)", "it begins with `(version: 1, title: \"…\", …)`");
     };
@@ -62,7 +62,7 @@ pub(super) fn version(root: &Node, cx: &mut Cx<'_>) -> Option<()> {
 }
 
 /// The scenario of a tree, its timeline in the order of the file. `None` when something was noted.
-pub(super) fn scenario(text_of_file: &str, tree: &Tree, cx: &mut Cx<'_>) -> Option<Scenario> {
+pub(super) fn scenario(text_of_file: &str, tree: &Tree, cx: &mut Cx) -> Option<Scenario> {
     let fields = record(&tree.root, "a scenario", &FIELDS, cx)?;
     cx.names = names(&fields);
     let title = fields.required("title", text, cx);
@@ -70,12 +70,15 @@ pub(super) fn scenario(text_of_file: &str, tree: &Tree, cx: &mut Cx<'_>) -> Opti
     let duration = fields.maybe("duration", span, cx);
     let warmup = fields.or("warmup", Span::ZERO, span, cx);
     let mode = fields.or("mode", Mode::default(), mode, cx);
+    let profile = fields.maybe("profile", profile::profile, cx);
+    if let (Some(Mode::Simulate), Some(Some(profile))) = (mode, &profile) {
+        cx.cores_of_this = profile.cores;
+    }
     let pools = fields.required("pools", pools::pools, cx);
     let jobs = fields.required("jobs", jobs::jobs, cx);
     let traffic = fields.required("traffic", traffic::traffic, cx);
     let timeline = fields.or("timeline", Vec::new(), timeline::timeline, cx);
     let objectives = fields.or("objectives", Vec::new(), objectives::objectives, cx);
-    let profile = fields.maybe("profile", profile::profile, cx);
     Some(Scenario {
         title: title?,
         question: question(text_of_file, tree),
@@ -93,7 +96,7 @@ pub(super) fn scenario(text_of_file: &str, tree: &Tree, cx: &mut Cx<'_>) -> Opti
 }
 
 /// `Live`, `Simulate`
-fn mode(node: &Node, cx: &mut Cx<'_>) -> Option<Mode> {
+fn mode(node: &Node, cx: &mut Cx) -> Option<Mode> {
     choice(node, "a mode", &[("Live", Mode::Live), ("Simulate", Mode::Simulate)], cx)
 }
 

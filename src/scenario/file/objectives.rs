@@ -28,7 +28,7 @@ const METRICS: [&str; 9] = [
 ];
 
 /// `[(name: "p99", expr: "latency.p99 < 250ms", severity: Fail), …]`
-pub(super) fn objectives(node: &Node, cx: &mut Cx<'_>) -> Option<Vec<Objective>> {
+pub(super) fn objectives(node: &Node, cx: &mut Cx) -> Option<Vec<Objective>> {
     let nodes = list(node, "objectives", limit!(OBJECTIVES_MAX), cx)?;
     let read = all(nodes.iter().map(|node| objective(node, cx)))?;
     for (ix, objective) in read.iter().enumerate() {
@@ -49,7 +49,7 @@ pub(super) fn names(node: &Node, jobs: &[String]) -> Vec<(String, Option<Metric>
     nodes.iter().filter_map(name).collect()
 }
 
-fn objective(node: &Node, cx: &mut Cx<'_>) -> Option<Objective> {
+fn objective(node: &Node, cx: &mut Cx) -> Option<Objective> {
     let fields = record(node, "an objective", &OBJECTIVE, cx)?;
     let name = fields.required("name", name, cx);
     let severities = [("Fail", Severity::Fail), ("Warn", Severity::Warn)];
@@ -78,7 +78,7 @@ fn inside(node: &Node, at: &Range) -> Range {
 }
 
 /// The bound of a metric: a number in its unit, or a text with a unit.
-pub(super) fn bound(metric: Metric, node: &Node, cx: &mut Cx<'_>) -> Option<f64> {
+pub(super) fn bound(metric: Metric, node: &Node, cx: &mut Cx) -> Option<f64> {
     let read = match &node.kind {
         Kind::Number(text) => plain(text),
         Kind::Text { value, .. } => bound_text(metric, value),

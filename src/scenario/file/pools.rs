@@ -25,7 +25,7 @@ pub(in crate::scenario) const BALANCES: [(&str, Balance); 4] = [
 ];
 
 /// `{ "NAME": (groups: […], …) }`
-pub(super) fn pools(node: &Node, cx: &mut Cx<'_>) -> Option<Vec<Pool>> {
+pub(super) fn pools(node: &Node, cx: &mut Cx) -> Option<Vec<Pool>> {
     let fields = map(node, "pools", limit!(POOLS_MAX), cx)?;
     if fields.is_empty() {
         return cx.wrong(node.head(), "there is no pool", "add { \"api\": (groups: […]) }");
@@ -33,7 +33,7 @@ pub(super) fn pools(node: &Node, cx: &mut Cx<'_>) -> Option<Vec<Pool>> {
     all(fields.iter().map(|field| pool(field, cx)))
 }
 
-fn pool(field: &Field, cx: &mut Cx<'_>) -> Option<Pool> {
+fn pool(field: &Field, cx: &mut Cx) -> Option<Pool> {
     let fields = record(&field.value, "a pool", &POOL, cx)?;
     let groups = fields.required("groups", groups, cx);
     let balance = fields.or("balance", Balance::default(), balance, cx);
@@ -64,7 +64,7 @@ fn pool(field: &Field, cx: &mut Cx<'_>) -> Option<Pool> {
     })
 }
 
-fn groups(node: &Node, cx: &mut Cx<'_>) -> Option<Vec<Group>> {
+fn groups(node: &Node, cx: &mut Cx) -> Option<Vec<Group>> {
     let nodes = list(node, "groups of machines", limit!(GROUPS_MAX), cx)?;
     if nodes.is_empty() {
         let hint = "add (place: Modelled(link: Lan), instance: \"c7i.large\", count: 2)";
@@ -73,7 +73,7 @@ fn groups(node: &Node, cx: &mut Cx<'_>) -> Option<Vec<Group>> {
     all(nodes.iter().map(|node| group(node, cx)))
 }
 
-fn group(node: &Node, cx: &mut Cx<'_>) -> Option<Group> {
+fn group(node: &Node, cx: &mut Cx) -> Option<Group> {
     let fields = record(node, "a group of machines", &GROUP, cx)?;
     let place = fields.required("place", place, cx);
     let machine = fields.required("instance", instance, cx);
@@ -86,7 +86,7 @@ fn group(node: &Node, cx: &mut Cx<'_>) -> Option<Group> {
     Some(Group { place, instance, count: count? })
 }
 
-fn place(node: &Node, cx: &mut Cx<'_>) -> Option<Place> {
+fn place(node: &Node, cx: &mut Cx) -> Option<Place> {
     let chosen = variant(node, "a place for machines", &["Threads", "Modelled"], cx)?;
     if chosen.name == "Threads" {
         chosen.unit(cx)?;
@@ -96,7 +96,7 @@ fn place(node: &Node, cx: &mut Cx<'_>) -> Option<Place> {
     Some(Place::Modelled { link })
 }
 
-fn link(node: &Node, cx: &mut Cx<'_>) -> Option<Link> {
+fn link(node: &Node, cx: &mut Cx) -> Option<Link> {
     let known = [Link::PRESETS[0], Link::PRESETS[1], Link::PRESETS[2], "Custom"];
     let chosen = variant(node, "a link", &known, cx)?;
     if let Some(link) = Link::preset(chosen.name) {
@@ -109,30 +109,30 @@ fn link(node: &Node, cx: &mut Cx<'_>) -> Option<Link> {
 }
 
 /// How many machines.
-pub(super) fn count(node: &Node, cx: &mut Cx<'_>) -> Option<u32> {
+pub(super) fn count(node: &Node, cx: &mut Cx) -> Option<u32> {
     whole32(node, "machines", 0, limit!(WORKERS_MAX), cx)
 }
 
 /// `RoundRobin`, …
-pub(super) fn balance(node: &Node, cx: &mut Cx<'_>) -> Option<Balance> {
+pub(super) fn balance(node: &Node, cx: &mut Cx) -> Option<Balance> {
     choice(node, "a balancer", &BALANCES, cx)
 }
 
 /// `Off`, `Lru(entries: 400)`
-pub(super) fn cache(node: &Node, cx: &mut Cx<'_>) -> Option<Cache> {
+pub(super) fn cache(node: &Node, cx: &mut Cx) -> Option<Cache> {
     let chosen = variant(node, "a cache", &["Off", "Lru"], cx)?;
     if chosen.name == "Off" {
         return chosen.unit(cx).map(|()| Cache::Off);
     }
-    let read = |node: &Node, cx: &mut Cx<'_>| whole32(node, "entries", 1, limit!(CACHE_ENTRIES_MAX), cx);
+    let read = |node: &Node, cx: &mut Cx| whole32(node, "entries", 1, limit!(CACHE_ENTRIES_MAX), cx);
     let entries = chosen.fields(&["entries"], cx)?.required("entries", read, cx)?;
     Some(Cache::Lru { entries })
 }
 
 /// `Fifo`, `Fifo(queue_max: 200)`
-fn serve(node: &Node, cx: &mut Cx<'_>) -> Option<Serve> {
+fn serve(node: &Node, cx: &mut Cx) -> Option<Serve> {
     let chosen = variant(node, "an order of service", &["Fifo"], cx)?;
-    let read = |node: &Node, cx: &mut Cx<'_>| whole32(node, "waiting attempts", 0, limit!(QUEUE_MAX), cx);
+    let read = |node: &Node, cx: &mut Cx| whole32(node, "waiting attempts", 0, limit!(QUEUE_MAX), cx);
     let queue_max = match chosen.unit_or_fields(&["queue_max"], cx)? {
         None => limits::QUEUE_DEFAULT,
         Some(fields) => fields.or("queue_max", limits::QUEUE_DEFAULT, read, cx)?,
@@ -141,15 +141,15 @@ fn serve(node: &Node, cx: &mut Cx<'_>) -> Option<Serve> {
 }
 
 /// `(attempts: 4)`
-fn resilience(node: &Node, cx: &mut Cx<'_>) -> Option<u32> {
-    let read = |node: &Node, cx: &mut Cx<'_>| whole32(node, "attempts", 1, limit!(ATTEMPTS_MAX), cx);
+fn resilience(node: &Node, cx: &mut Cx) -> Option<u32> {
+    let read = |node: &Node, cx: &mut Cx| whole32(node, "attempts", 1, limit!(ATTEMPTS_MAX), cx);
     record(node, "resilience", &["attempts"], cx)?.or("attempts", limits::ATTEMPTS_DEFAULT, read, cx)
 }
 
 /// `(alpha: 0.03, beta: 0.0001)`
-pub(super) fn contention(node: &Node, provenance: Provenance, cx: &mut Cx<'_>) -> Option<Contention> {
+pub(super) fn contention(node: &Node, provenance: Provenance, cx: &mut Cx) -> Option<Contention> {
     let fields = record(node, "contention", &["alpha", "beta"], cx)?;
-    let read = |node: &Node, cx: &mut Cx<'_>| number(node, "a coefficient of contention", 0.0, 1.0, cx);
+    let read = |node: &Node, cx: &mut Cx| number(node, "a coefficient of contention", 0.0, 1.0, cx);
     let (alpha, beta) = (fields.or("alpha", 0.0, read, cx), fields.or("beta", 0.0, read, cx));
     Some(Contention { alpha: alpha?, beta: beta?, provenance })
 }

@@ -11,9 +11,10 @@ use crate::scenario::syntax::{Args, Field, Kind, Node, Range};
 use crate::scenario::{Host, Metric, limits};
 
 /// What readers share: what was found wrong, the computer, and the names of the file.
-pub(in crate::scenario) struct Cx<'a> {
+pub(in crate::scenario) struct Cx {
     pub(in crate::scenario) findings: Vec<Finding>,
-    pub(in crate::scenario) host: &'a Host,
+    /// Cores of `"this"`: those of the host when live, of the machine that was measured when simulated.
+    pub(in crate::scenario) cores_of_this: u32,
     pub(in crate::scenario) names: Names,
 }
 
@@ -44,11 +45,11 @@ macro_rules! limit {
 pub(in crate::scenario) use limit;
 
 /// Reads a value.
-pub(in crate::scenario) type Reader<T> = fn(&Node, &mut Cx<'_>) -> Option<T>;
+pub(in crate::scenario) type Reader<T> = fn(&Node, &mut Cx) -> Option<T>;
 
-impl<'a> Cx<'a> {
-    pub(in crate::scenario) fn new(host: &'a Host, names: Names) -> Self {
-        Self { findings: Vec::new(), host, names }
+impl Cx {
+    pub(in crate::scenario) fn new(host: &Host, names: Names) -> Self {
+        Self { findings: Vec::new(), cores_of_this: host.cores, names }
     }
 
     /// Notes what is wrong, and what to do about it.
@@ -82,7 +83,7 @@ pub(in crate::scenario) fn record<'n>(
     node: &'n Node,
     what: &'static str,
     known: &[&str],
-    cx: &mut Cx<'_>,
+    cx: &mut Cx,
 ) -> Option<Fields<'n>> {
     match &node.kind {
         Kind::Struct { name: None, args } => fields(node, what, args, known, cx),
@@ -90,7 +91,7 @@ pub(in crate::scenario) fn record<'n>(
     }
 }
 
-fn fields<'n>(node: &Node, what: &'static str, args: &'n Args, known: &[&str], cx: &mut Cx<'_>) -> Option<Fields<'n>> {
+fn fields<'n>(node: &Node, what: &'static str, args: &'n Args, known: &[&str], cx: &mut Cx) -> Option<Fields<'n>> {
     let fields = match args {
         Args::Named(fields) => fields.as_slice(),
         Args::Positional(nodes) if nodes.is_empty() => &[],
@@ -119,7 +120,7 @@ impl<'n> Fields<'n> {
     }
 
     /// The value of a field that must be there.
-    pub(in crate::scenario) fn need(&self, name: &str, cx: &mut Cx<'_>) -> Option<&'n Node> {
+    pub(in crate::scenario) fn need(&self, name: &str, cx: &mut Cx) -> Option<&'n Node> {
         self.node(name).or_else(|| {
             let hint = format!("add `{name}: …` between its brackets");
             cx.wrong(self.head.clone(), format!("{} needs the field `{name}`", self.what), hint)
@@ -127,12 +128,12 @@ impl<'n> Fields<'n> {
     }
 
     /// Reads a field that must be there.
-    pub(in crate::scenario) fn required<T>(&self, name: &str, read: Reader<T>, cx: &mut Cx<'_>) -> Option<T> {
+    pub(in crate::scenario) fn required<T>(&self, name: &str, read: Reader<T>, cx: &mut Cx) -> Option<T> {
         self.need(name, cx).and_then(|node| read(node, cx))
     }
 
     /// Reads a field that may be left out.
-    pub(in crate::scenario) fn or<T>(&self, name: &str, default: T, read: Reader<T>, cx: &mut Cx<'_>) -> Option<T> {
+    pub(in crate::scenario) fn or<T>(&self, name: &str, default: T, read: Reader<T>, cx: &mut Cx) -> Option<T> {
         match self.node(name) {
             Some(node) => read(node, cx),
             None => Some(default),
@@ -140,7 +141,7 @@ impl<'n> Fields<'n> {
     }
 
     /// Reads a field that may be left out and has no default.
-    pub(in crate::scenario) fn maybe<T>(&self, name: &str, read: Reader<T>, cx: &mut Cx<'_>) -> Option<Option<T>> {
+    pub(in crate::scenario) fn maybe<T>(&self, name: &str, read: Reader<T>, cx: &mut Cx) -> Option<Option<T>> {
         match self.node(name) {
             Some(node) => read(node, cx).map(Some),
             None => Some(None),
@@ -161,7 +162,7 @@ pub(in crate::scenario) fn variant<'n>(
     node: &'n Node,
     what: &str,
     known: &[&'static str],
-    cx: &mut Cx<'_>,
+    cx: &mut Cx,
 ) -> Option<Variant<'n>> {
     let Kind::Struct { name: Some(name), args } = &node.kind else {
         return cx.expected(node, what, &format!("known: {}", known.join(", ")));
@@ -177,7 +178,7 @@ pub(in crate::scenario) fn variant<'n>(
 
 impl<'n> Variant<'n> {
     /// Notes values where none belong.
-    pub(in crate::scenario) fn unit(&self, cx: &mut Cx<'_>) -> Option<()> {
+    pub(in crate::scenario) fn unit(&self, cx: &mut Cx) -> Option<()> {
         match self.args {
             Args::None => Some(()),
             _ => {
@@ -188,7 +189,7 @@ impl<'n> Variant<'n> {
     }
 
     /// The named values in the brackets, or `None` where there are no brackets.
-    pub(in crate::scenario) fn unit_or_fields(&self, known: &[&str], cx: &mut Cx<'_>) -> Option<Option<Fields<'n>>> {
+    pub(in crate::scenario) fn unit_or_fields(&self, known: &[&str], cx: &mut Cx) -> Option<Option<Fields<'n>>> {
         match self.args {
             Args::None => Some(None),
             _ => self.fields(known, cx).map(Some),
@@ -196,7 +197,7 @@ impl<'n> Variant<'n> {
     }
 
     /// The values in the brackets, which must be so many. `usage` shows how it is written.
-    pub(in crate::scenario) fn positional(&self, count: usize, usage: &str, cx: &mut Cx<'_>) -> Option<&'n [Node]> {
+    pub(in crate::scenario) fn positional(&self, count: usize, usage: &str, cx: &mut Cx) -> Option<&'n [Node]> {
         match self.args {
             Args::Positional(nodes) if nodes.len() == count => Some(nodes),
             _ => {
@@ -210,12 +211,12 @@ impl<'n> Variant<'n> {
     }
 
     /// The one value in the brackets.
-    pub(in crate::scenario) fn one(&self, usage: &str, cx: &mut Cx<'_>) -> Option<&'n Node> {
+    pub(in crate::scenario) fn one(&self, usage: &str, cx: &mut Cx) -> Option<&'n Node> {
         self.positional(1, usage, cx).map(|nodes| &nodes[0])
     }
 
     /// The named values in the brackets.
-    pub(in crate::scenario) fn fields(&self, known: &[&str], cx: &mut Cx<'_>) -> Option<Fields<'n>> {
+    pub(in crate::scenario) fn fields(&self, known: &[&str], cx: &mut Cx) -> Option<Fields<'n>> {
         fields(self.node, self.name, self.args, known, cx)
     }
 }
@@ -225,7 +226,7 @@ pub(in crate::scenario) fn choice<T: Copy>(
     node: &Node,
     what: &str,
     known: &[(&'static str, T)],
-    cx: &mut Cx<'_>,
+    cx: &mut Cx,
 ) -> Option<T> {
     let names: Vec<&'static str> = known.iter().map(|(name, _)| *name).collect();
     let chosen = variant(node, what, &names, cx)?;
@@ -234,14 +235,14 @@ pub(in crate::scenario) fn choice<T: Copy>(
 }
 
 /// The elements of a list; more than the limit are noted and not read.
-pub(in crate::scenario) fn list<'n>(node: &'n Node, what: &str, limit: Limit, cx: &mut Cx<'_>) -> Option<&'n [Node]> {
+pub(in crate::scenario) fn list<'n>(node: &'n Node, what: &str, limit: Limit, cx: &mut Cx) -> Option<&'n [Node]> {
     let Kind::List(nodes) = &node.kind else { return cx.expected(node, &format!("a list of {what} […]"), "") };
     within(nodes.len() as u64, what, node, limit, cx)?;
     Some(nodes)
 }
 
 /// The entries of a map from checked names, without duplicates; more than the limit are noted and not read.
-pub(in crate::scenario) fn map<'n>(node: &'n Node, what: &str, limit: Limit, cx: &mut Cx<'_>) -> Option<&'n [Field]> {
+pub(in crate::scenario) fn map<'n>(node: &'n Node, what: &str, limit: Limit, cx: &mut Cx) -> Option<&'n [Field]> {
     let Kind::Map(fields) = &node.kind else {
         return cx.expected(node, &format!("{what} by name {{…}}"), "it is written { \"name\": (…) }");
     };
@@ -259,7 +260,7 @@ pub(in crate::scenario) fn map<'n>(node: &'n Node, what: &str, limit: Limit, cx:
     Some(fields)
 }
 
-fn within(count: u64, what: &str, node: &Node, limit: Limit, cx: &mut Cx<'_>) -> Option<()> {
+fn within(count: u64, what: &str, node: &Node, limit: Limit, cx: &mut Cx) -> Option<()> {
     if count > limit.max {
         let what = format!("{count} {what} are more than {}, the limit {}", limit.max, limit.name);
         return cx.wrong(node.head(), what, "");
@@ -275,7 +276,7 @@ pub(in crate::scenario) fn all<T>(readings: impl Iterator<Item = Option<T>>) -> 
 }
 
 /// A text of limited length.
-pub(in crate::scenario) fn text(node: &Node, cx: &mut Cx<'_>) -> Option<String> {
+pub(in crate::scenario) fn text(node: &Node, cx: &mut Cx) -> Option<String> {
     let Some(text) = node.text() else { return cx.expected(node, "a text in double quotes", "write \"…\"") };
     let (count, max) = (text.chars().count(), limits::NAME_CHARS_MAX);
     if count > max {
@@ -289,12 +290,12 @@ pub(in crate::scenario) fn text(node: &Node, cx: &mut Cx<'_>) -> Option<String> 
 }
 
 /// A name that can stand in a path.
-pub(in crate::scenario) fn name(node: &Node, cx: &mut Cx<'_>) -> Option<String> {
+pub(in crate::scenario) fn name(node: &Node, cx: &mut Cx) -> Option<String> {
     let name = text(node, cx)?;
     check_name(&name, &node.span, cx).then_some(name)
 }
 
-fn check_name(name: &str, at: &Range, cx: &mut Cx<'_>) -> bool {
+fn check_name(name: &str, at: &Range, cx: &mut Cx) -> bool {
     let max = limits::NAME_CHARS_MAX;
     if name.chars().count() > max {
         let what = format!("this name is longer than {max} characters, the limit NAME_CHARS_MAX");
@@ -312,7 +313,7 @@ fn check_name(name: &str, at: &Range, cx: &mut Cx<'_>) -> bool {
 }
 
 /// A whole number from `min` to a limit.
-pub(in crate::scenario) fn whole(node: &Node, what: &str, min: u64, limit: Limit, cx: &mut Cx<'_>) -> Option<u64> {
+pub(in crate::scenario) fn whole(node: &Node, what: &str, min: u64, limit: Limit, cx: &mut Cx) -> Option<u64> {
     let Kind::Number(text) = &node.kind else { return cx.expected(node, &format!("a whole number of {what}"), "") };
     let digits = text.strip_prefix('+').unwrap_or(text);
     if digits.bytes().any(|byte| !byte.is_ascii_digit()) {
@@ -331,12 +332,12 @@ pub(in crate::scenario) fn whole(node: &Node, what: &str, min: u64, limit: Limit
 }
 
 /// [`whole`], for limits that fit 32 bits.
-pub(in crate::scenario) fn whole32(node: &Node, what: &str, min: u64, limit: Limit, cx: &mut Cx<'_>) -> Option<u32> {
+pub(in crate::scenario) fn whole32(node: &Node, what: &str, min: u64, limit: Limit, cx: &mut Cx) -> Option<u32> {
     whole(node, what, min, limit, cx).map(|value| u32::try_from(value).unwrap_or(u32::MAX))
 }
 
 /// A number in a closed range. `what` is what it is, for messages: "a share".
-pub(in crate::scenario) fn number(node: &Node, what: &str, min: f64, max: f64, cx: &mut Cx<'_>) -> Option<f64> {
+pub(in crate::scenario) fn number(node: &Node, what: &str, min: f64, max: f64, cx: &mut Cx) -> Option<f64> {
     let Kind::Number(text) = &node.kind else { return cx.expected(node, what, "write a number, as in 0.5") };
     match text.parse::<f64>() {
         Ok(value) if (min..=max).contains(&value) => Some(value),
@@ -347,7 +348,7 @@ pub(in crate::scenario) fn number(node: &Node, what: &str, min: f64, max: f64, c
 }
 
 /// A length of time, `"80ms"`, at most the longest run.
-pub(in crate::scenario) fn span(node: &Node, cx: &mut Cx<'_>) -> Option<Span> {
+pub(in crate::scenario) fn span(node: &Node, cx: &mut Cx) -> Option<Span> {
     let value = quantity(node, "a length of time", "\"80ms\"", quantity::span, cx)?;
     let max = limits::DURATION_MAX;
     if value > max {
@@ -358,12 +359,12 @@ pub(in crate::scenario) fn span(node: &Node, cx: &mut Cx<'_>) -> Option<Span> {
 }
 
 /// A size, `"64MiB"`.
-pub(in crate::scenario) fn bytes(node: &Node, cx: &mut Cx<'_>) -> Option<Bytes> {
+pub(in crate::scenario) fn bytes(node: &Node, cx: &mut Cx) -> Option<Bytes> {
     quantity(node, "a size", "\"64MiB\"", quantity::bytes, cx)
 }
 
 /// A bandwidth, `"1Gbps"`, in bytes per second.
-pub(in crate::scenario) fn bandwidth(node: &Node, cx: &mut Cx<'_>) -> Option<f64> {
+pub(in crate::scenario) fn bandwidth(node: &Node, cx: &mut Cx) -> Option<f64> {
     quantity(node, "a bandwidth", "\"1Gbps\"", quantity::bandwidth, cx)
 }
 
@@ -372,7 +373,7 @@ fn quantity<T>(
     what: &str,
     example: &str,
     read: fn(&str) -> Result<T, BadQuantity>,
-    cx: &mut Cx<'_>,
+    cx: &mut Cx,
 ) -> Option<T> {
     let Some(text) = node.text() else {
         return cx.expected(node, what, &format!("write it in double quotes with its unit, as in {example}"));

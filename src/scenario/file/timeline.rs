@@ -11,7 +11,7 @@ const BY: [(&str, By); 4] =
     [("Person", By::Person), ("Cli", By::Cli), ("Timeline", By::Timeline), ("Policy", By::Policy)];
 
 /// `[(at: "5m", do: Set("pools.api.balance", RoundRobin)), …]`
-pub(super) fn timeline(node: &Node, cx: &mut Cx<'_>) -> Option<Vec<Entry>> {
+pub(super) fn timeline(node: &Node, cx: &mut Cx) -> Option<Vec<Entry>> {
     let nodes = list(node, "entries of the timeline", limit!(TIMELINE_MAX), cx)?;
     all(nodes.iter().map(|node| {
         let fields = record(node, "an entry of the timeline", &["at", "do", "by"], cx)?;

@@ -16,7 +16,7 @@ const ALPHA_MAX: f64 = 10.0;
 pub(super) const FACTOR_MAX: f64 = 1_000.0;
 
 /// `[(job: "mean", keys: …, arrivals: …), …]`
-pub(super) fn traffic(node: &Node, cx: &mut Cx<'_>) -> Option<Vec<Source>> {
+pub(super) fn traffic(node: &Node, cx: &mut Cx) -> Option<Vec<Source>> {
     let nodes = list(node, "traffic sources", limit!(SOURCES_MAX), cx)?;
     if nodes.is_empty() {
         return cx.wrong(node.head(), "nothing ever arrives", "add (job: …, arrivals: …)");
@@ -24,7 +24,7 @@ pub(super) fn traffic(node: &Node, cx: &mut Cx<'_>) -> Option<Vec<Source>> {
     all(nodes.iter().map(|node| source(node, cx)))
 }
 
-fn source(node: &Node, cx: &mut Cx<'_>) -> Option<Source> {
+fn source(node: &Node, cx: &mut Cx) -> Option<Source> {
     let fields = record(node, "a traffic source", &SOURCE, cx)?;
     let job = fields.required("job", job, cx);
     let keys = fields.or("keys", Keys::Uniform { n: 1 }, keys, cx);
@@ -53,11 +53,11 @@ fn scaled(arrivals: Arrivals, factor: f64) -> Arrivals {
 }
 
 /// What a load is multiplied by.
-pub(super) fn factor(node: &Node, cx: &mut Cx<'_>) -> Option<f64> {
+pub(super) fn factor(node: &Node, cx: &mut Cx) -> Option<f64> {
     number(node, "a factor on the load", 0.0, FACTOR_MAX, cx)
 }
 
-fn job(node: &Node, cx: &mut Cx<'_>) -> Option<JobType> {
+fn job(node: &Node, cx: &mut Cx) -> Option<JobType> {
     let Some(name) = node.text() else { return cx.expected(node, "the name of a job", "write \"…\"") };
     match cx.names.jobs.iter().position(|job| job == name) {
         Some(ix) => Some(JobType(u16::try_from(ix).ok()?)),
@@ -69,9 +69,9 @@ fn job(node: &Node, cx: &mut Cx<'_>) -> Option<JobType> {
 }
 
 /// `Uniform(n: 16)`, `Zipf(n: 16, alpha: 0.9)`
-fn keys(node: &Node, cx: &mut Cx<'_>) -> Option<Keys> {
+fn keys(node: &Node, cx: &mut Cx) -> Option<Keys> {
     let chosen = variant(node, "a law of keys", &["Uniform", "Zipf"], cx)?;
-    let read_n = |node: &Node, cx: &mut Cx<'_>| whole(node, "keys", 1, limit!(KEYS_MAX), cx);
+    let read_n = |node: &Node, cx: &mut Cx| whole(node, "keys", 1, limit!(KEYS_MAX), cx);
     if chosen.name == "Uniform" {
         let n = chosen.fields(&["n"], cx)?.required("n", read_n, cx)?;
         return Some(Keys::Uniform { n });
@@ -83,7 +83,7 @@ fn keys(node: &Node, cx: &mut Cx<'_>) -> Option<Keys> {
 }
 
 /// `Open(load: […])`, `Closed(clients: 10, think: …)`
-fn arrivals(node: &Node, cx: &mut Cx<'_>) -> Option<Arrivals> {
+fn arrivals(node: &Node, cx: &mut Cx) -> Option<Arrivals> {
     let chosen = variant(node, "a way to arrive", &["Open", "Closed"], cx)?;
     if chosen.name == "Open" {
         let fields = chosen.fields(&["process", "load"], cx)?;
@@ -96,14 +96,14 @@ fn arrivals(node: &Node, cx: &mut Cx<'_>) -> Option<Arrivals> {
         return Some(Arrivals::Open { process: process?, load: load? });
     }
     let fields = chosen.fields(&["clients", "think"], cx)?;
-    let read = |node: &Node, cx: &mut Cx<'_>| whole32(node, "clients", 1, limit!(CLIENTS_MAX), cx);
+    let read = |node: &Node, cx: &mut Cx| whole32(node, "clients", 1, limit!(CLIENTS_MAX), cx);
     let clients = fields.required("clients", read, cx);
     let think = fields.required("think", law, cx);
     Some(Arrivals::Closed { clients: clients?, think: think? })
 }
 
 /// `[(over: "2m", to: 100), …]`
-fn load(node: &Node, cx: &mut Cx<'_>) -> Option<Vec<LoadStep>> {
+fn load(node: &Node, cx: &mut Cx) -> Option<Vec<LoadStep>> {
     let nodes = list(node, "steps of load", limit!(LOAD_STEPS_MAX), cx)?;
     if nodes.is_empty() {
         return cx.wrong(node.head(), "a load needs a step", "add (over: \"1m\", to: 100)");
@@ -116,7 +116,7 @@ fn load(node: &Node, cx: &mut Cx<'_>) -> Option<Vec<LoadStep>> {
 }
 
 /// `100` or `Auto(0.6)`
-fn rate(node: &Node, cx: &mut Cx<'_>) -> Option<RateSpec> {
+fn rate(node: &Node, cx: &mut Cx) -> Option<RateSpec> {
     match node.kind {
         Kind::Number(_) => {
             let rate = number(node, "a rate in jobs a second", 0.0, f64::MAX, cx)?;
