@@ -11,6 +11,7 @@ pub mod snapshot;
 mod summarise;
 pub mod summary;
 mod views;
+mod window;
 
 pub use cost::price_per_hour;
 pub use recorder::{Gauges, Recorder};

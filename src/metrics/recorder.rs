@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::cost::CostMeter;
-use super::latency::{LatencyMeter, LatencyWindow};
+use super::latency::LatencyMeter;
 use super::series::Series;
 use super::snapshot::{LatencyView, Mark, SeriesSet};
+use super::window::LatencyWindow;
 use crate::base::{Ring, Span, Time};
 use crate::cluster::{Fact, Outcome, WorkerGauge, WorkerState};
 use crate::scenario::{Mode, Scenario};
