@@ -10,6 +10,7 @@ mod validate;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 
 use crate::base::os;
@@ -102,7 +103,7 @@ pub fn execute(command: Command) -> ExitCode {
     let result = match command {
         Command::Run(args) => run::execute(&args),
         Command::Replay(args) => replay::execute(&args),
-        Command::Validate(args) => Ok(validate::execute(&args)),
+        Command::Validate(args) => validate::execute(&args),
         Command::Open { .. } => return no_window(),
     };
     let exit = result.unwrap_or_else(|err| {
@@ -119,6 +120,16 @@ pub fn no_window() -> ExitCode {
          feature `window`"
     );
     ExitCode::from(2)
+}
+
+/// Writes data to stdout. A reader that has seen enough and closed the pipe is no error.
+fn put(text: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(err) if err.kind() != std::io::ErrorKind::BrokenPipe => Err(err).context("cannot write to stdout"),
+        _ => Ok(()),
+    }
 }
 
 /// This computer, as scenarios refer to it.

@@ -55,11 +55,11 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
         return Ok(Exit::Interrupted);
     }
     let Some(recorded) = head.hash.filter(|_| !is_live) else {
-        print!("{}", run::text_of(&finished));
+        super::put(&run::text_of(&finished))?;
         return Ok(Exit::Ok);
     };
     if recorded == finished.summary.hash {
-        println!("the same: {recorded}");
+        super::put(&format!("the same: {recorded}\n"))?;
         Ok(Exit::Ok)
     } else {
         eprintln!("error: the replay came to {}, the record says {recorded}", finished.summary.hash);

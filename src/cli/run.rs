@@ -91,9 +91,9 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
     };
     let (finished, interrupted) = progress::follow(Arc::new(scenario), options, args.quiet)?;
     match args.format {
-        Format::Json => println!("{}", serde_json::to_string_pretty(&finished.summary)?),
-        Format::Text => print!("{}", text_of(&finished)),
-    }
+        Format::Json => super::put(&(serde_json::to_string_pretty(&finished.summary)? + "\n")),
+        Format::Text => super::put(&text_of(&finished)),
+    }?;
     if let Some(Err(why)) = &finished.written {
         bail!("the run could not be written: {why}");
     }

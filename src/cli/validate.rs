@@ -13,16 +13,16 @@ pub struct Args {
     files: Vec<PathBuf>,
 }
 
-pub(super) fn execute(args: &Args) -> Exit {
+pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
     let mut exit = Exit::Ok;
     for file in &args.files {
         match scenario::load_file(file, &super::host()) {
-            Ok((_, scenario)) => println!("{}: ok, {:?}", file.display(), scenario.title),
+            Ok((_, scenario)) => super::put(&format!("{}: ok, {:?}\n", file.display(), scenario.title))?,
             Err(errors) => {
                 eprintln!("{errors}");
                 exit = Exit::Invalid;
             }
         }
     }
-    exit
+    Ok(exit)
 }

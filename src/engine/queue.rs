@@ -3,9 +3,6 @@
 //! Entries of the timeline come before everything else of their instant. A person's command takes effect at an instant
 //! at which nothing else has happened yet, so a replay, which plans it from the start, finds the same order.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use crate::base::{Time, WorkerId};
 use crate::cluster::Event;
 use crate::scenario::{Entry, Fault};
@@ -28,61 +25,90 @@ pub(super) enum Due {
     ProbeEnds,
 }
 
-/// Everything planned.
+/// Everything planned: a heap with four children to a node, whose keys lie together so that the smallest of four is
+/// found within one cache line. What is due lies still in a slab beside it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Queue {
-    heap: BinaryHeap<Planned>,
-    sequence: u64,
-}
-
-#[derive(Clone, Debug)]
-struct Planned {
     /// Time in the upper half; class and sequence in the lower.
-    key: Reverse<u128>,
-    due: Due,
+    keys: Vec<u128>,
+    /// For each key, where what is due lies.
+    places: Vec<u32>,
+    due: Vec<Option<Due>>,
+    free: Vec<u32>,
+    sequence: u64,
 }
 
 /// Everything but the timeline comes after it.
 const LATER_CLASS: u64 = 1 << 63;
+/// Children of a node.
+const CHILDREN: usize = 4;
 
 impl Queue {
     pub(super) fn push(&mut self, at: Time, due: Due) {
         let class = if matches!(due, Due::Entry(_)) { 0 } else { LATER_CLASS };
         self.sequence += 1;
         let key = u128::from(at.0) << 64 | u128::from(class | self.sequence);
-        self.heap.push(Planned { key: Reverse(key), due });
+        let place = if let Some(place) = self.free.pop() {
+            self.due[place as usize] = Some(due);
+            place
+        } else {
+            self.due.push(Some(due));
+            self.due.len() as u32 - 1
+        };
+        self.keys.push(key);
+        self.places.push(place);
+        self.rise(self.keys.len() - 1, key, place);
     }
 
     pub(super) fn next_at(&self) -> Option<Time> {
-        self.heap.peek().map(Planned::at)
+        self.keys.first().map(|key| time_of(*key))
     }
 
     pub(super) fn pop(&mut self) -> Option<(Time, Due)> {
-        self.heap.pop().map(|planned| (planned.at(), planned.due))
+        let (&key, &place) = (self.keys.first()?, self.places.first()?);
+        if let (Some(last_key), Some(last_place)) = (self.keys.pop(), self.places.pop())
+            && !self.keys.is_empty()
+        {
+            self.sink(last_key, last_place);
+        }
+        self.free.push(place);
+        self.due[place as usize].take().map(|due| (time_of(key), due))
+    }
+
+    /// Moves a key from `at` towards the top until its parent is smaller.
+    fn rise(&mut self, mut at: usize, key: u128, place: u32) {
+        while at > 0 {
+            let parent = (at - 1) / CHILDREN;
+            if self.keys[parent] < key {
+                break;
+            }
+            self.keys[at] = self.keys[parent];
+            self.places[at] = self.places[parent];
+            at = parent;
+        }
+        self.keys[at] = key;
+        self.places[at] = place;
+    }
+
+    /// Moves a key from the top downwards until its children are larger.
+    fn sink(&mut self, key: u128, place: u32) {
+        let mut at = 0;
+        loop {
+            let first = at * CHILDREN + 1;
+            let children = &self.keys[first.min(self.keys.len())..(first + CHILDREN).min(self.keys.len())];
+            let smallest = children.iter().enumerate().min_by_key(|(_, key)| **key);
+            let Some((child, smallest)) = smallest.filter(|(_, smallest)| **smallest < key) else { break };
+            self.keys[at] = *smallest;
+            self.places[at] = self.places[first + child];
+            at = first + child;
+        }
+        self.keys[at] = key;
+        self.places[at] = place;
     }
 }
 
-impl Planned {
-    fn at(&self) -> Time {
-        Time((self.key.0 >> 64) as u64)
-    }
-}
-
-impl PartialEq for Planned {
-    fn eq(&self, other: &Self) -> bool {
-        self.key == other.key
-    }
-}
-impl Eq for Planned {}
-impl PartialOrd for Planned {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Planned {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.key.cmp(&other.key)
-    }
+fn time_of(key: u128) -> Time {
+    Time((key >> 64) as u64)
 }
 
 #[cfg(test)]
@@ -107,5 +133,22 @@ mod tests {
             Due::ProbeEnds,
         ];
         assert_eq!(order, expected.iter().map(std::mem::discriminant).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn it_sorts_whatever_comes() {
+        let mut stream = crate::base::Stream::new(4, crate::base::Domain::Swarm, [0; 4]);
+        let (mut queue, mut last) = (Queue::default(), Time::ZERO);
+        for round in 0..20_000 {
+            if round % 3 > 0 || queue.next_at().is_none() {
+                queue.push(Time(last.0 + stream.below(50)), Due::Tick);
+            } else {
+                let (at, _) = queue.pop().expect("there is something");
+                assert!(at >= last);
+                last = at;
+            }
+        }
+        let rest: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|(at, _)| at).collect();
+        assert!(rest.is_sorted() && rest[0] >= last && queue.next_at().is_none());
     }
 }
