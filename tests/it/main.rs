@@ -3,5 +3,7 @@
 mod architecture;
 mod bad_scenarios;
 mod docs;
+mod fixture;
 mod kernels;
 mod scenario_files;
+mod verdict;

@@ -1,0 +1,321 @@
+//! Snapshots made by hand: the mean of a large array, job after job, before and after its load doubles at 8 s.
+//!
+//! They stand in for a run wherever a test needs one exact picture.
+
+use std::sync::Arc;
+
+use scalelab::base::{Bytes, GroupIx, JobType, PoolId, Provenance, SourceId, Span, StageIx, Time, WorkerId};
+use scalelab::metrics::series::Series;
+use scalelab::metrics::snapshot::{
+    Account, Answer, AnswersView, CostView, LatencyView, Mark, Outcome, PoolKnobs, PoolView, RatesView, RunState,
+    SeriesSet, Snapshot, Totals, WorkerState, WorkerView,
+};
+use scalelab::scenario::{
+    Arrivals, Balance, By, Cache, Command, Comparison, Contention, Dist, Edge, Entry, Fault, Group, Instance, Job,
+    Kernel, Keys, Link, LoadStep, Metric, Mode, Objective, Place, Pool, Price, Process, Profile, RateSpec, Scenario,
+    Serve, ServeOrder, Severity, Source, Stage, Work,
+};
+
+/// Jobs per second that this computer and one remote machine finish in these pictures.
+pub(crate) const CAPACITY: f64 = 142.0;
+
+/// At 6 s: 85 jobs/s arrive and are finished, everything is well.
+pub(crate) fn calm() -> Snapshot {
+    snapshot_at(
+        6.0,
+        RatesView { offered: 85.0, completed: 85.2, errors: 0.0, tasks: 8_900.0, bytes: 0.68e9, backlog_growth: -0.2 },
+    )
+}
+
+/// At 16 s: 185 jobs/s arrive, 142 are finished, a third machine boots, one is slow.
+pub(crate) fn overloaded() -> Snapshot {
+    let mut snapshot = snapshot_at(
+        16.0,
+        RatesView {
+            offered: 185.0,
+            completed: CAPACITY,
+            errors: 0.0,
+            tasks: 15_600.0,
+            bytes: 1.14e9,
+            backlog_growth: 43.0,
+        },
+    );
+    let mut booting = worker(2, 1, "c7i.large 2", WorkerState::Booting);
+    booting.ready_at = Some(Time(17_200_000_000));
+    (booting.busy, booting.queue, booting.utilisation, booting.tasks_per_sec) = (0, 0, 0.0, 0.0);
+    snapshot.workers.push(booting);
+    snapshot.knobs[0].groups[1].0 = 2;
+    snapshot
+}
+
+/// The scenario of the pictures.
+pub(crate) fn scenario() -> Scenario {
+    Scenario {
+        title: "Can this computer keep up?".to_owned(),
+        question:
+            "The mean of a large array, job after job. At 8 s the load doubles.\nWatch the queue, then add a machine."
+                .to_owned(),
+        seed: 42,
+        duration: None,
+        warmup: Span::from_secs(2),
+        mode: Mode::Live,
+        pools: vec![pool()],
+        jobs: vec![job()],
+        traffic: vec![Source {
+            job: JobType(0),
+            keys: Keys::Zipf { n: 16, alpha: 0.9 },
+            arrivals: Arrivals::Open {
+                process: Process::Poisson,
+                load: vec![
+                    LoadStep { over: Span::from_secs(8), to: RateSpec::Auto(0.6) },
+                    LoadStep { over: Span::ZERO, to: RateSpec::Auto(1.3) },
+                ],
+            },
+        }],
+        timeline: Vec::new(),
+        objectives: vec![Objective {
+            name: "p99".to_owned(),
+            metric: Metric::Latency { job: None, quantile: 0.99 },
+            comparison: Comparison::Less,
+            bound: 0.5,
+            severity: Severity::Fail,
+        }],
+        profile: Some(Profile {
+            machine: "a machine of 2 cores".to_owned(),
+            date: "2026-11-24".to_owned(),
+            service: vec![("mean.map".to_owned(), Dist::Constant(1.1e-4))],
+            contention: Contention::NONE,
+        }),
+    }
+}
+
+fn pool() -> Pool {
+    let price = |usd: f64, source: &str, provenance| Price {
+        usd_per_hour: Some(usd),
+        source: source.into(),
+        as_of: "2026-07-20".into(),
+        provenance,
+    };
+    let instance = |name: &str, price| Instance { name: name.into(), cores: 2, speed: 1.0, memory: None, price };
+    Pool {
+        name: "workers".to_owned(),
+        groups: vec![
+            Group {
+                place: Place::Threads,
+                instance: instance("this", price(0.08925, "as c7i.large", Provenance::Assumed)),
+                count: 1,
+            },
+            Group {
+                place: Place::Modelled {
+                    link: Link {
+                        name: "lan".to_owned(),
+                        latency: Dist::LogNormal { mean: 2.5e-4, cv: 0.3 },
+                        bandwidth: Some(1.25e9),
+                    },
+                },
+                instance: instance("c7i.large", price(0.08925, "AWS us-east-1 on demand", Provenance::Measured)),
+                count: 1,
+            },
+        ],
+        balance: Balance::RoundRobin,
+        serve: Serve { order: ServeOrder::Fifo, queue_max: 200_000 },
+        cache: Cache::Off,
+        startup: Dist::Constant(2.0),
+        resize: Span::from_secs(60),
+        contention: Contention::NONE,
+        attempts_max: 4,
+        prefetch: 2,
+    }
+}
+
+fn job() -> Job {
+    let stage = |name: &str, after, tasks, kernel, bytes_out| Stage {
+        name: name.to_owned(),
+        pool: PoolId(0),
+        after,
+        tasks,
+        work: Work::Kernel(kernel),
+        bytes_in: Bytes(64),
+        bytes_out: Bytes(bytes_out),
+        calls: vec![],
+    };
+    Job {
+        name: "mean".to_owned(),
+        stages: vec![
+            stage("map", vec![], 100, Kernel::ArrayMean { shape: [10_000; 2], chunk: [1_000; 2] }, 16),
+            stage("reduce", vec![(StageIx(0), Edge::Gather)], 10, Kernel::Combine { fan_in: 10 }, 16),
+        ],
+    }
+}
+
+fn snapshot_at(at_secs: f64, recent: RatesView) -> Snapshot {
+    let scenario = Arc::new(scenario());
+    let at = Time::ZERO + Span::from_secs_f64(at_secs);
+    let arrived = (0..(at_secs * 10.0) as u64).map(|tick| offered(tick as f64 / 10.0) / 10.0).sum::<f64>() as u64;
+    let in_flight = if at_secs > 8.0 { ((at_secs - 8.0) * 43.0) as u64 } else { 4 };
+    let account = |arrived: u64, in_flight: u64| {
+        let mut account = Account { arrived, in_flight, ..Account::default() };
+        account.ended[Outcome::Completed as usize] = arrived - in_flight;
+        account
+    };
+    let tasks = account(arrived * 110, in_flight * 104);
+    let slow = at_secs > 8.0;
+    let latency = |p50, p95, p99| LatencyView { count: 340, mean: p50, p50, p95, p99, max: p99 * 1.4 };
+    let recent_latency = if slow { latency(1.31, 1.72, 1.86) } else { latency(0.021, 0.062, 0.088) };
+    Snapshot {
+        bounds: scenario.objectives.iter().map(|objective| objective.bound).collect(),
+        scenario,
+        at,
+        mode: Mode::Live,
+        state: RunState::Running,
+        lag: Span::from_micros(120),
+        pace: Some(1.0),
+        series: series(at_secs),
+        totals: Totals { jobs: account(arrived, in_flight), tasks, attempts: tasks },
+        latency_recent: recent_latency,
+        latency_whole: latency(0.03, 0.9, 1.5),
+        recent,
+        pools: vec![PoolView { pool: PoolId(0), waiting: in_flight * 96, utilisation: 0.97, hit_ratio: None }],
+        workers: vec![
+            worker(0, 0, "This computer", WorkerState::Ready),
+            worker(1, 1, "c7i.large 1", WorkerState::Ready),
+        ],
+        cost: cost(at_secs),
+        knobs: vec![PoolKnobs { balance: Balance::RoundRobin, cache: Cache::Off, groups: vec![(1, 2), (1, 2)] }],
+        traffic_factors: vec![1.0],
+        capacity: Some(CAPACITY),
+        marks: marks(at_secs),
+        timeline: Arc::new(timeline(at_secs)),
+        answers: answers(),
+        dropped: vec![],
+    }
+}
+
+fn answers() -> AnswersView {
+    let answer =
+        |serial| Answer { serial, data_seed: 3, value: 0.500_003_118, exact: Some(0.5), std_error: Some(2.89e-5) };
+    AnswersView {
+        complete: 313,
+        pending_chunks: 3,
+        newest: Some(answer(312)),
+        first: vec![("mean".to_owned(), answer(0))],
+        wrong: 0,
+    }
+}
+
+fn cost(at_secs: f64) -> CostView {
+    let per_hour = 0.1785;
+    let billed = per_hour * at_secs / 3_600.0;
+    CostView {
+        per_hour,
+        billed,
+        per_1000_jobs: Some(0.000_42),
+        useful: billed * 0.71,
+        idle: billed * 0.17,
+        boot_and_drain: billed * 0.09,
+        wasted: billed * 0.03,
+        sources: vec!["AWS us-east-1 on demand, Linux, 2026-07-20".to_owned(), "this computer as c7i.large".to_owned()],
+        provenance: Some(Provenance::Assumed),
+    }
+}
+
+fn marks(at_secs: f64) -> Vec<Mark> {
+    let mark = |secs: f64, label: &str, by, until: Option<f64>| Mark {
+        at: Time::ZERO + Span::from_secs_f64(secs),
+        label: label.to_owned(),
+        by,
+        until: until.map(|secs| Time::ZERO + Span::from_secs_f64(secs)),
+    };
+    let mut marks = vec![
+        mark(2.0, "Load begins at 85/s", By::Policy, None),
+        mark(8.0, "Traffic ×2.2", By::Timeline, None),
+        mark(11.2, "c7i.large 1 slow ×5", By::Person, Some(13.0)),
+        mark(15.2, "Machines 1 → 2", By::Person, None),
+    ];
+    marks.retain(|mark| mark.at.secs() <= at_secs);
+    marks
+}
+
+fn timeline(at_secs: f64) -> Vec<Entry> {
+    let at = |secs: f64| Time::ZERO + Span::from_secs_f64(secs);
+    let (pool, group) = (PoolId(0), GroupIx(1));
+    let mut entries = vec![
+        Entry { at: at(2.0), command: Command::SetCapacity { jobs_per_sec: CAPACITY }, by: By::Policy },
+        Entry { at: at(15.2), command: Command::SetCount { pool, group, count: 2 }, by: By::Person },
+    ];
+    entries.retain(|entry| entry.at.secs() <= at_secs);
+    entries
+}
+
+fn worker(number: u32, group: u16, name: &str, state: WorkerState) -> WorkerView {
+    WorkerView {
+        worker: WorkerId(number),
+        pool: PoolId(0),
+        group: GroupIx(group),
+        position: number,
+        name: name.to_owned(),
+        provenance: if group == 0 { Provenance::Measured } else { Provenance::Modelled },
+        state,
+        ready_at: None,
+        fault: None,
+        cores: 2,
+        busy: 2 - number % 2,
+        queue: 7_400 * (number + 1),
+        utilisation: 0.99 - 0.2 * f64::from(number),
+        completed: 41_000,
+        tasks_per_sec: 7_800.0,
+    }
+}
+
+/// A fault on a machine of the pictures.
+pub(crate) fn slowed(mut snapshot: Snapshot) -> Snapshot {
+    snapshot.workers[1].fault = Some(Fault::Slow { pool: PoolId(0), worker: 1, factor: 5.0 });
+    snapshot
+}
+
+/// The source of the pictures.
+pub(crate) const SOURCE: SourceId = SourceId(0);
+
+fn offered(secs: f64) -> f64 {
+    match secs {
+        s if s < 2.0 => 0.0,
+        s if s < 8.0 => 85.0,
+        _ => 185.0,
+    }
+}
+
+/// Series up to `at_secs` with a wobble that repeats, so that every picture is the same.
+fn series(at_secs: f64) -> SeriesSet {
+    let tick = Span::from_millis(100);
+    let mut seed = 7_u64;
+    let mut wobble = move || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 40) as f64 / (1_u64 << 24) as f64 - 0.5
+    };
+    let mut make = |value: &dyn Fn(f64) -> f64, noise: f64| {
+        let mut series = Series::new(tick);
+        for i in 0..(at_secs * 10.0) as u64 {
+            let secs = i as f64 / 10.0;
+            series.push(Time(i * tick.0), (value(secs) * (1.0 + noise * wobble())).max(0.0));
+        }
+        series
+    };
+    let backlog = |secs: f64| if secs > 8.0 { (secs - 8.0) * 43.0 } else { 0.0 };
+    let finished = |secs: f64| offered(secs).min(CAPACITY);
+    let p50 = |secs: f64| if secs < 2.0 { 0.0 } else { 0.021 + backlog(secs) / CAPACITY * 0.55 };
+    SeriesSet {
+        offered: make(&offered, 0.5),
+        completed: make(&finished, 0.3),
+        errors: make(&|_| 0.0, 0.0),
+        tasks: make(&|secs| finished(secs) * 110.0, 0.3),
+        bytes: make(&|secs| finished(secs) * 8e6, 0.3),
+        p50: make(&p50, 0.1),
+        p95: make(&|secs| p50(secs) * 1.6, 0.15),
+        p99: make(&|secs| p50(secs) * 2.1, 0.2),
+        in_flight: make(&backlog, 0.1),
+        waiting: make(&|secs| backlog(secs) * 96.0, 0.1),
+        utilisation: make(&|secs| (offered(secs) / CAPACITY).min(1.0), 0.1),
+        cost_per_hour: make(&|_| 0.1785, 0.0),
+        hit_ratio: make(&|_| 0.0, 0.0),
+    }
+}

@@ -1,0 +1,121 @@
+//! The line at the top says what is happening, with the numbers that show it.
+
+use scalelab::analysis::verdict::{Advice, Condition, Verdict, verdict};
+use scalelab::base::{GroupIx, PoolId, Span, Time};
+use scalelab::metrics::snapshot::{RunState, Snapshot, WorkerState};
+
+use crate::fixture;
+
+fn of(change: impl FnOnce(&mut Snapshot), mut snapshot: Snapshot) -> Verdict {
+    change(&mut snapshot);
+    verdict(&snapshot)
+}
+
+#[test]
+fn an_overload_names_both_rates_and_the_growth() {
+    let said = of(|_| {}, fixture::overloaded());
+    assert_eq!(said.condition, Condition::Overloaded);
+    assert_eq!(said.sentence, "185/s arrive, 142/s finish; queue +43/s");
+    assert_eq!(said.cause.as_deref(), Some("1 machine boots, ready in 1.2 s"));
+    assert_eq!(said.advice, None, "a machine is already on its way");
+}
+
+#[test]
+fn an_overload_asks_for_one_more_machine() {
+    let said = of(|snapshot| drop(snapshot.workers.pop()), fixture::overloaded());
+    assert_eq!(said.advice, Some(Advice::SetCount { pool: PoolId(0), group: GroupIx(1), count: 3 }));
+}
+
+#[test]
+fn nothing_is_advised_where_only_this_computer_works() {
+    let said = of(
+        |snapshot| {
+            let mut scenario = (*snapshot.scenario).clone();
+            scenario.pools[0].groups.truncate(1);
+            snapshot.scenario = scenario.into();
+            snapshot.workers.truncate(1);
+        },
+        fixture::overloaded(),
+    );
+    assert_eq!((said.condition, said.advice), (Condition::Overloaded, None));
+}
+
+#[test]
+fn growth_that_chance_explains_is_no_overload() {
+    // sqrt(85/2.5) = 5.8/s: growth up to 11.7/s is within two standard deviations.
+    let at = |growth| of(|snapshot| snapshot.recent.backlog_growth = growth, fixture::calm()).condition;
+    assert_eq!(at(11.0), Condition::KeepingUp);
+    assert_eq!(at(12.0), Condition::Overloaded);
+}
+
+#[test]
+fn a_missed_goal_is_not_an_overload_while_the_queue_is_steady() {
+    let said = of(|_| {}, fixture::calm());
+    assert_eq!(said.condition, Condition::KeepingUp);
+    assert_eq!(said.sentence, "85/s arrive, 85/s finish; the slowest 1 % take 88 ms, within the goal of 500 ms");
+    let said = of(|snapshot| snapshot.bounds[0] = 0.05, fixture::calm());
+    assert_eq!(said.condition, Condition::TooSlow);
+    assert_eq!(said.sentence, "the slowest 1 % take 88 ms, the goal is 50 ms; 85/s arrive, 85/s finish");
+}
+
+#[test]
+fn a_shrinking_queue_says_when_it_will_be_gone() {
+    let said = of(
+        |snapshot| {
+            snapshot.recent.offered = 85.0;
+            snapshot.recent.backlog_growth = -57.0;
+            snapshot.totals.jobs.in_flight = 312;
+        },
+        fixture::overloaded(),
+    );
+    assert_eq!(said.condition, Condition::CatchingUp);
+    assert_eq!(said.sentence, "142/s finish, 85/s arrive; 312 jobs still inside, gone in about 5.47 s");
+}
+
+#[test]
+fn lost_work_comes_before_everything_else_of_a_run() {
+    let said = of(
+        |snapshot| {
+            snapshot.recent.errors = 14.0;
+            snapshot.recent.completed = 126.0;
+        },
+        fixture::overloaded(),
+    );
+    assert_eq!(said.condition, Condition::LosingWork);
+    assert_eq!(said.sentence, "14/s of 185/s arriving jobs fail (10 % of what ends)");
+}
+
+#[test]
+fn causes_name_the_machine_and_when_it_is_back() {
+    let broken = |snapshot: &mut Snapshot| {
+        snapshot.workers[1].state = WorkerState::Down;
+        snapshot.workers[1].ready_at = Some(snapshot.at + Span::from_secs(4));
+    };
+    assert_eq!(of(broken, fixture::overloaded()).cause.as_deref(), Some("c7i.large 1 is broken, ready in 4 s"));
+    let slow = fixture::slowed(fixture::overloaded());
+    assert_eq!(of(|_| {}, slow).cause.as_deref(), Some("c7i.large 1 is slow: each task takes 5 times as long"));
+}
+
+#[test]
+fn the_states_of_a_run_each_have_their_words() {
+    let in_state = |state: RunState| of(|snapshot| snapshot.state = state, fixture::calm());
+    let measuring = in_state(RunState::Probing { until: Time(7_200_000_000) });
+    assert_eq!(measuring.condition, Condition::Measuring);
+    assert_eq!(measuring.sentence, "what this computer can do; load begins in 1.2 s");
+    let finishing = in_state(RunState::Finishing);
+    assert_eq!(finishing.sentence, "the clock has stopped; 3 chunks of the answers are still computed");
+    let finished = in_state(RunState::Finished);
+    assert_eq!(finished.sentence, "336 of 340 jobs completed in 6 s");
+    let broken = in_state(RunState::Failed("the disk is full".to_owned()));
+    assert_eq!((broken.condition, broken.sentence.as_str()), (Condition::Broken, "the disk is full"));
+    let idle = of(
+        |snapshot| {
+            snapshot.recent.offered = 0.0;
+            snapshot.recent.completed = 0.0;
+            snapshot.recent.backlog_growth = 0.0;
+            snapshot.totals.jobs.in_flight = 0;
+        },
+        fixture::calm(),
+    );
+    assert_eq!(idle.condition, Condition::Idle);
+}
