@@ -1,0 +1,61 @@
+//! What a person asks of the window. Collected while drawing, run in the next `logic`.
+
+use std::path::PathBuf;
+
+use eframe::egui::ThemePreference;
+
+use super::time_range::TimeChange;
+use crate::engine::handle::Pace;
+use crate::scenario::{Command, Mode};
+
+/// One wish.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UiCommand {
+    /// Turn knobs, as one step that can be undone.
+    Turn(Vec<Command>),
+    /// Take the last turn back.
+    Undo,
+    /// Turn again what was taken back.
+    Redo,
+    /// Stand still, or go on.
+    TogglePause,
+    /// Another speed of the virtual clock.
+    SetPace(Pace),
+    /// Live or simulated: starts the run again.
+    SetMode(Mode),
+    /// Start the run again.
+    Restart,
+    /// Look at another stretch of time.
+    Time(TimeChange),
+    /// Another theme.
+    SetTheme(ThemePreference),
+    /// Show or hide something that lies over the window.
+    Toggle(Overlay),
+    /// Hide whatever lies over the window.
+    CloseOverlay,
+    /// Open this scenario file.
+    Open(PathBuf),
+    /// Save the scenario, with everything done as its timeline, to this new file.
+    Save(PathBuf),
+    /// Ask the system for a file.
+    Browse(Overlay),
+    /// Bring the unsaved changes of before back.
+    Restore,
+    /// Forget the unsaved changes of before.
+    Discard,
+    /// Hide the message.
+    DismissNotice,
+}
+
+/// What can lie over the window; one at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overlay {
+    /// Every knob there is.
+    AllKnobs,
+    /// Keys and words.
+    Help,
+    /// Which file to open.
+    Open,
+    /// Which file to write.
+    Save,
+}

@@ -1,0 +1,126 @@
+//! The vertical axes, linear and logarithmic, and the grid of times.
+
+use egui_plot::{GridInput, GridMark};
+
+use crate::base::figures;
+
+/// A vertical axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scale {
+    /// From zero, in the unit of the quantity.
+    Linear,
+    /// Seconds, drawn at the logarithm to base 10.
+    LogSecs,
+}
+
+/// The smallest time that a logarithmic axis shows: below it lies noise.
+const SECS_MIN: f64 = 1e-5;
+/// What an empty linear axis goes up to.
+const EMPTY_TOP: f64 = 1.0;
+
+impl Scale {
+    /// Where a value is drawn.
+    pub(crate) fn position(self, value: f64) -> f64 {
+        match self {
+            Self::Linear => value,
+            Self::LogSecs => value.max(SECS_MIN).log10(),
+        }
+    }
+
+    /// Bounds that hold all positions, rounded outwards to 1, 2 or 5 times a power of ten, so that they seldom change.
+    pub(crate) fn fit(self, positions: impl Iterator<Item = f64>) -> (f64, f64) {
+        let finite = positions.filter(|position| position.is_finite());
+        let (low, high) = finite.fold((f64::MAX, f64::MIN), |(low, high), y| (low.min(y), high.max(y)));
+        match self {
+            Self::Linear if high <= 0.0 => (0.0, EMPTY_TOP),
+            Self::Linear => (0.0, round_up(high * 1.05)),
+            Self::LogSecs if low > high => (SECS_MIN.log10(), 0.0),
+            Self::LogSecs => {
+                let (bottom, top) = (10_f64.powf(low - 0.05), 10_f64.powf(high + 0.05));
+                (round_down(bottom).log10(), round_up(top).log10())
+            }
+        }
+    }
+
+    /// Lines of the grid.
+    pub(crate) fn grid(self, input: &GridInput) -> Vec<GridMark> {
+        let (low, high) = input.bounds;
+        match self {
+            Self::Linear => {
+                let step = round_up((high - low).max(f64::MIN_POSITIVE) / 5.0);
+                (0..=6).map(|i| GridMark { value: f64::from(i) * step, step_size: step }).collect()
+            }
+            Self::LogSecs => {
+                let decades = low.floor().max(-12.0) as i32..=high.ceil().min(12.0) as i32;
+                let wide = high - low > 2.5;
+                let marks = decades.flat_map(|decade| {
+                    let factors: &[f64] = if wide { &[1.0] } else { &[1.0, 2.0, 5.0] };
+                    factors.iter().map(move |factor| f64::from(decade) + factor.log10())
+                });
+                marks.map(|value| GridMark { value, step_size: if wide { 1.0 } else { 0.3 } }).collect()
+            }
+        }
+    }
+
+    /// What stands beside a line of the grid.
+    pub(crate) fn label(self, mark: &GridMark) -> String {
+        match self {
+            Self::Linear => figures::figure(mark.value),
+            Self::LogSecs => figures::secs(10_f64.powf(mark.value)),
+        }
+    }
+}
+
+/// Times at round distances, about eight in view.
+pub(crate) fn time_grid(input: GridInput) -> Vec<GridMark> {
+    const STEPS: [f64; 18] = [
+        0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0, 7_200.0, 21_600.0,
+        86_400.0,
+    ];
+    let (from, to) = input.bounds;
+    let step = STEPS.into_iter().find(|step| (to - from) / step <= 8.0).unwrap_or((to - from) / 8.0);
+    let first = (from / step).ceil() as i64;
+    let marks = (first..first + 12).map(|i| i as f64 * step).take_while(|value| *value <= to);
+    marks.map(|value| GridMark { value, step_size: step }).collect()
+}
+
+/// The next of 1, 2, 2.5 and 5 times a power of ten.
+fn round_up(value: f64) -> f64 {
+    let power = 10_f64.powf(value.log10().floor());
+    let factor = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().find(|factor| value <= factor * power * 1.000_001);
+    factor.unwrap_or(10.0) * power
+}
+
+/// The last of 1, 2 and 5 times a power of ten.
+fn round_down(value: f64) -> f64 {
+    let power = 10_f64.powf(value.log10().floor());
+    let factor = [5.0, 2.0, 1.0].into_iter().find(|factor| value >= factor * power * 0.999_999);
+    factor.unwrap_or(1.0) * power
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_are_round_and_hold_everything() {
+        assert_eq!(Scale::Linear.fit([3.0, 185.0].into_iter()), (0.0, 200.0));
+        assert_eq!(Scale::Linear.fit([].into_iter()), (0.0, 1.0));
+        let (low, high) = Scale::LogSecs.fit([0.021_f64.log10(), 1.9_f64.log10()].into_iter());
+        assert!((10_f64.powf(low) - 0.01).abs() < 1e-9 && (10_f64.powf(high) - 2.5).abs() < 1e-9, "{low} {high}");
+    }
+
+    #[test]
+    fn a_logarithmic_axis_speaks_of_seconds() {
+        assert_eq!(Scale::LogSecs.position(0.0), -5.0);
+        let mark = GridMark { value: 0.05_f64.log10(), step_size: 0.3 };
+        assert_eq!(Scale::LogSecs.label(&mark), "50 ms");
+    }
+
+    #[test]
+    fn times_stand_at_round_distances() {
+        let marks = time_grid(GridInput { bounds: (3.0, 33.0), base_step_size: 0.1 });
+        let values: Vec<_> = marks.iter().map(|mark| mark.value).collect();
+        assert_eq!(values, [5.0, 10.0, 15.0, 20.0, 25.0, 30.0]);
+    }
+}

@@ -1,0 +1,323 @@
+//! What is open: the scenario, its run, what was turned, and what of it is not saved.
+//!
+//! The run is hidden behind [`Run`], so that tests feed pictures made by hand and read what was asked of the engine.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::history::History;
+use super::standing::Standing;
+use super::text;
+use super::waker::Waker;
+use crate::base::{Span, os};
+use crate::engine::handle::{Handle, Options, Pace, Request};
+use crate::metrics::snapshot::{RunState, SeriesSet, Snapshot};
+use crate::scenario::{By, Command, Entry, Mode, Scenario};
+
+/// A scenario as it was read: what it says and the text it was said in.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// What is to be run.
+    pub scenario: Arc<Scenario>,
+    /// The text of its file, which is never rewritten.
+    pub source: String,
+    /// Where that file stands, if anywhere.
+    pub path: Option<PathBuf>,
+}
+
+/// What is open.
+pub struct Session {
+    opened: Opened,
+    run: Run,
+    snapshot: Option<Arc<Snapshot>>,
+    /// Commands that a snapshot may not show yet, and how many more snapshots they are waited for.
+    pending: Vec<(Command, u32)>,
+    history: History,
+    pace: Pace,
+    /// The run before this one, for comparison.
+    before: Option<Arc<Snapshot>>,
+    /// What a person did in the run before, while nothing was done in this one.
+    done_before: Arc<Vec<Entry>>,
+    /// Length of the timeline when it was saved last.
+    saved: usize,
+    failure: Option<String>,
+}
+
+/// Where pictures come from and requests go.
+pub enum Run {
+    /// An engine.
+    Engine(Handle),
+    /// A picture made by hand; requests are written down.
+    Fixed(Box<Fixed>),
+    /// There is no run.
+    None,
+}
+
+/// A picture made by hand.
+#[derive(Clone, Debug)]
+pub struct Fixed {
+    /// The picture.
+    pub snapshot: Arc<Snapshot>,
+    /// Everything that was asked.
+    pub sent: Vec<Request>,
+    /// The mode of each start.
+    pub starts: Vec<Mode>,
+}
+
+/// Snapshots after which a turn must show, or it was refused.
+const SHOWN_AFTER: u32 = 3;
+/// A run that is only stopped by hand cannot be simulated; it gets this end instead.
+const SIMULATED_MAX: Span = Span::from_secs(600);
+
+impl Session {
+    /// Opens a scenario and starts it. A run that cannot start is shown as a failure.
+    pub fn start(opened: Opened, pace: Pace, waker: &Waker) -> Self {
+        let mut session = Self::with(opened, Run::None);
+        session.pace = pace;
+        session.launch(waker);
+        session
+    }
+
+    /// A session on a picture made by hand, without an engine.
+    pub fn fixed(snapshot: Snapshot, source: &str) -> Self {
+        let opened =
+            Opened { scenario: Arc::clone(&snapshot.scenario), source: source.to_owned(), path: None };
+        let snapshot = Arc::new(snapshot);
+        let fixed = Fixed { snapshot: Arc::clone(&snapshot), sent: Vec::new(), starts: Vec::new() };
+        let mut session = Self::with(opened, Run::Fixed(Box::new(fixed)));
+        session.snapshot = Some(snapshot);
+        session
+    }
+
+    fn with(opened: Opened, run: Run) -> Self {
+        Self {
+            opened,
+            run,
+            snapshot: None,
+            pending: Vec::new(),
+            history: History::default(),
+            pace: Pace::Times(1.0),
+            before: None,
+            done_before: Arc::default(),
+            saved: 0,
+            failure: None,
+        }
+    }
+
+    /// Starts the run again, from the same scenario, in this mode. What is on the screen stays behind it in grey.
+    pub fn restart(&mut self, mode: Mode, waker: &Waker) {
+        if mode != self.opened.scenario.mode {
+            let mut scenario = (*self.opened.scenario).clone();
+            scenario.mode = mode;
+            if mode == Mode::Simulate {
+                scenario.duration = scenario.duration.or(Some(SIMULATED_MAX));
+            }
+            self.opened.scenario = Arc::new(scenario);
+        }
+        if self.is_dirty() {
+            self.done_before = self.timeline();
+        }
+        (self.saved, self.history) = (0, History::default());
+        self.pending.clear();
+        self.before = self.snapshot.take().or_else(|| self.before.take());
+        self.launch(waker);
+    }
+
+    fn launch(&mut self, waker: &Waker) {
+        self.failure = None;
+        if let Run::Fixed(fixed) = &mut self.run {
+            let mut snapshot = (*fixed.snapshot).clone();
+            snapshot.mode = self.opened.scenario.mode;
+            fixed.snapshot = Arc::new(snapshot);
+            fixed.starts.push(self.opened.scenario.mode);
+            self.snapshot = Some(Arc::clone(&fixed.snapshot));
+            return;
+        }
+        self.stop();
+        let options = Options {
+            pace: self.pace,
+            out: None,
+            waker: Some(waker.for_engine()),
+            background: true,
+            source: self.opened.source.clone(),
+        };
+        match Handle::start(Arc::clone(&self.opened.scenario), options) {
+            Ok(handle) => {
+                self.snapshot = Some(handle.snapshot());
+                self.run = Run::Engine(handle);
+            }
+            Err(err) => self.failure = Some(err.0),
+        }
+    }
+
+    /// Ends the run without waiting for it: a thread of its own lets go of the handle, which joins the engine's.
+    pub fn stop(&mut self) -> Option<std::thread::JoinHandle<()>> {
+        let Run::Engine(handle) = std::mem::replace(&mut self.run, Run::None) else { return None };
+        handle.send(Request::Stop);
+        os::spawn("window-stop", move || drop(handle)).ok()
+    }
+
+    /// Fetches the newest picture; returns whether there is a new one.
+    pub fn refresh(&mut self) -> bool {
+        let newest = match &self.run {
+            Run::Engine(handle) => handle.snapshot(),
+            Run::Fixed(fixed) => Arc::clone(&fixed.snapshot),
+            Run::None => return false,
+        };
+        if self.snapshot.as_ref().is_some_and(|shown| Arc::ptr_eq(shown, &newest)) {
+            return false;
+        }
+        if let RunState::Failed(what) = &newest.state {
+            self.failure = Some(what.clone());
+        }
+        self.snapshot = Some(newest);
+        self.pending.retain_mut(|(_, snapshots_left)| {
+            *snapshots_left = snapshots_left.saturating_sub(1);
+            *snapshots_left > 0
+        });
+        true
+    }
+
+    /// Turns knobs as one step that can be undone.
+    pub fn turn(&mut self, commands: Vec<Command>) {
+        let standing = self.standing();
+        let back: Option<Vec<_>> = commands.iter().rev().map(|command| standing.inverse(command)).collect();
+        self.send_all(&commands);
+        self.history.push(commands, back.unwrap_or_default());
+    }
+
+    /// Takes the last turn back.
+    pub fn undo(&mut self) {
+        if let Some(commands) = self.history.undo() {
+            self.send_all(&commands);
+        }
+    }
+
+    /// Turns again what was taken back.
+    pub fn redo(&mut self) {
+        if let Some(commands) = self.history.redo() {
+            self.send_all(&commands);
+        }
+    }
+
+    fn send_all(&mut self, commands: &[Command]) {
+        for command in commands {
+            self.send(Request::Command(command.clone()));
+            self.pending.push((command.clone(), SHOWN_AFTER));
+        }
+    }
+
+    /// Pauses or resumes.
+    pub fn toggle_pause(&mut self) {
+        match self.snapshot.as_ref().map(|snapshot| &snapshot.state) {
+            Some(RunState::Paused) => self.send(Request::Resume),
+            Some(RunState::Probing { .. } | RunState::Running) => self.send(Request::Pause),
+            _ => {}
+        }
+    }
+
+    /// Another speed of the virtual clock, for this run and those after it.
+    pub fn set_pace(&mut self, pace: Pace) {
+        self.pace = pace;
+        self.send(Request::Pace(pace));
+    }
+
+    fn send(&mut self, request: Request) {
+        let heard = match &mut self.run {
+            Run::Engine(handle) => handle.send(request),
+            Run::Fixed(fixed) => {
+                fixed.sent.push(request);
+                true
+            }
+            Run::None => false,
+        };
+        if !heard && self.failure.is_none() && !self.is_over() {
+            self.failure = Some(text::RUN_IS_GONE.to_owned());
+        }
+    }
+
+    /// What the knobs stand at, what was just asked for included.
+    pub fn standing(&self) -> Standing {
+        let mut standing = self.snapshot.as_deref().map(Standing::of).unwrap_or_default();
+        for (command, _) in &self.pending {
+            standing.apply(command);
+        }
+        standing
+    }
+
+    /// Everything that changed in this run (or in the one before, while nothing was done in this one).
+    pub fn timeline(&self) -> Arc<Vec<Entry>> {
+        let here = self.snapshot.as_ref().map(|snapshot| Arc::clone(&snapshot.timeline)).unwrap_or_default();
+        if by_person(&here) == 0 && by_person(&self.done_before) > 0 { Arc::clone(&self.done_before) } else { here }
+    }
+
+    /// How many changes a person made that no file holds.
+    pub fn unsaved(&self) -> usize {
+        by_person(&self.timeline()).saturating_sub(self.saved)
+    }
+
+    /// Whether a person made changes that no file holds.
+    pub fn is_dirty(&self) -> bool {
+        self.unsaved() > 0
+    }
+
+    /// Everything done so far is in a file now.
+    pub fn set_saved(&mut self, path: PathBuf) {
+        self.saved = by_person(&self.timeline());
+        self.opened.path = Some(path);
+    }
+
+    /// Whether the run has ended, for better or worse.
+    pub fn is_over(&self) -> bool {
+        let state = self.snapshot.as_ref().map(|snapshot| &snapshot.state);
+        matches!(state, None | Some(RunState::Finished | RunState::Failed(_)))
+    }
+
+    /// Whether pictures change by themselves.
+    pub fn is_moving(&self) -> bool {
+        let state = self.snapshot.as_ref().map(|snapshot| &snapshot.state);
+        matches!(state, Some(RunState::Probing { .. } | RunState::Running | RunState::Finishing))
+    }
+
+    /// What is open.
+    pub fn opened(&self) -> &Opened {
+        &self.opened
+    }
+
+    /// The newest picture.
+    pub fn snapshot(&self) -> Option<&Arc<Snapshot>> {
+        self.snapshot.as_ref()
+    }
+
+    /// Series of the run before this one.
+    pub fn series_before(&self) -> Option<&SeriesSet> {
+        self.before.as_ref().map(|snapshot| &snapshot.series)
+    }
+
+    /// Turns that can be taken back.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// The speed of the virtual clock, as asked for.
+    pub fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    /// Why there is no run, or why it broke off.
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
+    }
+
+    /// The picture made by hand and what was asked of it, in tests.
+    pub fn fixed_run(&mut self) -> Option<&mut Fixed> {
+        match &mut self.run {
+            Run::Fixed(fixed) => Some(fixed),
+            _ => None,
+        }
+    }
+}
+
+fn by_person(timeline: &[Entry]) -> usize {
+    timeline.iter().filter(|entry| entry.by == By::Person).count()
+}

@@ -1,0 +1,41 @@
+//! A switch between a few choices that are all visible.
+
+use eframe::egui::{Button, Frame, Margin, RichText, TextWrapMode, Ui, vec2};
+
+use crate::ui::ctx::Ctx;
+
+/// One choice of a [`segmented_ui`].
+pub(crate) struct Choice<'a> {
+    /// What it says.
+    pub(crate) label: &'a str,
+    /// Its name for those who do not see it, where the label alone would be unclear.
+    pub(crate) name: &'a str,
+    /// What it means.
+    pub(crate) hint: &'a str,
+}
+
+/// Shows choices side by side in `width` points; returns the one that was picked, if it is another.
+pub(crate) fn segmented_ui(ui: &mut Ui, ctx: &Ctx<'_>, width: f32, choices: &[Choice<'_>], on: usize) -> Option<usize> {
+    let frame = Frame::new().fill(ctx.palette.raised.0).corner_radius(ctx.size.radius * 0.75).inner_margin(Margin::same(2));
+    let each = (width - 4.0 - 2.0 * choices.len().saturating_sub(1) as f32) / choices.len().max(1) as f32;
+    let mut picked = None;
+    frame.show(ui, |ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        ui.spacing_mut().button_padding.x = 4.0;
+        ui.horizontal(|ui| {
+            for (ix, choice) in choices.iter().enumerate() {
+                let label = RichText::new(choice.label).size(ctx.size.small + 0.5);
+                let button = Button::selectable(ix == on, label)
+                    .min_size(vec2(each, ctx.size.control - 4.0))
+                    .corner_radius(ctx.size.radius * 0.6)
+                    .wrap_mode(TextWrapMode::Extend);
+                let response = ui.add(button).on_hover_text(choice.hint);
+                let response = response.accessible_name(choice.name);
+                if response.clicked() && ix != on {
+                    picked = Some(ix);
+                }
+            }
+        });
+    });
+    picked
+}
