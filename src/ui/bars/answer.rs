@@ -1,0 +1,61 @@
+//! The answer line: what came out of the work, and whether it is right.
+
+use eframe::egui::{Align, Label, Layout, TextWrapMode, Ui};
+
+use crate::base::figures::{count, plural, secs};
+use crate::metrics::snapshot::Answer;
+use crate::ui::ctx::Ctx;
+use crate::ui::text;
+use crate::ui::widgets::words::{soft, tinted};
+
+/// The engine may be so far behind its clock before that is worth a word.
+const LAG_SHOWN_SECS: f64 = 0.05;
+
+/// Shows the line.
+pub(crate) fn ui(ui: &mut Ui, ctx: &Ctx<'_>) {
+    let answers = &ctx.snapshot.answers;
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let lag = ctx.snapshot.lag.secs();
+        if lag > LAG_SHOWN_SECS {
+            ui.label(tinted(ctx, text::behind(&secs(lag)), ctx.palette.warn)).on_hover_text(text::BEHIND_HINT);
+        }
+        for (what, times) in &ctx.snapshot.dropped {
+            ui.label(tinted(ctx, text::dropped(what, *times), ctx.palette.warn)).on_hover_text(text::DROPPED_HINT);
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let line = |words: String| Label::new(soft(ctx, words)).wrap_mode(TextWrapMode::Truncate);
+            match &answers.newest {
+                Some(answer) => {
+                    let (words, right) = answer_words(ctx, answer);
+                    if right {
+                        ui.add(line(words));
+                    } else {
+                        ui.label(tinted(ctx, words, ctx.palette.bad));
+                    }
+                }
+                None if answers.pending_chunks == 0 => {
+                    ui.add(line(text::NO_ANSWER.to_owned()));
+                }
+                None => {}
+            }
+            if answers.pending_chunks > 0 {
+                ui.add(line(text::answer_pending(&plural(answers.pending_chunks, "chunk", "chunks"))));
+            }
+            if answers.wrong > 0 {
+                ui.label(tinted(ctx, text::wrong_answers(&count(answers.wrong)), ctx.palette.bad));
+            }
+        });
+    });
+}
+
+/// The newest answer in words, and whether it is as it should be.
+fn answer_words(ctx: &Ctx<'_>, answer: &Answer) -> (String, bool) {
+    let name = ctx.snapshot.answers.first.first().map_or(text::ANSWER, |(name, _)| name.as_str());
+    let value = text::answer(name, &count(answer.serial), answer.value);
+    let (Some(exact), Some(std_error)) = (answer.exact, answer.std_error.filter(|error| *error > 0.0)) else {
+        return (value, true);
+    };
+    let errors = (answer.value - exact).abs() / std_error;
+    let right = errors <= 4.0;
+    (text::answer_against(&value, exact, errors, right), right)
+}

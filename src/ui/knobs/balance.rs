@@ -1,0 +1,28 @@
+//! The balancer knob: which machine gets the next task.
+
+use eframe::egui::{ComboBox, Ui};
+
+use super::title_ui;
+use crate::base::PoolId;
+use crate::scenario::{Balance, Command};
+use crate::ui::ctx::Ctx;
+use crate::ui::text;
+
+/// What can be picked; a central queue is shown where the scenario has it, but needs other settings to switch to.
+const CHOICES: [Balance; 3] = [Balance::RoundRobin, Balance::LeastOutstanding, Balance::PowerOfTwo];
+
+/// Shows the choice.
+pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, pool: PoolId) {
+    let Some(stands) = ctx.standing.pools.get(pool.ix()).map(|knobs| knobs.balance) else { return };
+    title_ui(ui, ctx, text::KNOB_BALANCE, text::KNOB_BALANCE_TERM);
+    let combo = ComboBox::from_id_salt("balance").width(ui.available_width()).selected_text(text::balance_name(stands));
+    let response = combo.show_ui(ui, |ui| {
+        for balance in CHOICES {
+            let label = ui.selectable_label(balance == stands, text::balance_name(balance));
+            if label.on_hover_text(text::balance_hint(balance)).clicked() && balance != stands {
+                ctx.turn(Command::SetBalance { pool, balance });
+            }
+        }
+    });
+    response.response.on_hover_text(text::balance_hint(stands)).accessible_name(text::KNOB_BALANCE);
+}

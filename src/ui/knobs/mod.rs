@@ -1,0 +1,122 @@
+//! The column of knobs: six in reach, everything else in a list that can be searched.
+
+mod balance;
+mod cache;
+pub(crate) mod catalogue;
+mod fault;
+mod goal;
+mod machines;
+mod traffic;
+
+use eframe::egui::{Button, ComboBox, Label, RichText, ScrollArea, TextWrapMode, Ui, vec2};
+
+use super::command::{Overlay, UiCommand};
+use super::ctx::Ctx;
+use super::text;
+use super::widgets::words::{heading, soft};
+use crate::analysis::verdict::Advice;
+use crate::base::PoolId;
+use crate::scenario::Command;
+
+/// How the column is looked at: which pool, which machine, what is being dragged.
+#[derive(Debug, Default)]
+pub(crate) struct Knobs {
+    pool: PoolId,
+    direction: machines::Direction,
+    /// Traffic factor while its slider is dragged.
+    factor: Option<f64>,
+    /// Goal in seconds while its slider is dragged.
+    bound: Option<f64>,
+    /// Position of the machine that a fault hits.
+    target: u32,
+}
+
+impl Knobs {
+    /// Draws the column.
+    pub(crate) fn ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) {
+        let pools = &ctx.snapshot.scenario.pools;
+        if self.pool.ix() >= pools.len() {
+            self.pool = PoolId::default();
+        }
+        let footer = ctx.size.control * 2.0 + 26.0;
+        let height = (ui.available_height() - footer).max(120.0);
+        ScrollArea::vertical().max_height(height).auto_shrink([false, false]).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 5.0;
+            if pools.len() > 1 {
+                self.pool_ui(ui, ctx);
+            }
+            traffic::ui(ui, ctx, &mut self.factor);
+            machines::ui(ui, ctx, self.pool, &mut self.direction);
+            balance::ui(ui, ctx, self.pool);
+            cache::ui(ui, ctx, self.pool);
+            fault::ui(ui, ctx, self.pool, &mut self.target);
+            goal::ui(ui, ctx, &mut self.bound);
+        });
+        ui.add_space(6.0);
+        footer_ui(ui, ctx);
+    }
+
+    fn pool_ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) {
+        let pools = &ctx.snapshot.scenario.pools;
+        title_ui(ui, ctx, text::KNOB_POOL, "");
+        let shown = pools.get(self.pool.ix()).map_or("", |pool| pool.name.as_str());
+        let combo = ComboBox::from_id_salt("pool").width(ui.available_width()).selected_text(shown);
+        let response = combo.show_ui(ui, |ui| {
+            for (ix, pool) in pools.iter().enumerate() {
+                ui.selectable_value(&mut self.pool, PoolId(ix as u16), &pool.name);
+            }
+        });
+        response.response.accessible_name(text::KNOB_POOL);
+    }
+}
+
+/// The name of a knob and, to the right, what it stands at.
+fn title_ui(ui: &mut Ui, ctx: &Ctx<'_>, name: &str, stands_at: &str) {
+    ui.add_space(5.0);
+    ui.horizontal(|ui| {
+        ui.add(Label::new(heading(ctx, name)).selectable(false));
+        ui.with_layout(eframe::egui::Layout::right_to_left(eframe::egui::Align::Center), |ui| {
+            ui.add(Label::new(soft(ctx, stands_at)).wrap_mode(TextWrapMode::Truncate).selectable(false));
+        });
+    });
+}
+
+/// What stands below the knobs: take back, do again, every knob, and what would help.
+fn footer_ui(ui: &mut Ui, ctx: &Ctx<'_>) {
+    let gap = 6.0;
+    let third = (ui.available_width() - 2.0 * gap) / 3.0;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = gap;
+        let size = vec2(third, ctx.size.control);
+        let mut button = |label: &str, hint: &str, enabled: bool, wish: UiCommand| {
+            let button = Button::new(label).min_size(size).wrap_mode(TextWrapMode::Extend);
+            if ui.add_enabled(enabled, button).on_hover_text(hint).clicked() {
+                ctx.ask(wish);
+            }
+        };
+        button(text::UNDO, text::UNDO_HINT, ctx.chrome.can_undo, UiCommand::Undo);
+        button(text::REDO, text::REDO_HINT, ctx.chrome.can_redo, UiCommand::Redo);
+        button(text::ALL_KNOBS, text::ALL_KNOBS_HINT, true, UiCommand::Toggle(Overlay::AllKnobs));
+    });
+    advice_ui(ui, ctx);
+}
+
+/// What would help, as a button that breathes until it is pressed; without advice its place stays empty.
+fn advice_ui(ui: &mut Ui, ctx: &Ctx<'_>) {
+    let size = vec2(ui.available_width(), ctx.size.control + 4.0);
+    let Some(Advice::SetCount { pool, group, count }) = ctx.verdict.advice else {
+        ui.allocate_exact_size(size, eframe::egui::Sense::hover());
+        return;
+    };
+    let phase = if ctx.is_moving() { ui.input(|input| input.time) } else { 0.0 };
+    let breath = 0.86 + 0.14 * (phase * std::f64::consts::TAU / 1.6).cos() as f32;
+    let label = RichText::new(text::TRY_ADD_MACHINE).font(heading_font(ctx)).color(ctx.palette.on_accent);
+    let button = Button::new(label).fill(ctx.palette.accent.0.gamma_multiply(breath)).min_size(size);
+    if ui.add(button).on_hover_text(text::TRY_ADD_MACHINE_HINT).clicked() {
+        ctx.turn(Command::SetCount { pool, group, count });
+    }
+}
+
+fn heading_font(ctx: &Ctx<'_>) -> eframe::egui::FontId {
+    eframe::egui::FontId::new(ctx.size.body, super::tokens::strong())
+}

@@ -1,0 +1,146 @@
+//! How the map looks.
+
+use eframe::egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Stroke, pos2, vec2};
+
+use super::layout::Layout;
+use super::machine;
+use super::model::{Model, Serving};
+use crate::base::figures::{count, per_sec};
+use crate::ui::ctx::Ctx;
+use crate::ui::text;
+use crate::ui::tokens::strong;
+
+/// Radius of a dot.
+const DOT: f32 = 3.0;
+/// From one waiting dot to the next.
+const PITCH: f32 = 8.0;
+/// Height that captions take.
+const CAPTION: f32 = 18.0;
+
+/// Draws the machines and what stands above and behind them.
+pub(crate) fn machines(painter: &Painter, ctx: &Ctx<'_>, layout: &Layout) {
+    let line = Stroke::new(1.0, ctx.palette.line);
+    for card in &layout.machines {
+        let (left, right) = (layout.queue.right(), layout.done.left());
+        painter.line_segment([pos2(left, layout.axis_y), card.rect.left_center()], line);
+        painter.line_segment([card.rect.right_center(), pos2(right, layout.axis_y)], line);
+    }
+    for (card, worker) in layout.machines.iter().zip(&ctx.snapshot.workers) {
+        machine::paint(painter, ctx, card, worker);
+    }
+    if layout.hidden > 0 {
+        let font = FontId::proportional(ctx.size.small);
+        let at = pos2(layout.done.left() - 8.0, layout.queue.bottom());
+        painter.text(at, Align2::RIGHT_BOTTOM, text::more_machines(layout.hidden), font, ctx.palette.soft.0);
+    }
+}
+
+/// Draws the ways, the queue and every dot.
+pub(crate) fn lanes(painter: &Painter, ctx: &Ctx<'_>, layout: &Layout, model: &Model) {
+    let (palette, snapshot) = (ctx.palette, ctx.snapshot);
+    let (arrivals, queue, done) = (layout.arrivals, layout.queue, layout.done);
+    let waiting: u64 = snapshot.pools.iter().map(|pool| pool.waiting).sum();
+    caption(painter, ctx, arrivals, text::MAP_ARRIVING, &per_sec(snapshot.recent.offered));
+    let inside = count(snapshot.totals.jobs.in_flight);
+    caption(painter, ctx, queue, text::MAP_INSIDE, &inside);
+    caption(painter, ctx, done, text::MAP_DONE, &per_sec(snapshot.recent.completed));
+
+    let way = Stroke::new(1.0, palette.line);
+    painter.hline(arrivals.left()..=queue.left(), layout.axis_y, way);
+    painter.hline(done.x_range(), layout.axis_y, way);
+    for progress in &model.arriving {
+        let x = arrivals.left() + progress * (queue.left() - arrivals.left());
+        painter.circle_filled(pos2(x, layout.axis_y), DOT, palette.offered);
+    }
+    queue_dots(painter, ctx, layout, model.waiting(snapshot));
+    let font = FontId::proportional(ctx.size.small);
+    let words = text::tasks_wait(waiting);
+    painter.text(queue.left_bottom(), Align2::LEFT_BOTTOM, words, font, palette.soft.0);
+    for dot in &model.serving {
+        serving_dot(painter, ctx, layout, dot);
+    }
+}
+
+/// A quantity and its name, at the top of a column.
+fn caption(painter: &Painter, ctx: &Ctx<'_>, column: Rect, name: &str, number: &str) {
+    let number = painter.text(
+        column.left_top(),
+        Align2::LEFT_TOP,
+        number,
+        FontId::new(ctx.size.heading, strong()),
+        ctx.palette.text.0,
+    );
+    let font = FontId::proportional(ctx.size.small);
+    painter.text(pos2(number.right() + 5.0, column.top() + 1.5), Align2::LEFT_TOP, name, font, ctx.palette.soft.0);
+}
+
+/// Waiting dots stand in columns that grow away from the machines.
+fn queue_dots(painter: &Painter, ctx: &Ctx<'_>, layout: &Layout, dots: usize) {
+    let area = Rect::from_min_max(
+        pos2(layout.queue.left(), layout.queue.top() + CAPTION + 8.0),
+        layout.queue.right_bottom() - vec2(0.0, CAPTION),
+    );
+    let rows = ((area.height() / PITCH) as usize).max(1);
+    let columns = ((area.width() / PITCH) as usize).max(1);
+    let colour = ctx.palette.offered.0;
+    painter.rect_filled(area.expand(4.0), ctx.size.radius, ctx.palette.canvas.0.gamma_multiply(0.6));
+    for ix in 0..dots.min(rows * columns) {
+        let (column, place) = (ix / rows, ix % rows);
+        // From the middle outwards: 0, 1, -1, 2, -2, …
+        let offset = if place % 2 == 1 { place as f32 + 1.0 } else { -(place as f32) } / 2.0;
+        let x = area.right() - PITCH * (column as f32 + 0.5);
+        let y = area.center().y + offset * PITCH;
+        painter.circle_filled(pos2(x, y.clamp(area.top(), area.bottom())), DOT, colour);
+    }
+}
+
+/// From the queue to the machine, through one of its core slots, and to the end; it changes colour as it is finished.
+fn serving_dot(painter: &Painter, ctx: &Ctx<'_>, layout: &Layout, dot: &Serving) {
+    let Some(card) = layout.card(dot.worker) else { return };
+    let slot = machine::slot_center(card, dot.turn);
+    let start = pos2(layout.queue.right(), layout.axis_y);
+    let end = pos2(layout.done.right(), layout.axis_y);
+    let corner = pos2(layout.done.left(), layout.axis_y);
+    let path = [start, card.rect.left_center(), slot, card.rect.right_center(), corner, end];
+    let at = along(&path, ease(dot.progress));
+    let colour = if at.x < slot.x { ctx.palette.offered.0 } else { ctx.palette.completed.0 };
+    let fading = 1.0 - ((at.x - corner.x) / (end.x - corner.x)).clamp(0.0, 1.0);
+    painter.circle_filled(at, DOT, colour.gamma_multiply(fading.max(0.05)));
+    if at.x > card.rect.left() && at.x < card.rect.right() {
+        painter.circle_stroke(at, DOT + 1.0, Stroke::new(1.0, Color32::from(ctx.palette.surface)));
+    }
+}
+
+/// Slower in the middle, where the work is.
+fn ease(progress: f32) -> f32 {
+    let centred = 2.0 * progress - 1.0;
+    0.5 + 0.5 * (0.45 * centred + 0.55 * centred.powi(3))
+}
+
+/// The point at a share of the length of a path.
+fn along(path: &[Pos2], share: f32) -> Pos2 {
+    let lengths: Vec<f32> = path.windows(2).map(|pair| pair[0].distance(pair[1])).collect();
+    let mut left = share.clamp(0.0, 1.0) * lengths.iter().sum::<f32>();
+    for (pair, length) in path.windows(2).zip(lengths) {
+        if left <= length && length > 0.0 {
+            return pair[0] + (pair[1] - pair[0]) * (left / length);
+        }
+        left -= length;
+    }
+    path.last().copied().unwrap_or(Pos2::ZERO)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dot_keeps_to_its_path() {
+        let path = [pos2(0.0, 0.0), pos2(10.0, 0.0), pos2(10.0, 10.0)];
+        assert_eq!(along(&path, 0.0), path[0]);
+        assert_eq!(along(&path, 0.5), path[1]);
+        assert_eq!(along(&path, 0.75), pos2(10.0, 5.0));
+        assert_eq!(along(&path, 2.0), path[2]);
+        assert_eq!((ease(0.0), ease(0.5), ease(1.0)), (0.0, 0.5, 1.0));
+    }
+}

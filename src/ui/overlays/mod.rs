@@ -1,0 +1,63 @@
+//! What can lie over the window: one thing at a time, closed by Escape.
+
+mod all_knobs;
+mod files;
+mod help;
+
+use eframe::egui::{Button, Context, Id, Layout, Modal, Ui};
+
+use super::command::{Overlay, UiCommand};
+use super::files::Waiting;
+use super::tokens::{Palette, Sizes};
+use super::text;
+
+/// What the overlays remember while they are open.
+#[derive(Debug, Default)]
+pub(crate) struct Overlays {
+    query: String,
+    path: String,
+}
+
+/// What an overlay is handed: it must also work where there is no run.
+pub(crate) struct Scene<'a> {
+    /// Colours.
+    pub(crate) palette: &'a Palette,
+    /// Sizes.
+    pub(crate) size: &'a Sizes,
+    /// Whether the system's file dialog is open.
+    pub(crate) waiting: Waiting,
+}
+
+impl Overlays {
+    /// Fills the path field of a file dialog.
+    pub(crate) fn set_path(&mut self, path: String) {
+        self.path = path;
+    }
+
+    /// Draws what is open; returns what a person wants.
+    pub(crate) fn ui(&mut self, ctx: &Context, scene: &Scene<'_>, open: Overlay) -> Option<UiCommand> {
+        let mut wish = None;
+        let modal = Modal::new(Id::new(("overlay", open as u8))).show(ctx, |ui| match open {
+            Overlay::AllKnobs => all_knobs::ui(ui, scene, &mut self.query),
+            Overlay::Help => help::ui(ui, scene),
+            Overlay::Open | Overlay::Save => wish = files::ui(ui, scene, open, &mut self.path),
+        });
+        if modal.should_close() {
+            wish = wish.or(Some(UiCommand::CloseOverlay));
+        }
+        wish
+    }
+}
+
+/// The first line of an overlay: its title, and the way out.
+fn title_ui(ui: &mut Ui, title: &str) {
+    ui.horizontal(|ui| {
+        ui.heading(title);
+        ui.with_layout(Layout::right_to_left(eframe::egui::Align::Center), |ui| {
+            if ui.add(Button::new(text::CLOSE)).clicked() {
+                ui.close();
+            }
+        });
+    });
+    ui.add_space(6.0);
+}

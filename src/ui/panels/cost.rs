@@ -1,0 +1,87 @@
+//! Cost: what does it cost, and what is paid for nothing?
+
+use eframe::egui::{Align, Color32, Label, Layout, Response, Role, Sense, TextWrapMode, Ui, WidgetInfo, vec2};
+
+use super::View;
+use crate::base::figures::{dollars, share};
+use crate::base::Provenance;
+use crate::ui::ctx::Ctx;
+use crate::ui::text;
+use crate::ui::widgets::card::header_ui;
+use crate::ui::widgets::share_bar::share_bar_ui;
+use crate::ui::widgets::words::{figure, soft, value};
+use crate::ui::widgets::badge::badge_ui;
+
+/// The view.
+pub(crate) struct CostView;
+
+impl View for CostView {
+    fn ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) -> Response {
+        let cost = &ctx.snapshot.cost;
+        let word = cost.provenance.unwrap_or(Provenance::Assumed).word();
+        let header = header_ui(ui, ctx, text::COST_TITLE, |ui| {
+            badge_ui(ui, ctx, word);
+            let sources = text::price_sources(&cost.sources);
+            ui.add(Label::new(soft(ctx, &sources)).wrap_mode(TextWrapMode::Truncate)).on_hover_text(sources);
+        });
+        let whole = ui.available_width();
+        ui.horizontal(|ui| {
+            figures_ui(ui, ctx);
+            let left = (whole - ui.min_rect().width()).min(420.0) - ctx.size.pad;
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if left > 200.0 {
+                    ui.allocate_ui_with_layout(vec2(left, ui.available_height()), Layout::top_down(Align::Min), |ui| {
+                        shares_ui(ui, ctx, left);
+                    });
+                }
+            });
+        });
+        let per_1000 = cost.per_1000_jobs.map_or_else(|| text::NO_VALUE.to_owned(), dollars);
+        let summary = text::cost_summary(&dollars(cost.per_hour), &dollars(cost.billed), &per_1000, word);
+        header.widget_info(|| WidgetInfo::labeled(Role::Image, true, &summary));
+        header
+    }
+}
+
+/// The three numbers of money.
+fn figures_ui(ui: &mut Ui, ctx: &Ctx<'_>) {
+    let cost = &ctx.snapshot.cost;
+    let per_1000 = cost.per_1000_jobs.map_or_else(|| text::NO_VALUE.to_owned(), dollars);
+    for (number, unit) in [
+        (dollars(cost.per_hour), text::COST_PER_HOUR),
+        (dollars(cost.billed), text::COST_SO_FAR),
+        (per_1000, text::COST_PER_1000),
+    ] {
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            ui.add(Label::new(figure(ctx, number)).wrap_mode(TextWrapMode::Extend));
+            ui.add(Label::new(soft(ctx, unit)).wrap_mode(TextWrapMode::Extend));
+        });
+        ui.add_space(ctx.size.pad);
+    }
+}
+
+/// Where the money went: a bar and its words.
+fn shares_ui(ui: &mut Ui, ctx: &Ctx<'_>, width: f32) {
+    let (cost, palette) = (&ctx.snapshot.cost, ctx.palette);
+    let parts: [(&str, f64, Color32); 4] = [
+        (text::COST_USEFUL, cost.useful, palette.useful.0),
+        (text::COST_IDLE, cost.idle, palette.idle.0),
+        (text::COST_BOOT, cost.boot_and_drain, palette.boot.0),
+        (text::COST_WASTED, cost.wasted, palette.wasted.0),
+    ];
+    ui.spacing_mut().item_spacing.y = 6.0;
+    ui.add_space(4.0);
+    share_bar_ui(ui, ctx, (width, 10.0), &parts.map(|(_, part, colour)| (part, colour)));
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        for (name, part, colour) in parts {
+            let (dot, _) = ui.allocate_exact_size(vec2(8.0, 8.0), Sense::hover());
+            ui.painter().rect_filled(dot, 2.0, colour);
+            ui.add(Label::new(soft(ctx, name)).wrap_mode(TextWrapMode::Extend));
+            let of_whole = if cost.billed > 0.0 { share(part / cost.billed) } else { text::NO_VALUE.to_owned() };
+            ui.add(Label::new(value(ctx, of_whole)).wrap_mode(TextWrapMode::Extend)).on_hover_text(dollars(part));
+            ui.add_space(6.0);
+        }
+    });
+}

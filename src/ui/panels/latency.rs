@@ -1,0 +1,44 @@
+//! Latency: how long do jobs take, and does that meet the goal?
+
+use eframe::egui::{Response, Ui};
+
+use super::View;
+use crate::base::figures;
+use crate::ui::ctx::Ctx;
+use crate::ui::plots::curve::Reading;
+use crate::ui::plots::{Curve, Scale, TimePlot, legend_ui};
+use crate::ui::text;
+use crate::ui::widgets::card::header_badge_ui;
+
+/// The view.
+pub(crate) struct LatencyView;
+
+impl View for LatencyView {
+    fn ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) -> Response {
+        let (series, now, palette) = (&ctx.snapshot.series, &ctx.snapshot.latency_recent, ctx.palette);
+        let header = header_badge_ui(ui, ctx, text::LATENCY_TITLE, ctx.provenance());
+        let curve = |name, id, series, colour, width| Curve { name, id, series, colour, width, reading: Reading::Largest };
+        let p50 = curve(text::P50, 0, &series.p50, palette.p50.0, 1.8);
+        let p95 = curve(text::P95, 0, &series.p95, palette.p95.0, 1.8);
+        let p99 = curve(text::P99, 0, &series.p99, palette.p99.0, 2.4);
+        legend_ui(ui, ctx, &[(&p50, now.p50), (&p95, now.p95), (&p99, now.p99)], figures::secs);
+
+        let mut curves = Vec::with_capacity(4);
+        if let Some(before) = ctx.before {
+            curves.push(curve(text::P99, 1, &before.p99, palette.ghost.0, 1.5));
+        }
+        curves.extend([p50, p95, p99]);
+        let goal = ctx.snapshot.latency_goal().map(|(ix, quantile, bound)| {
+            let bound = ctx.standing.bounds.get(ix).copied().unwrap_or(bound);
+            (bound, text::goal_line(quantile, &figures::secs(bound)))
+        });
+        let summary = text::latency_summary(
+            &figures::secs(now.p50),
+            &figures::secs(now.p95),
+            &figures::secs(now.p99),
+            goal.as_ref().map(|(_, words)| words.as_str()),
+        );
+        TimePlot { id: "latency", scale: Scale::LogSecs, curves: &curves, goal, summary }.ui(ui, ctx);
+        header
+    }
+}

@@ -1,0 +1,54 @@
+//! The map: where is the work right now?
+
+use eframe::egui::{Response, Role, Sense, Ui, WidgetInfo};
+
+use super::View;
+use crate::base::figures;
+use crate::metrics::snapshot::WorkerState;
+use crate::ui::ctx::Ctx;
+use crate::ui::map::layout::Layout;
+use crate::ui::map::model::Model;
+use crate::ui::map::paint;
+use crate::ui::text;
+use crate::ui::widgets::{badge::badge_ui, card::header_ui, words::soft};
+
+/// The view.
+#[derive(Default)]
+pub(crate) struct MapView {
+    model: Model,
+}
+
+/// A longer frame than this is a stall, not motion.
+const FRAME_SECS_MAX: f32 = 0.1;
+
+impl View for MapView {
+    fn ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) -> Response {
+        let snapshot = ctx.snapshot;
+        let header = header_ui(ui, ctx, text::MAP_TITLE, |ui| {
+            badge_ui(ui, ctx, ctx.provenance());
+            ui.label(soft(ctx, text::one_dot(self.model.jobs_per_dot())));
+        });
+        let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
+        let frame_secs = if ctx.is_moving() { ui.input(|input| input.stable_dt).min(FRAME_SECS_MAX) } else { 0.0 };
+        self.model.advance(snapshot, frame_secs);
+        let layout = Layout::of(rect, &snapshot.workers);
+        let painter = ui.painter().with_clip_rect(rect);
+        paint::machines(&painter, ctx, &layout);
+        paint::lanes(&painter, ctx, &layout, &self.model);
+        if let Some(worker) = response.hover_pos().and_then(|at| layout.machine_at(at)) {
+            if let Some(worker) = snapshot.workers.get(worker) {
+                response.clone().on_hover_text_at_pointer(text::machine_details(worker));
+            }
+        }
+        let ready = snapshot.workers.iter().filter(|worker| worker.state == WorkerState::Ready).count() as u64;
+        let waiting: u64 = snapshot.pools.iter().map(|pool| pool.waiting).sum();
+        let summary = text::map_summary(
+            snapshot.totals.jobs.in_flight,
+            waiting,
+            ready,
+            &figures::per_sec(snapshot.recent.completed),
+        );
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &summary));
+        header
+    }
+}

@@ -1,0 +1,32 @@
+//! The views: one file each, registered in one list that layouts and tests go through.
+
+mod cost;
+mod latency;
+mod map;
+mod traffic;
+
+use eframe::egui::{Response, Ui};
+
+use super::ctx::Ctx;
+
+/// A view. It holds only how it is looked at; what it shows comes in the [`Ctx`].
+pub(crate) trait View {
+    /// Draws everything, the first line included, and returns that line: the view can be dragged by it.
+    fn ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) -> Response;
+}
+
+/// A kind of view.
+pub(crate) struct Kind {
+    /// Its name in a layout. Layouts that are saved keep it, so it never changes.
+    pub(crate) key: &'static str,
+    /// Makes one.
+    pub(crate) make: fn() -> Box<dyn View>,
+}
+
+/// Every kind of view.
+pub(crate) const KINDS: &[Kind] = &[
+    Kind { key: "map", make: || Box::<map::MapView>::default() },
+    Kind { key: "traffic", make: || Box::new(traffic::TrafficView) },
+    Kind { key: "latency", make: || Box::new(latency::LatencyView) },
+    Kind { key: "cost", make: || Box::new(cost::CostView) },
+];
