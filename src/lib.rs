@@ -27,5 +27,7 @@ pub mod metrics;
 pub mod policy;
 pub mod scenario;
 pub mod traffic;
+#[cfg(feature = "window")]
+pub mod ui;
 pub mod workload;
 pub mod world;

@@ -45,7 +45,7 @@ pub(crate) struct Chrome<'a> {
     /// Name of the open file, if it has one.
     pub(crate) file: Option<&'a str>,
     /// What lies over the window.
-    pub(crate) overlay: Option<Overlay>,
+
 }
 
 impl Ctx<'_> {

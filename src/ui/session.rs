@@ -5,6 +5,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crossbeam_channel::{Receiver, bounded};
+
 use super::history::History;
 use super::standing::Standing;
 use super::text;
@@ -12,7 +14,7 @@ use super::waker::Waker;
 use crate::base::{Span, os};
 use crate::engine::handle::{Handle, Options, Pace, Request};
 use crate::metrics::snapshot::{RunState, SeriesSet, Snapshot};
-use crate::scenario::{By, Command, Entry, Mode, Scenario};
+use crate::scenario::{By, Command, Entry, Host, Mode, Scenario};
 
 /// A scenario as it was read: what it says and the text it was said in.
 #[derive(Clone, Debug)]
@@ -80,8 +82,7 @@ impl Session {
 
     /// A session on a picture made by hand, without an engine.
     pub fn fixed(snapshot: Snapshot, source: &str) -> Self {
-        let opened =
-            Opened { scenario: Arc::clone(&snapshot.scenario), source: source.to_owned(), path: None };
+        let opened = Opened { scenario: Arc::clone(&snapshot.scenario), source: source.to_owned(), path: None };
         let snapshot = Arc::new(snapshot);
         let fixed = Fixed { snapshot: Arc::clone(&snapshot), sent: Vec::new(), starts: Vec::new() };
         let mut session = Self::with(opened, Run::Fixed(Box::new(fixed)));
@@ -108,14 +109,11 @@ impl Session {
     pub fn restart(&mut self, mode: Mode, waker: &Waker) {
         if mode != self.opened.scenario.mode {
             let mut scenario = (*self.opened.scenario).clone();
-            scenario.mode = mode;
-            if mode == Mode::Simulate {
-                scenario.duration = scenario.duration.or(Some(SIMULATED_MAX));
-            }
+            Self::set_mode(&mut scenario, mode);
             self.opened.scenario = Arc::new(scenario);
         }
         if self.is_dirty() {
-            self.done_before = self.timeline();
+            self.done_before = self.done();
         }
         (self.saved, self.history) = (0, History::default());
         self.pending.clear();
@@ -150,11 +148,26 @@ impl Session {
         }
     }
 
-    /// Ends the run without waiting for it: a thread of its own lets go of the handle, which joins the engine's.
-    pub fn stop(&mut self) -> Option<std::thread::JoinHandle<()>> {
+    /// Lets a scenario run live or simulated. What has no end of its own gets one when it is simulated.
+    pub fn set_mode(scenario: &mut Scenario, mode: Mode) {
+        scenario.mode = mode;
+        if mode == Mode::Simulate {
+            scenario.duration = scenario.duration.or(Some(SIMULATED_MAX));
+        }
+    }
+
+    /// Ends the run without waiting for it: a thread of its own lets go of the handle, which may join the engine's. What
+    /// is returned hears of the end.
+    pub fn stop(&mut self) -> Option<Receiver<()>> {
         let Run::Engine(handle) = std::mem::replace(&mut self.run, Run::None) else { return None };
         handle.send(Request::Stop);
-        os::spawn("window-stop", move || drop(handle)).ok()
+        let (sender, ended) = bounded(1);
+        let stopping = move || {
+            // What is left of the run is in its directory; here only its end matters.
+            let _ = handle.join();
+            let _ = sender.send(());
+        };
+        os::spawn("window-stop", stopping).ok().map(|_| ended)
     }
 
     /// Fetches the newest picture; returns whether there is a new one.
@@ -179,11 +192,20 @@ impl Session {
     }
 
     /// Turns knobs as one step that can be undone.
-    pub fn turn(&mut self, commands: Vec<Command>) {
+    ///
+    /// # Errors
+    /// In a sentence, when one of them cannot be turned that way; then none is.
+    pub fn turn(&mut self, commands: Vec<Command>, host: &Host) -> Result<(), String> {
         let standing = self.standing();
+        let counts: Vec<Vec<u32>> =
+            standing.pools.iter().map(|pool| pool.groups.iter().map(|(count, _)| *count).collect()).collect();
+        if let Some(why) = commands.iter().find_map(|command| self.opened.scenario.refusal(command, &counts, host)) {
+            return Err(why);
+        }
         let back: Option<Vec<_>> = commands.iter().rev().map(|command| standing.inverse(command)).collect();
         self.send_all(&commands);
         self.history.push(commands, back.unwrap_or_default());
+        Ok(())
     }
 
     /// Takes the last turn back.
@@ -246,14 +268,21 @@ impl Session {
     }
 
     /// Everything that changed in this run (or in the one before, while nothing was done in this one).
-    pub fn timeline(&self) -> Arc<Vec<Entry>> {
+    fn done(&self) -> Arc<Vec<Entry>> {
         let here = self.snapshot.as_ref().map(|snapshot| Arc::clone(&snapshot.timeline)).unwrap_or_default();
         if by_person(&here) == 0 && by_person(&self.done_before) > 0 { Arc::clone(&self.done_before) } else { here }
     }
 
+    /// What a file that holds this run has as its timeline: what was done, then what the scenario still had ahead.
+    pub fn timeline(&self) -> Vec<Entry> {
+        let at = self.snapshot.as_ref().map(|snapshot| snapshot.at).unwrap_or_default();
+        let ahead = self.opened.scenario.timeline.iter().filter(|entry| entry.at > at);
+        self.done().iter().chain(ahead).cloned().collect()
+    }
+
     /// How many changes a person made that no file holds.
     pub fn unsaved(&self) -> usize {
-        by_person(&self.timeline()).saturating_sub(self.saved)
+        by_person(&self.done()).saturating_sub(self.saved)
     }
 
     /// Whether a person made changes that no file holds.
@@ -263,7 +292,7 @@ impl Session {
 
     /// Everything done so far is in a file now.
     pub fn set_saved(&mut self, path: PathBuf) {
-        self.saved = by_person(&self.timeline());
+        self.saved = by_person(&self.done());
         self.opened.path = Some(path);
     }
 

@@ -53,9 +53,7 @@ impl Standing {
             Command::SetBalance { pool, .. } => {
                 Some(Command::SetBalance { pool, balance: self.pools.get(pool.ix())?.balance })
             }
-            Command::SetCache { pool, .. } => {
-                Some(Command::SetCache { pool, cache: self.pools.get(pool.ix())?.cache })
-            }
+            Command::SetCache { pool, .. } => Some(Command::SetCache { pool, cache: self.pools.get(pool.ix())?.cache }),
             Command::SetCount { pool, group, .. } => {
                 Some(Command::SetCount { pool, group, count: self.group(pool, group)?.0 })
             }

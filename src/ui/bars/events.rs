@@ -80,7 +80,11 @@ fn paint<'a>(painter: &Painter, ctx: &'a Ctx<'_>, axis: &Axis, pointer: Option<P
         let colour = mark_colour(ctx, mark.by);
         if let Some(until) = mark.until {
             let end = axis.x(until.secs().min(ctx.snapshot.at.secs()));
-            painter.hline(x.max(rect.left())..=end.max(rect.left()), line_y, Stroke::new(4.0, palette.bad.0.gamma_multiply(0.6)));
+            painter.hline(
+                x.max(rect.left())..=end.max(rect.left()),
+                line_y,
+                Stroke::new(4.0, palette.bad.0.gamma_multiply(0.6)),
+            );
         }
         flag(painter, pos2(x, line_y), colour);
         let words = painter.layout_no_wrap(mark.label.clone(), font.clone(), palette.text.0);

@@ -124,7 +124,8 @@ pub(crate) fn neighbour(pace: Pace, faster: bool) -> Pace {
 
 /// Pause, resume, run again, and the time of the run.
 fn run_ui(ui: &mut Ui, ctx: &Ctx<'_>) {
-    let button = |label: &str| Button::new(label).min_size(vec2(74.0, ctx.size.control)).wrap_mode(TextWrapMode::Extend);
+    let button =
+        |label: &str| Button::new(label).min_size(vec2(74.0, ctx.size.control)).wrap_mode(TextWrapMode::Extend);
     let over = matches!(ctx.snapshot.state, RunState::Finished | RunState::Failed(_));
     if ui.add(button(text::RESTART)).on_hover_text(text::RESTART_HINT).clicked() {
         ctx.ask(UiCommand::Restart);

@@ -88,7 +88,9 @@ impl Stand<'_> {
     fn same_price(&self, direction: Direction) -> Option<(String, Vec<Command>)> {
         let (pool, group) = (self.pool, self.group);
         let (count, cores) = match direction {
-            Direction::Out if self.count > 1 => (1, self.count.checked_mul(self.cores).filter(|cores| *cores <= CORES_MAX)?),
+            Direction::Out if self.count > 1 => {
+                (1, self.count.checked_mul(self.cores).filter(|cores| *cores <= CORES_MAX)?)
+            }
             Direction::Up if self.cores > self.written.instance.cores => {
                 let each = self.written.instance.cores.max(1);
                 let whole = self.cores.is_multiple_of(each);

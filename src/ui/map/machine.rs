@@ -47,7 +47,8 @@ fn full(painter: &Painter, ctx: &Ctx<'_>, rect: Rect, worker: &WorkerView) {
     let small = FontId::proportional(size.small - 0.5);
     let name_font = FontId::new(size.small + 0.5, strong());
     let word = worker.provenance.word();
-    let said = painter.text(pos2(rect.right() - PAD, top + 1.0), Align2::RIGHT_TOP, word, small.clone(), palette.soft.0);
+    let said =
+        painter.text(pos2(rect.right() - PAD, top + 1.0), Align2::RIGHT_TOP, word, small.clone(), palette.soft.0);
     let room = said.left() - rect.left() - 2.0 * PAD;
     fitted(painter, pos2(rect.left() + PAD, top), &worker.name, name_font, palette.text.0, room);
 

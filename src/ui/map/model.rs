@@ -131,7 +131,12 @@ impl Model {
 impl From<&Snapshot> for Seen {
     fn from(snapshot: &Snapshot) -> Self {
         let machines = snapshot.workers.iter().map(|worker| (worker.worker, worker.completed, 0.0, 0));
-        Self { at: snapshot.at.0, arrived: snapshot.totals.jobs.arrived, arrived_carry: 0.0, machines: machines.collect() }
+        Self {
+            at: snapshot.at.0,
+            arrived: snapshot.totals.jobs.arrived,
+            arrived_carry: 0.0,
+            machines: machines.collect(),
+        }
     }
 }
 

@@ -8,8 +8,8 @@ use eframe::egui::{Button, Context, Id, Layout, Modal, Ui};
 
 use super::command::{Overlay, UiCommand};
 use super::files::Waiting;
-use super::tokens::{Palette, Sizes};
 use super::text;
+use super::tokens::{Palette, Sizes};
 
 /// What the overlays remember while they are open.
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ impl Overlays {
     /// Draws what is open; returns what a person wants.
     pub(crate) fn ui(&mut self, ctx: &Context, scene: &Scene<'_>, open: Overlay) -> Option<UiCommand> {
         let mut wish = None;
-        let modal = Modal::new(Id::new(("overlay", open as u8))).show(ctx, |ui| match open {
+        let modal = Modal::new(Id::unique(("overlay", open as u8))).show(ctx, |ui| match open {
             Overlay::AllKnobs => all_knobs::ui(ui, scene, &mut self.query),
             Overlay::Help => help::ui(ui, scene),
             Overlay::Open | Overlay::Save => wish = files::ui(ui, scene, open, &mut self.path),

@@ -3,14 +3,14 @@
 use eframe::egui::{Align, Color32, Label, Layout, Response, Role, Sense, TextWrapMode, Ui, WidgetInfo, vec2};
 
 use super::View;
-use crate::base::figures::{dollars, share};
 use crate::base::Provenance;
+use crate::base::figures::{dollars, share};
 use crate::ui::ctx::Ctx;
 use crate::ui::text;
+use crate::ui::widgets::badge::badge_ui;
 use crate::ui::widgets::card::header_ui;
 use crate::ui::widgets::share_bar::share_bar_ui;
 use crate::ui::widgets::words::{figure, soft, value};
-use crate::ui::widgets::badge::badge_ui;
 
 /// The view.
 pub(crate) struct CostView;

@@ -17,7 +17,8 @@ impl View for LatencyView {
     fn ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) -> Response {
         let (series, now, palette) = (&ctx.snapshot.series, &ctx.snapshot.latency_recent, ctx.palette);
         let header = header_badge_ui(ui, ctx, text::LATENCY_TITLE, ctx.provenance());
-        let curve = |name, id, series, colour, width| Curve { name, id, series, colour, width, reading: Reading::Largest };
+        let curve =
+            |name, id, series, colour, width| Curve { name, id, series, colour, width, reading: Reading::Largest };
         let p50 = curve(text::P50, 0, &series.p50, palette.p50.0, 1.8);
         let p95 = curve(text::P95, 0, &series.p95, palette.p95.0, 1.8);
         let p99 = curve(text::P99, 0, &series.p99, palette.p99.0, 2.4);

@@ -92,11 +92,17 @@ fn paint_over(ui: &Ui, ctx: &Ctx<'_>, transform: &PlotTransform, goal: Option<(f
             let band = Rect::from_x_y_ranges(x..=x_of(until.secs().min(ctx.snapshot.at.secs())), frame.y_range());
             painter.rect_filled(band, 0.0, ctx.palette.bad.0.gamma_multiply(0.10));
         }
-        painter.extend(Shape::dashed_line(&[pos2(x, frame.top()), pos2(x, frame.bottom())], Stroke::new(1.0, colour), 3.0, 3.0));
+        painter.extend(Shape::dashed_line(
+            &[pos2(x, frame.top()), pos2(x, frame.bottom())],
+            Stroke::new(1.0, colour),
+            3.0,
+            3.0,
+        ));
     }
     if let Some((goal, words)) = goal {
         let y = transform.position_from_point_y(goal);
-        let (anchor, y) = if y < frame.top() + 16.0 { (Align2::LEFT_TOP, y + 2.0) } else { (Align2::LEFT_BOTTOM, y - 2.0) };
+        let (anchor, y) =
+            if y < frame.top() + 16.0 { (Align2::LEFT_TOP, y + 2.0) } else { (Align2::LEFT_BOTTOM, y - 2.0) };
         let font = FontId::proportional(ctx.size.small - 1.0);
         painter.text(pos2(frame.left() + 6.0, y), anchor, words, font, ctx.palette.soft.0);
     }

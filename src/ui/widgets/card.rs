@@ -9,10 +9,12 @@ use crate::ui::ctx::Ctx;
 /// The surface that a panel stands on.
 pub(crate) fn card(ctx: &Ctx<'_>) -> Frame {
     let pad = ctx.size.pad as i8;
-    Frame::new()
-        .fill(ctx.palette.surface.0)
-        .corner_radius(ctx.size.radius)
-        .inner_margin(Margin { left: pad, right: pad, top: pad - 4, bottom: pad - 4 })
+    Frame::new().fill(ctx.palette.surface.0).corner_radius(ctx.size.radius).inner_margin(Margin {
+        left: pad,
+        right: pad,
+        top: pad - 4,
+        bottom: pad - 4,
+    })
 }
 
 /// The first line of a panel: its title to the left, `right` to the right. Returns the title, by which it can be dragged.

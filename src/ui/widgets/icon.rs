@@ -27,7 +27,11 @@ pub(crate) fn condition_ui(ui: &mut Ui, palette: &Palette, condition: Condition)
             painter.line(at(inner, [(0.28, 0.52), (0.44, 0.68), (0.73, 0.36)]), mark);
         }
         Condition::Overloaded | Condition::LosingWork | Condition::Broken => {
-            painter.add(Shape::convex_polygon(at(inner, [(0.5, 0.02), (1.0, 0.94), (0.0, 0.94)]), colour, Stroke::NONE));
+            painter.add(Shape::convex_polygon(
+                at(inner, [(0.5, 0.02), (1.0, 0.94), (0.0, 0.94)]),
+                colour,
+                Stroke::NONE,
+            ));
             exclamation(painter, inner, mark);
         }
         Condition::TooSlow => {

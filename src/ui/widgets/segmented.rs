@@ -16,7 +16,8 @@ pub(crate) struct Choice<'a> {
 
 /// Shows choices side by side in `width` points; returns the one that was picked, if it is another.
 pub(crate) fn segmented_ui(ui: &mut Ui, ctx: &Ctx<'_>, width: f32, choices: &[Choice<'_>], on: usize) -> Option<usize> {
-    let frame = Frame::new().fill(ctx.palette.raised.0).corner_radius(ctx.size.radius * 0.75).inner_margin(Margin::same(2));
+    let frame =
+        Frame::new().fill(ctx.palette.raised.0).corner_radius(ctx.size.radius * 0.75).inner_margin(Margin::same(2));
     let each = (width - 4.0 - 2.0 * choices.len().saturating_sub(1) as f32) / choices.len().max(1) as f32;
     let mut picked = None;
     frame.show(ui, |ui| {

@@ -1,0 +1,190 @@
+//! Files: opening, saving and the system's dialogs, each on a thread of its own, so that the window never blocks.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use eframe::egui::Context;
+
+use super::command::Overlay;
+use super::session::Opened;
+use super::text;
+use crate::base::os;
+use crate::scenario::{Entry, Host, Scenario, load, load_file, save_with_timeline};
+
+/// What came of a file.
+pub(crate) enum Done {
+    /// It was read and is right.
+    Opened(Opened),
+    /// The unsaved changes of before were read; they came from this file, if from any.
+    Restored(Opened),
+    /// Everything done is in this file.
+    Saved(PathBuf),
+    /// A person picked this path for that purpose.
+    Picked(Overlay, PathBuf),
+    /// A person closed the dialog.
+    Dismissed,
+    /// It did not work: what, and what to do.
+    Failed(String),
+}
+
+/// Whether the system's dialog is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Waiting {
+    /// For nothing.
+    Nothing,
+    /// Its dialog is open, or hangs.
+    ForDialog,
+}
+
+/// Work with files that goes on beside the window.
+pub(crate) struct Files {
+    ctx: Context,
+    host: Host,
+    sender: Sender<Done>,
+    receiver: Receiver<Done>,
+    /// When the dialog was opened, in seconds of the window.
+    dialog_since: Option<f64>,
+}
+
+/// After so long a dialog that says nothing is taken for dead, and another may be tried.
+const DIALOG_SECS_MAX: f64 = 120.0;
+/// Results that can wait: more work than this is never under way.
+const RESULTS_MAX: usize = 16;
+
+impl Files {
+    /// For this window on this computer.
+    pub(crate) fn new(ctx: &Context, host: Host) -> Self {
+        let (sender, receiver) = bounded(RESULTS_MAX);
+        Self { ctx: ctx.clone(), host, sender, receiver, dialog_since: None }
+    }
+
+    /// What came of a file since the last call.
+    pub(crate) fn next(&mut self) -> Option<Done> {
+        let done = self.receiver.try_recv().ok()?;
+        if matches!(done, Done::Picked(..) | Done::Dismissed) {
+            self.dialog_since = None;
+        }
+        Some(done)
+    }
+
+    /// The computer that scenarios are read on.
+    pub(crate) fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// Whether the system's dialog is waited for, at this time of the window in seconds.
+    pub(crate) fn waiting(&self, now: f64) -> Waiting {
+        match self.dialog_since {
+            Some(since) if now - since < DIALOG_SECS_MAX => Waiting::ForDialog,
+            _ => Waiting::Nothing,
+        }
+    }
+
+    /// Opens the system's dialog.
+    pub(crate) fn browse(&mut self, purpose: Overlay, start: &str, now: f64) {
+        if self.waiting(now) == Waiting::ForDialog {
+            return;
+        }
+        self.dialog_since = Some(now);
+        let start = PathBuf::from(start);
+        self.work(move |_| {
+            let mut dialog = rfd::FileDialog::new().add_filter(text::SCENARIO_FILES, &["ron"]);
+            if let Some(folder) = start.parent().filter(|folder| folder.is_dir()) {
+                dialog = dialog.set_directory(folder);
+            }
+            if let Some(name) = start.file_name() {
+                dialog = dialog.set_file_name(name.to_string_lossy());
+            }
+            let picked = if purpose == Overlay::Save { dialog.save_file() } else { dialog.pick_file() };
+            picked.map_or(Done::Dismissed, |path| Done::Picked(purpose, path))
+        });
+    }
+
+    /// Reads a scenario.
+    pub(crate) fn open(&self, path: PathBuf) {
+        self.work(move |host| match load_file(&path, host) {
+            Ok((source, scenario)) => Done::Opened(Opened { scenario: Arc::new(scenario), source, path: Some(path) }),
+            Err(errors) => Done::Failed(errors.to_string()),
+        });
+    }
+
+    /// Reads the unsaved changes of before.
+    pub(crate) fn restore(&self, autosave: PathBuf) {
+        self.work(move |host| match load_file(&autosave, host) {
+            Ok((source, scenario)) => Done::Restored(Opened { scenario: Arc::new(scenario), source, path: None }),
+            Err(errors) => Done::Failed(errors.to_string()),
+        });
+    }
+
+    /// Writes the scenario with everything done as its timeline. The file of the scenario itself is not rewritten.
+    pub(crate) fn save(&self, work: Unsaved, path: PathBuf) {
+        self.work(move |host| match work.text(host).and_then(|text| write_whole(&path, &text)) {
+            Ok(()) => Done::Saved(path),
+            Err(what) => Done::Failed(text::cannot_save(&path.display().to_string(), &what)),
+        });
+    }
+
+    /// Writes what is not saved where it survives a crash.
+    pub(crate) fn autosave(&self, work: Unsaved, path: PathBuf) {
+        let quiet = move |host: &Host| {
+            let made = path.parent().map_or(Ok(()), fs::create_dir_all).map_err(|err| err.to_string());
+            made.and_then(|()| work.text(host)).and_then(|text| write_whole(&path, &text)).err()
+        };
+        self.spawn(move |host, sender| {
+            if let Some(what) = quiet(host) {
+                let _ = sender.try_send(Done::Failed(text::cannot_autosave(&what)));
+            }
+        });
+    }
+
+    fn work(&self, job: impl FnOnce(&Host) -> Done + Send + 'static) {
+        // A full channel means that the window no longer listens; then nobody misses the result.
+        self.spawn(move |host, sender| drop(sender.try_send(job(host))));
+    }
+
+    fn spawn(&self, job: impl FnOnce(&Host, &Sender<Done>) + Send + 'static) {
+        let (ctx, host, sender) = (self.ctx.clone(), self.host.clone(), self.sender.clone());
+        let run = move || {
+            job(&host, &sender);
+            ctx.request_repaint();
+        };
+        if let Err(err) = os::spawn("window-files", run) {
+            let _ = self.sender.try_send(Done::Failed(text::no_thread(&err.to_string())));
+        }
+    }
+}
+
+/// What a person did and no file holds.
+#[derive(Clone, Debug)]
+pub(crate) struct Unsaved {
+    /// Text of the scenario file.
+    pub(crate) source: String,
+    /// The scenario as it runs.
+    pub(crate) scenario: Arc<Scenario>,
+    /// Everything done.
+    pub(crate) timeline: Vec<Entry>,
+}
+
+impl Unsaved {
+    /// The text of a file that holds it, read again to be sure that it can be.
+    fn text(&self, host: &Host) -> Result<String, String> {
+        let text =
+            save_with_timeline(&self.source, &self.timeline, &self.scenario).map_err(|errors| errors.to_string())?;
+        load(&text, "the saved scenario", host).map_err(|errors| errors.to_string())?;
+        Ok(text)
+    }
+}
+
+/// Writes beside the target and moves it there, so that a kill leaves the old file or the new one, never half of one.
+fn write_whole(path: &Path, text: &str) -> Result<(), String> {
+    let mut name = path.file_name().ok_or_else(|| text::NOT_A_FILE.to_owned())?.to_owned();
+    name.push(".part");
+    let beside = path.with_file_name(name);
+    let written = fs::File::create(&beside)
+        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&beside, path));
+    written.map_err(|err| err.to_string())
+}

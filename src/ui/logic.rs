@@ -1,0 +1,220 @@
+//! What the window does before each frame, also while it is hidden: fetch the newest picture, do what was asked.
+
+use eframe::egui::{Context, Key, ViewportCommand};
+
+use super::app::App;
+use super::bars::notice::{Kind, Notice};
+use super::bars::top::neighbour;
+use super::command::{Overlay, UiCommand};
+use super::files::{Done, Unsaved};
+use super::session::Session;
+use super::text;
+use super::time_range::TimeChange;
+use crate::analysis::verdict::verdict;
+use crate::scenario::Mode;
+
+/// Results of work with files that are looked at before a frame: the rest waits for the next.
+const DONE_PER_FRAME: usize = 8;
+
+impl App {
+    /// Does everything that is due.
+    pub fn tick(&mut self, ctx: &Context) {
+        let focused = ctx.input(|input| input.viewport().focused.unwrap_or(true));
+        self.waker.set_focused(focused);
+        self.keys(ctx);
+        self.read_snapshot();
+        for _ in 0..DONE_PER_FRAME {
+            let Some(done) = self.files.next() else { break };
+            self.file_done(done);
+        }
+        let wishes = std::mem::take(&mut *self.wishes.borrow_mut());
+        for wish in wishes {
+            self.run(ctx, wish);
+        }
+        if ctx.input(|input| !input.pointer.has_pointer()) {
+            self.time.change(TimeChange::Hover(None));
+        }
+        self.keep_unsaved(ctx);
+        self.quit_when_due(ctx);
+        if self.session.is_moving() {
+            // Dots move between two pictures.
+            ctx.request_repaint_after(self.waker.delay());
+        }
+    }
+
+    /// Takes the newest picture and says what it means, once.
+    pub(super) fn read_snapshot(&mut self) {
+        let is_new = self.session.refresh();
+        if let Some(snapshot) = self.session.snapshot() {
+            self.time.set_live(snapshot.at.secs());
+            if is_new || self.verdict.is_none() {
+                self.verdict = Some(verdict(snapshot));
+            }
+        }
+    }
+
+    /// Keys for what is done often; not while a text is typed or something lies over the window.
+    fn keys(&mut self, ctx: &Context) {
+        if ctx.text_edit_focused() || self.overlay.is_some() {
+            return;
+        }
+        let mut wishes = self.wishes.borrow_mut();
+        ctx.input_mut(|input| {
+            let mut on = |key: Key, wish: UiCommand| {
+                if input.consume_key(eframe::egui::Modifiers::NONE, key) {
+                    wishes.push(wish);
+                }
+            };
+            on(Key::Space, UiCommand::TogglePause);
+            on(Key::Period, UiCommand::Time(TimeChange::Follow));
+            on(Key::F, UiCommand::Time(TimeChange::Fit));
+            if self.session.opened().scenario.mode == Mode::Simulate {
+                on(Key::OpenBracket, UiCommand::SetPace(neighbour(self.session.pace(), false)));
+                on(Key::CloseBracket, UiCommand::SetPace(neighbour(self.session.pace(), true)));
+            }
+            if input.consume_key(eframe::egui::Modifiers::COMMAND | eframe::egui::Modifiers::SHIFT, Key::Z) {
+                wishes.push(UiCommand::Redo);
+            }
+            if input.consume_key(eframe::egui::Modifiers::COMMAND, Key::Z) {
+                wishes.push(UiCommand::Undo);
+            }
+        });
+    }
+
+    fn run(&mut self, ctx: &Context, wish: UiCommand) {
+        match wish {
+            UiCommand::Turn(commands) => {
+                if let Err(why) = self.session.turn(commands, self.files.host()) {
+                    self.say(text::refused(&why));
+                }
+            }
+            UiCommand::Undo => self.session.undo(),
+            UiCommand::Redo => self.session.redo(),
+            UiCommand::TogglePause => self.session.toggle_pause(),
+            UiCommand::SetPace(pace) => self.session.set_pace(pace),
+            UiCommand::SetMode(mode) => self.session.restart(mode, &self.waker),
+            UiCommand::Restart => self.session.restart(self.session.opened().scenario.mode, &self.waker),
+            UiCommand::Time(change) => self.time.change(change),
+            UiCommand::SetTheme(theme) => ctx.set_theme(theme),
+            UiCommand::Toggle(overlay) => self.toggle(overlay),
+            UiCommand::CloseOverlay => self.overlay = None,
+            UiCommand::Open(path) => self.files.open(path),
+            UiCommand::Save(path) => self.files.save(self.unsaved(), path),
+            UiCommand::Browse(purpose) => {
+                let start = self.suggested_path(purpose);
+                self.files.browse(purpose, &start, ctx.input(|input| input.time));
+            }
+            UiCommand::Restore => {
+                self.notice = None;
+                if let Some(path) = self.autosave.offered() {
+                    self.files.restore(path);
+                }
+            }
+            UiCommand::Discard => {
+                self.notice = None;
+                self.autosave.discard();
+            }
+            UiCommand::DismissNotice => self.notice = None,
+        }
+    }
+
+    fn toggle(&mut self, overlay: Overlay) {
+        self.overlay = (self.overlay != Some(overlay)).then_some(overlay);
+        if matches!(self.overlay, Some(Overlay::Open | Overlay::Save)) {
+            self.overlays.set_path(self.suggested_path(overlay));
+        }
+    }
+
+    /// Where a file could go: beside the one that is open, never over it.
+    fn suggested_path(&self, purpose: Overlay) -> String {
+        let path = self.session.opened().path.clone();
+        match (purpose, path) {
+            (Overlay::Save, Some(path)) => {
+                let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+                path.with_file_name(text::saved_name(&stem)).display().to_string()
+            }
+            (Overlay::Save, None) => text::saved_name(text::SCENARIO),
+            (_, Some(path)) => path.display().to_string(),
+            (_, None) => String::new(),
+        }
+    }
+
+    fn unsaved(&self) -> Unsaved {
+        let opened = self.session.opened();
+        Unsaved {
+            source: opened.source.clone(),
+            scenario: std::sync::Arc::clone(&opened.scenario),
+            timeline: self.session.timeline(),
+        }
+    }
+
+    fn file_done(&mut self, done: Done) {
+        match done {
+            Done::Opened(opened) => {
+                self.overlay = None;
+                self.start(opened);
+            }
+            Done::Restored(opened) => {
+                self.start(opened);
+                self.say(text::RESTORED.to_owned());
+            }
+            Done::Saved(path) => {
+                self.overlay = None;
+                self.say(text::saved(&path.display().to_string()));
+                self.session.set_saved(path);
+                self.autosave.discard();
+            }
+            Done::Picked(purpose, path) => {
+                let wish = if purpose == Overlay::Save { UiCommand::Save(path) } else { UiCommand::Open(path) };
+                self.wishes.borrow_mut().push(wish);
+            }
+            Done::Dismissed => {}
+            Done::Failed(what) => {
+                self.notice = Some(Notice {
+                    kind: Kind::Failure,
+                    words: what,
+                    actions: vec![(text::CLOSE, UiCommand::DismissNotice)],
+                });
+            }
+        }
+    }
+
+    fn start(&mut self, opened: super::session::Opened) {
+        self.session.stop();
+        self.session = Session::start(opened, self.session.pace(), &self.waker);
+        (self.verdict, self.time) = (None, super::time_range::TimeRange::default());
+        self.read_snapshot();
+    }
+
+    fn say(&mut self, words: String) {
+        self.notice = Some(Notice { kind: Kind::Info, words, actions: vec![(text::CLOSE, UiCommand::DismissNotice)] });
+    }
+
+    /// Offers the unsaved changes of before, if there are any.
+    pub(super) fn offer_restore(&mut self) {
+        if self.autosave.offered().is_some() {
+            self.notice = Some(Notice {
+                kind: Kind::Info,
+                words: text::RESTORE_OFFER.to_owned(),
+                actions: vec![(text::RESTORE, UiCommand::Restore), (text::DISCARD, UiCommand::Discard)],
+            });
+        }
+    }
+
+    fn keep_unsaved(&mut self, ctx: &Context) {
+        let now = ctx.input(|input| input.time);
+        if let Some(path) = self.autosave.due(now, self.session.unsaved()) {
+            self.files.autosave(self.unsaved(), path);
+        }
+    }
+
+    fn quit_when_due(&mut self, ctx: &Context) {
+        let Some(at) = self.quit_at else { return };
+        let left = at - ctx.input(|input| input.time);
+        if left <= 0.0 {
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        } else {
+            ctx.request_repaint_after(std::time::Duration::from_secs_f64(left));
+        }
+    }
+}

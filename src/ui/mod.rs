@@ -1,0 +1,46 @@
+//! View: how is a run seen and steered?
+//!
+//! The window sees the newest snapshot, collects wishes while it draws, and carries them out before the next frame. It owns
+//! nothing but what is open and what is looked at.
+//!
+//! Invariants: it never blocks; what it derives from a snapshot it derives once; a part that draws changes nothing but its
+//! own view state; every colour and size is a token, every sentence stands in [`text`] (those of the knobs in their
+//! catalogue).
+//!
+//! ```text
+//!  engine --Snapshot--> session --> logic (tick) --> Ctx --> bars, knobs, views
+//!                          ^                                   |
+//!                          +-------- wishes (UiCommand) <------+
+//! ```
+
+mod app;
+mod autosave;
+mod bars;
+mod command;
+mod ctx;
+mod files;
+mod history;
+mod knobs;
+mod launch;
+mod logic;
+mod map;
+mod overlays;
+mod panels;
+mod plots;
+mod session;
+mod standing;
+mod text;
+mod time_range;
+mod tokens;
+mod waker;
+mod widgets;
+
+pub use app::{App, Parts};
+pub use command::{Overlay, UiCommand};
+pub use history::History;
+pub use launch::{RendererChoice, ThemeChoice, WindowArgs, run};
+pub use session::{Fixed, Opened, Run, Session};
+pub use standing::Standing;
+pub use time_range::{Follow, TimeChange, TimeRange};
+pub use tokens::{Palette, Rgb, Sizes, Tokens};
+pub use waker::Waker;

@@ -1,0 +1,147 @@
+//! Words of the knobs.
+
+use crate::base::figures::{figure, share};
+use crate::scenario::Balance;
+
+pub(crate) const KNOB_POOL: &str = "Pool";
+pub(crate) const KNOB_TRAFFIC: &str = "Traffic";
+pub(crate) const KNOB_TRAFFIC_HINT: &str = "So many times the load that the scenario writes down";
+pub(crate) const KNOB_MACHINES: &str = "Machines";
+pub(crate) const OUT: &str = "Out";
+pub(crate) const OUT_NAME: &str = "Scale out";
+pub(crate) const OUT_HINT: &str = "More machines: each boots, is reached over a link, and can fail alone";
+pub(crate) const UP: &str = "Up";
+pub(crate) const UP_NAME: &str = "Scale up";
+pub(crate) const UP_HINT: &str =
+    "Larger machines: each restarts, its cores slow each other down, and there is a ceiling";
+pub(crate) const THIS_COMPUTER: &str = "This computer";
+pub(crate) const PRICE_UNKNOWN: &str = "price unknown";
+pub(crate) const NO_OTHER_MACHINES: &str = "This scenario has only this computer";
+pub(crate) const SAME_PRICE_HINT: &str = "The same number of cores at the same price per core, the other way";
+pub(crate) const KNOB_BALANCE: &str = "Send work to";
+pub(crate) const KNOB_BALANCE_TERM: &str = "load balancer";
+pub(crate) const KNOB_CACHE: &str = "Cache";
+pub(crate) const CACHE_OFF: &str = "Off";
+pub(crate) const CACHE_OFF_NAME: &str = "Cache off";
+pub(crate) const CACHE_OFF_HINT: &str = "Every result is computed anew";
+pub(crate) const CACHE_LRU_NAME: &str = "Cache LRU";
+pub(crate) const CACHE_LRU_HINT: &str =
+    "Each machine keeps results by (data seed, chunk); the least recently used goes first. A hit skips the computation";
+pub(crate) const KNOB_FAULT: &str = "Fault";
+pub(crate) const KNOB_FAULT_TARGET: &str = "Machine to hit";
+pub(crate) const KNOB_FAULT_HINT: &str = "The machine that the next fault hits";
+pub(crate) const BREAK_HINT: &str = "It stops at once; what it held is lost and tried again elsewhere";
+pub(crate) const SLOW_HINT: &str = "Each of its tasks takes five times as long";
+pub(crate) const FAULT_BUSY: &str = "Something is already the matter with it";
+pub(crate) const NO_MACHINE: &str = "No machine";
+pub(crate) const KNOB_GOAL: &str = "Goal";
+pub(crate) const KNOB_GOAL_HINT: &str = "How long the slowest jobs may take; drawn as a dashed line";
+pub(crate) const NO_GOAL: &str = "none for latency in this scenario";
+pub(crate) const UNDO: &str = "Undo";
+pub(crate) const UNDO_HINT: &str = "Takes the last turn of a knob back (Ctrl+Z). Faults end by themselves";
+pub(crate) const REDO: &str = "Redo";
+pub(crate) const REDO_HINT: &str = "Turns it again (Ctrl+Shift+Z)";
+pub(crate) const ALL_KNOBS: &str = "All knobs…";
+pub(crate) const ALL_KNOBS_HINT: &str = "Every knob with an explanation";
+pub(crate) const TRY_ADD_MACHINE: &str = "Try: add 1 machine";
+pub(crate) const TRY_ADD_MACHINE_HINT: &str = "More work arrives than is finished; one more machine takes its share";
+
+/// What arrives.
+pub(crate) fn jobs_arriving(rate: &str) -> String {
+    format!("{} jobs/s", rate.trim_end_matches("/s"))
+}
+
+/// A price an hour.
+pub(crate) fn per_hour(usd: &str) -> String {
+    format!("{usd}/h")
+}
+
+pub(crate) fn fewer_machines(name: &str) -> String {
+    format!("Fewer machines: {name}")
+}
+
+pub(crate) fn more_machines_of(name: &str) -> String {
+    format!("More machines: {name}")
+}
+
+pub(crate) fn fewer_cores(name: &str) -> String {
+    format!("Fewer cores: {name}")
+}
+
+pub(crate) fn more_cores(name: &str) -> String {
+    format!("More cores: {name}")
+}
+
+/// What one more machine is.
+pub(crate) fn each_machine(cores: u32, price: &str, boot: &str) -> String {
+    format!("each {cores} cores, {price}, boots {boot} (assumed)")
+}
+
+/// Why there are no more cores.
+pub(crate) fn hardware_limit(cores: u32) -> String {
+    format!("hardware limit: it has {cores} cores")
+}
+
+/// How many cores there are.
+pub(crate) fn hardware_room(cores: u32) -> String {
+    format!("of the {cores} cores it has")
+}
+
+/// What another size costs.
+pub(crate) fn restart_note(price: &str, away: &str) -> String {
+    format!("each {price}, restarts {away} (assumed)")
+}
+
+/// The other way at the same price.
+pub(crate) fn same_price(machines: &str, cores: u32, price: &str) -> String {
+    let price = if price.is_empty() { "same cores".to_owned() } else { format!("same {price}/h") };
+    format!("{price}: {machines} × {cores} cores")
+}
+
+/// What a balancer is called.
+pub(crate) fn balance_name(balance: Balance) -> &'static str {
+    match balance {
+        Balance::RoundRobin => "Each in turn (round robin)",
+        Balance::LeastOutstanding => "The least busy (least outstanding)",
+        Balance::PowerOfTwo => "Better of two (power of two)",
+        Balance::CentralQueue => "One queue for all (central)",
+    }
+}
+
+/// What a balancer does.
+pub(crate) fn balance_hint(balance: Balance) -> &'static str {
+    match balance {
+        Balance::RoundRobin => "One machine after the other, whatever they are doing",
+        Balance::LeastOutstanding => "The machine with the fewest tasks outstanding; it looks at all of them",
+        Balance::PowerOfTwo => "The less loaded of two machines drawn at random: nearly as good as looking at all",
+        Balance::CentralQueue => "Whoever is free takes the next task: the bound that no dispatcher beats",
+    }
+}
+
+/// What the caches answer.
+pub(crate) fn cache_hits(ratio: &str) -> String {
+    format!("{ratio} hits")
+}
+
+/// A cache that is on.
+pub(crate) fn cache_lru(entries: u32) -> String {
+    format!("LRU, {entries} results")
+}
+
+pub(crate) fn break_for(time: &str) -> String {
+    format!("Break {time}")
+}
+
+pub(crate) fn slow_for(factor: f64, time: &str) -> String {
+    format!("Slow ×{} {time}", figure(factor))
+}
+
+/// What the goal is about.
+pub(crate) fn goal_term(quantile: f64) -> String {
+    format!("slowest {} ({})", share(1.0 - quantile), percentile(quantile))
+}
+
+/// `p99`
+pub(crate) fn percentile(quantile: f64) -> String {
+    format!("p{}", figure(quantile * 100.0))
+}

@@ -1,0 +1,11 @@
+//! Every sentence of the window, in one place. Sentence case; a word a person uses first, the field's term beside it.
+
+mod bars;
+mod knobs;
+mod overlays;
+mod views;
+
+pub(crate) use bars::*;
+pub(crate) use knobs::*;
+pub(crate) use overlays::*;
+pub(crate) use views::*;

@@ -1,0 +1,152 @@
+//! Words of the views.
+
+use super::knobs::percentile;
+use crate::base::Time;
+use crate::base::figures::{count, figure, per_sec, plural, secs, share};
+use crate::metrics::snapshot::{WorkerState, WorkerView};
+
+pub(crate) const NO_VALUE: &str = "–";
+pub(crate) const MAP_TITLE: &str = "Map";
+pub(crate) const MAP_ARRIVING: &str = "arrive";
+pub(crate) const MAP_INSIDE: &str = "jobs inside";
+pub(crate) const MAP_DONE: &str = "finish";
+pub(crate) const TRAFFIC_TITLE: &str = "Traffic, jobs/s";
+pub(crate) const ARRIVING: &str = "arriving";
+pub(crate) const FINISHED: &str = "finished";
+pub(crate) const FAILED: &str = "failed";
+pub(crate) const LATENCY_TITLE: &str = "Latency, time from arrival to answer";
+pub(crate) const P50: &str = "half (p50)";
+pub(crate) const P95: &str = "slowest 5 % (p95)";
+pub(crate) const P99: &str = "slowest 1 % (p99)";
+pub(crate) const COST_TITLE: &str = "Cost";
+pub(crate) const COST_PER_HOUR: &str = "an hour now";
+pub(crate) const COST_SO_FAR: &str = "so far";
+pub(crate) const COST_PER_1000: &str = "per 1,000 jobs";
+pub(crate) const COST_USEFUL: &str = "useful";
+pub(crate) const COST_IDLE: &str = "idle";
+pub(crate) const COST_BOOT: &str = "boot + drain";
+pub(crate) const COST_WASTED: &str = "wasted";
+
+/// The title of a view in a tab.
+pub(crate) fn view_title(key: &str) -> &str {
+    match key {
+        "map" => MAP_TITLE,
+        "traffic" => "Traffic",
+        "latency" => "Latency",
+        "cost" => COST_TITLE,
+        other => other,
+    }
+}
+
+/// What a word beside a number means.
+pub(crate) fn provenance_meaning(word: &str) -> &'static str {
+    match word {
+        "measured" => "Read off this computer in this run",
+        "calibrated" => "Fitted to measurements made before this run",
+        "modelled" => "Computed by the simulator",
+        "assumed" => "A stated guess",
+        _ => "This computer is measured; remote machines are modelled from what was measured here",
+    }
+}
+
+/// That the numbers beside the curves are raw.
+pub(crate) fn raw_at(time: &str) -> String {
+    format!("raw at {time}")
+}
+
+/// The volume of work.
+pub(crate) fn volume(tasks: &str, bytes: &str) -> String {
+    format!("{} tasks/s, {bytes}", tasks.trim_end_matches("/s"))
+}
+
+/// Traffic in a sentence.
+pub(crate) fn traffic_summary(offered: &str, completed: &str, errors: &str) -> String {
+    format!("Traffic over time: {offered} jobs arrive, {completed} are finished, {errors} fail")
+}
+
+/// The words beside the line of the goal.
+pub(crate) fn goal_line(quantile: f64, bound: &str) -> String {
+    format!("goal {} < {bound}", percentile(quantile))
+}
+
+/// Latency in a sentence.
+pub(crate) fn latency_summary(p50: &str, p95: &str, p99: &str, goal: Option<&str>) -> String {
+    let goal = goal.map_or_else(String::new, |goal| format!("; {goal}"));
+    format!(
+        "Latency over time: half of the jobs take at most {p50}, the slowest 5 % {p95}, the slowest 1 % {p99}{goal}"
+    )
+}
+
+/// Cost in a sentence.
+pub(crate) fn cost_summary(per_hour: &str, so_far: &str, per_1000: &str, word: &str) -> String {
+    format!("Cost: {per_hour} an hour now, {so_far} so far, {per_1000} per 1,000 jobs ({word})")
+}
+
+/// Where the prices stand.
+pub(crate) fn price_sources(sources: &[String]) -> String {
+    if sources.is_empty() { "no prices".to_owned() } else { format!("prices: {}", sources.join("; ")) }
+}
+
+/// What a dot is.
+pub(crate) fn one_dot(jobs: u64) -> String {
+    format!("1 dot = {}", plural(jobs, "job", "jobs"))
+}
+
+/// Machines without room on the map.
+pub(crate) fn more_machines(n: usize) -> String {
+    format!("and {} more", plural(n as u64, "machine", "machines"))
+}
+
+/// What waits.
+pub(crate) fn tasks_wait(n: u64) -> String {
+    format!("{} wait", plural(n, "task", "tasks"))
+}
+
+/// The map in a sentence.
+pub(crate) fn map_summary(inside: u64, waiting: u64, ready: u64, finished: &str) -> String {
+    format!(
+        "Map: {} inside, {}, {} at work, {finished} finished",
+        plural(inside, "job", "jobs"),
+        tasks_wait(waiting),
+        plural(ready, "machine", "machines"),
+    )
+}
+
+/// What a machine does, where it does not serve.
+pub(crate) fn machine_state(worker: &WorkerView, now: Time) -> String {
+    let left = worker.ready_at.map(|at| at.since(now).secs()).filter(|left| *left > 0.0);
+    let left = left.map_or_else(String::new, |left| format!(" {}", secs((left * 10.0).ceil() / 10.0)));
+    match worker.state {
+        WorkerState::Booting => format!("booting{left}"),
+        WorkerState::Ready => "at work".to_owned(),
+        WorkerState::Draining => "draining".to_owned(),
+        WorkerState::Resizing => format!("restarting{left}"),
+        WorkerState::Down => format!("down{left}"),
+        WorkerState::Retired => "given back".to_owned(),
+    }
+}
+
+/// The queue of a machine.
+pub(crate) fn queue_of(n: &str) -> String {
+    format!("{n} wait")
+}
+
+/// A slow machine.
+pub(crate) fn slowed(factor: f64) -> String {
+    format!("slow ×{}", figure(factor))
+}
+
+/// A machine, in full.
+pub(crate) fn machine_details(worker: &WorkerView) -> String {
+    format!(
+        "{} ({})\n{} of {} cores busy now, {} over 2.5 s\n{} wait\n{} tasks done, {} now",
+        worker.name,
+        worker.provenance.word(),
+        worker.busy,
+        worker.cores,
+        share(worker.utilisation),
+        plural(u64::from(worker.queue), "task", "tasks"),
+        count(worker.completed),
+        per_sec(worker.tasks_per_sec),
+    )
+}
