@@ -3,12 +3,59 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use scalelab::cli::{self, Cli};
+use scalelab::cli::{self, Cli, Command};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match cli.command {
+    let Cli { command, window } = Cli::parse();
+    match command {
+        None => open(None, window),
+        Some(Command::Open { file }) => open(Some(file), window),
         Some(command) => cli::execute(command),
-        None => cli::no_window(),
     }
+}
+
+#[cfg(not(feature = "window"))]
+fn open(_scenario: Option<std::path::PathBuf>, _window: cli::Window) -> ExitCode {
+    cli::no_window()
+}
+
+#[cfg(feature = "window")]
+fn open(scenario: Option<std::path::PathBuf>, window: cli::Window) -> ExitCode {
+    use cli::{Exit, Renderer, Theme};
+    use scalelab::ui::{RendererChoice, StopSignal, ThemeChoice, WindowArgs, WindowError, run};
+
+    let stop = StopSignal::default();
+    let on_signal = stop.clone();
+    // Where no handler can be set, Ctrl-C still ends the program, only less gently.
+    drop(ctrlc::set_handler(move || on_signal.stop()));
+    let args = WindowArgs {
+        scenario,
+        renderer: match window.renderer {
+            Renderer::Auto => RendererChoice::Auto,
+            Renderer::Wgpu => RendererChoice::Wgpu,
+            Renderer::Glow => RendererChoice::Glow,
+        },
+        quit_after: window.quit_after,
+        mode: None,
+        theme: match window.theme {
+            None => ThemeChoice::System,
+            Some(Theme::Dark) => ThemeChoice::Dark,
+            Some(Theme::Light) => ThemeChoice::Light,
+        },
+        size: window.size,
+        host: cli::host(),
+        stop,
+    };
+    let exit = match run(&args) {
+        Ok(()) => Exit::Ok,
+        Err(WindowError::Scenario(errors)) => {
+            eprintln!("{errors}");
+            Exit::Invalid
+        }
+        Err(err) => {
+            eprintln!("error: {err}");
+            Exit::Failed
+        }
+    };
+    ExitCode::from(exit as u8)
 }

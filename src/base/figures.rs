@@ -1,5 +1,8 @@
 //! How numbers are written for people: three significant digits, always with their unit, the same everywhere.
 
+/// Powers of ten, by which ever smaller numbers get ever more decimals.
+const SCALE: [f64; 10] = [1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9];
+
 /// Three significant digits, thousands set apart by commas: `0.0893`, `1.86`, `142`, `14,200`.
 pub fn figure(value: f64) -> String {
     if !value.is_finite() {
@@ -12,15 +15,8 @@ pub fn figure(value: f64) -> String {
     if magnitude >= 999.5 {
         return grouped(value.round() as i64);
     }
-    let decimals = match magnitude {
-        m if m < 0.000_5 => 0,
-        m if m < 0.009_995 => 5,
-        m if m < 0.099_95 => 4,
-        m if m < 0.999_5 => 3,
-        m if m < 9.995 => 2,
-        m if m < 99.95 => 1,
-        _ => 0,
-    };
+    // Half a unit of the last digit that is kept decides where rounding gains a digit: 9.996 is 10, not 10.00.
+    let decimals = (0..SCALE.len()).find(|decimals| magnitude >= 99.95 * SCALE[*decimals]).unwrap_or(0);
     let text = format!("{value:.decimals$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
@@ -117,6 +113,9 @@ mod tests {
             (0.0, "0"),
             (0.08925, "0.0892"),
             (0.001234, "0.00123"),
+            (0.000_000_42, "0.00000042"),
+            (1e-12, "0"),
+            (0.300_000_000_04, "0.3"),
             (0.5, "0.5"),
             (1.857, "1.86"),
             (9.996, "10"),

@@ -41,8 +41,15 @@ pub struct Window {
     #[arg(long, value_enum)]
     pub theme: Option<Theme>,
     /// Size of the window in points, as 1280x720.
-    #[arg(long, value_name = "WIDTHxHEIGHT")]
-    pub size: Option<String>,
+    #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = size)]
+    pub size: Option<(f32, f32)>,
+}
+
+/// Reads `1280x720`.
+fn size(text: &str) -> Result<(f32, f32), String> {
+    let side = |text: &str| text.parse::<f32>().ok().filter(|side| (100.0..=16_384.0).contains(side));
+    let sides = text.split_once('x').and_then(|(width, height)| Some((side(width)?, side(height)?)));
+    sides.ok_or_else(|| "write it as 1280x720, each side from 100 to 16384".to_owned())
 }
 
 /// What draws the window.

@@ -107,13 +107,14 @@ impl App {
         let size = self.tokens.size;
         let standing = self.session.standing();
         let edge = size.gap as i8;
+        ui.painter().rect_filled(ui.max_rect(), 0.0, palette.canvas);
         let bar = |top: i8, bottom: i8| Frame::new().inner_margin(Margin { left: edge, right: edge, top, bottom });
         self.notices_ui(ui, bar(6, 0));
         let scene = Scene { palette: &palette, size: &size, waiting: self.files.waiting(ui.input(|input| input.time)) };
         if let Some(wish) = self.overlay.and_then(|open| self.overlays.ui(ui.ctx(), &scene, open)) {
             self.wishes.borrow_mut().push(wish);
         }
-        let Self { session, verdict, time, wishes, overlay, knobs, views, tree, .. } = self;
+        let Self { session, verdict, time, wishes, knobs, views, tree, .. } = self;
         let (Some(snapshot), Some(verdict)) = (session.snapshot(), verdict.as_ref()) else {
             nothing_ui(ui, wishes);
             return;
@@ -126,7 +127,7 @@ impl App {
             time,
             palette: &palette,
             size: &size,
-            chrome: chrome(session, *overlay),
+            chrome: chrome(session),
             wishes,
         };
         Panel::top("top")
@@ -140,14 +141,17 @@ impl App {
         status.show(ui, |ui| answer::ui(ui, &ctx));
         let strip = Panel::bottom("events").frame(bar(0, 0)).show_separator_line(false);
         strip.show(ui, |ui| events::ui(ui, &ctx));
-        let column = Panel::left("knobs").frame(bar(edge, edge)).show_separator_line(false).resizable(false);
+        let column = Panel::left("knobs")
+            .frame(Frame::new().inner_margin(Margin { left: edge, right: 0, top: edge, bottom: edge }))
+            .show_separator_line(false)
+            .resizable(false);
         column.exact_size(size.knobs_width).show(ui, |ui| {
             super::widgets::card::card(&ctx).show(ui, |ui| {
                 ui.set_min_size(ui.available_size());
                 knobs.ui(ui, &ctx);
             });
         });
-        let centre = Frame::new().inner_margin(Margin { left: 0, right: edge, top: edge, bottom: edge });
+        let centre = Frame::new().inner_margin(Margin { left: edge, right: edge, top: edge, bottom: edge });
         CentralPanel::default().frame(centre).show(ui, |ui| tree.ui(&mut Views { views, ctx: &ctx }, ui));
         if !wishes.borrow().is_empty() {
             // What was asked for is done before the next frame, so there must be one.
@@ -172,7 +176,7 @@ impl App {
     }
 }
 
-fn chrome(session: &Session, overlay: Option<Overlay>) -> Chrome<'_> {
+fn chrome(session: &Session) -> Chrome<'_> {
     let file = session.opened().path.as_ref().and_then(|path| path.file_name()).and_then(|name| name.to_str());
     Chrome {
         pace: session.pace(),
@@ -180,7 +184,6 @@ fn chrome(session: &Session, overlay: Option<Overlay>) -> Chrome<'_> {
         can_redo: session.history().can_redo(),
         unsaved: session.unsaved(),
         file,
-        overlay,
     }
 }
 

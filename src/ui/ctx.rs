@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::command::{Overlay, UiCommand};
+use super::command::UiCommand;
 use super::standing::Standing;
 use super::time_range::{TimeChange, TimeRange};
 use super::tokens::{Palette, Sizes};
@@ -44,8 +44,6 @@ pub(crate) struct Chrome<'a> {
     pub(crate) unsaved: usize,
     /// Name of the open file, if it has one.
     pub(crate) file: Option<&'a str>,
-    /// What lies over the window.
-
 }
 
 impl Ctx<'_> {

@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
-use eframe::egui::{self, Color32, ThemePreference, Ui, ViewportBuilder};
+use eframe::egui::{self, ThemePreference, Ui, ViewportBuilder};
 use eframe::{Frame, NativeOptions, Renderer};
 
 use super::app::{App, Parts};
@@ -16,7 +15,7 @@ use super::text;
 use super::tokens::Tokens;
 use super::waker::Waker;
 use crate::engine::handle::Pace;
-use crate::scenario::{Host, Mode, bundled, load, load_file};
+use crate::scenario::{Host, Mode, ScenarioErrors, bundled, load, load_file};
 
 /// What the window is opened with.
 #[derive(Clone, Debug)]
@@ -35,6 +34,19 @@ pub struct WindowArgs {
     pub size: Option<(f32, f32)>,
     /// The computer it stands on.
     pub host: Host,
+    /// Closes it from outside.
+    pub stop: StopSignal,
+}
+
+/// Why there is no window.
+#[derive(Debug, thiserror::Error)]
+pub enum WindowError {
+    /// The scenario is refused: everything that is wrong with it.
+    #[error("{0}")]
+    Scenario(#[from] ScenarioErrors),
+    /// There is no display, or nothing draws on it: what is missing, and what to do.
+    #[error("{0}")]
+    Display(String),
 }
 
 /// What draws.
@@ -74,14 +86,10 @@ const STOP_WAIT: Duration = Duration::from_millis(1_500);
 ///
 /// # Errors
 /// When the scenario is refused, there is no display, or neither renderer works: what is missing, and what to do.
-pub fn run(args: WindowArgs) -> anyhow::Result<()> {
-    let opened = opened(&args)?;
+pub fn run(args: &WindowArgs) -> Result<(), WindowError> {
+    let opened = opened(args)?;
     check_display()?;
-    let tokens = Tokens::built_in().context(text::THEME_BROKEN)?;
-    let stopped = Arc::new(Stopped::default());
-    let on_signal = Arc::clone(&stopped);
-    // Only a second handler in one process is refused, and then the first one ends the program.
-    let _ = ctrlc::set_handler(move || on_signal.stop());
+    let tokens = Tokens::built_in().expect("a test keeps the built-in tokens whole");
     let renderers: &[Renderer] = match args.renderer {
         RendererChoice::Auto => &[Renderer::Wgpu, Renderer::Glow],
         RendererChoice::Wgpu => &[Renderer::Wgpu],
@@ -89,48 +97,45 @@ pub fn run(args: WindowArgs) -> anyhow::Result<()> {
     };
     let mut failures = Vec::new();
     for renderer in renderers {
-        let (opened, tokens, stopped) = (opened.clone(), tokens.clone(), Arc::clone(&stopped));
+        let (opened, tokens) = (opened.clone(), tokens.clone());
         let wanted = args.clone();
         let create: eframe::AppCreator<'_> =
-            Box::new(move |creation| Ok(Box::new(Window::new(&creation.egui_ctx, opened, tokens, &wanted, stopped))));
-        match eframe::run_native(text::WINDOW_TITLE, options(&args, *renderer), create) {
+            Box::new(move |creation| Ok(Box::new(Window::new(&creation.egui_ctx, opened, tokens, wanted))));
+        match eframe::run_native(text::WINDOW_TITLE, options(args, *renderer), create) {
             Ok(()) => return Ok(()),
             Err(err) => failures.push(format!("{renderer}: {err}")),
         }
         eprintln!("{}", text::renderer_failed(failures.last().map_or("", String::as_str)));
     }
-    bail!(text::no_renderer(&failures.join("; ")));
+    Err(WindowError::Display(text::no_renderer(&failures.join("; "))))
 }
 
-/// Reads the scenario that was asked for.
-fn opened(args: &WindowArgs) -> anyhow::Result<Opened> {
-    let refused = |errors: crate::scenario::ScenarioErrors| anyhow::anyhow!("{errors}");
-    let built_in = |found: bundled::Bundled| {
-        let scenario = load(found.text, found.name, &args.host).map_err(refused)?;
-        anyhow::Ok((found.text.to_owned(), scenario, None))
+/// Reads the scenario that was asked for: a file, or else a built-in one of that name.
+fn opened(args: &WindowArgs) -> Result<Opened, ScenarioErrors> {
+    let named = |path: &PathBuf| bundled::find(&path.to_string_lossy()).filter(|_| !path.exists());
+    let built_in = match &args.scenario {
+        None => Some(bundled::ALL[0]),
+        Some(path) => named(path),
     };
-    let (source, mut scenario, path) = match &args.scenario {
-        None => built_in(bundled::ALL[0])?,
-        Some(path) if !path.exists() && bundled::find(&path.to_string_lossy()).is_some() => {
-            let found = bundled::find(&path.to_string_lossy()).context(text::NOT_A_FILE)?;
-            built_in(found)?
-        }
-        Some(path) => {
-            let (source, scenario) = load_file(path, &args.host).map_err(refused)?;
-            (source, scenario, Some(path.clone()))
+    let (source, mut scenario) = match (built_in, &args.scenario) {
+        (None, Some(path)) => load_file(path, &args.host)?,
+        (found, _) => {
+            let found = found.unwrap_or(bundled::ALL[0]);
+            (found.text.to_owned(), load(found.text, found.name, &args.host)?)
         }
     };
     if let Some(mode) = args.mode {
         Session::set_mode(&mut scenario, mode);
     }
+    let path = if built_in.is_some() { None } else { args.scenario.clone() };
     Ok(Opened { scenario: Arc::new(scenario), source, path })
 }
 
 /// On Linux a window needs a display server; opening one without it would end in a panic far below.
-fn check_display() -> anyhow::Result<()> {
+fn check_display() -> Result<(), WindowError> {
     let has = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if cfg!(target_os = "linux") && !has("DISPLAY") && !has("WAYLAND_DISPLAY") {
-        bail!(text::NO_DISPLAY);
+        return Err(WindowError::Display(text::NO_DISPLAY.to_owned()));
     }
     Ok(())
 }
@@ -145,15 +150,16 @@ fn options(args: &WindowArgs, renderer: Renderer) -> NativeOptions {
     NativeOptions { viewport, renderer, centered: false, ..NativeOptions::default() }
 }
 
-/// Whether the system asked the program to end, and whom to tell.
-#[derive(Default)]
-struct Stopped {
-    asked: AtomicBool,
-    window: Mutex<Option<egui::Context>>,
+/// Closes the window from outside, from any thread.
+#[derive(Clone, Default)]
+pub struct StopSignal {
+    asked: Arc<AtomicBool>,
+    window: Arc<Mutex<Option<egui::Context>>>,
 }
 
-impl Stopped {
-    fn stop(&self) {
+impl StopSignal {
+    /// Closes the window as soon as it can be.
+    pub fn stop(&self) {
         self.asked.store(true, Ordering::Relaxed);
         if let Some(ctx) = self.window.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
             ctx.request_repaint();
@@ -161,39 +167,43 @@ impl Stopped {
     }
 }
 
+impl std::fmt::Debug for StopSignal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("StopSignal").field(&self.asked).finish()
+    }
+}
+
 /// The window as the system runs it.
 struct Window {
     app: App,
-    stopped: Arc<Stopped>,
-    background: Color32,
+    stop: StopSignal,
 }
 
 impl Window {
-    fn new(ctx: &egui::Context, opened: Opened, tokens: Tokens, args: &WindowArgs, stopped: Arc<Stopped>) -> Self {
+    fn new(ctx: &egui::Context, opened: Opened, tokens: Tokens, args: WindowArgs) -> Self {
         ctx.set_theme(match args.theme {
             ThemeChoice::System => ThemePreference::System,
             ThemeChoice::Dark => ThemePreference::Dark,
             ThemeChoice::Light => ThemePreference::Light,
         });
-        *stopped.window.lock().unwrap_or_else(PoisonError::into_inner) = Some(ctx.clone());
+        *args.stop.window.lock().unwrap_or_else(PoisonError::into_inner) = Some(ctx.clone());
         let waker = Waker::new(ctx);
         let parts = Parts {
             session: Session::start(opened, Pace::Times(1.0), &waker),
             waker,
-            host: args.host.clone(),
+            host: args.host,
             autosave: autosave::default_path(),
             tokens,
             quit_after: args.quit_after,
         };
-        let background = parts.tokens.palette(ctx.theme()).canvas.0;
-        Self { app: App::new(ctx, parts), stopped, background }
+        Self { app: App::new(ctx, parts), stop: args.stop }
     }
 }
 
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut Frame) {
         self.app.tick(ctx);
-        if self.stopped.asked.load(Ordering::Relaxed) {
+        if self.stop.asked.load(Ordering::Relaxed) {
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);
         }
     }
@@ -202,8 +212,8 @@ impl eframe::App for Window {
         self.app.show(ui);
     }
 
-    fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {
-        self.background.to_normalized_gamma_f32()
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {

@@ -38,7 +38,7 @@ mod widgets;
 pub use app::{App, Parts};
 pub use command::{Overlay, UiCommand};
 pub use history::History;
-pub use launch::{RendererChoice, ThemeChoice, WindowArgs, run};
+pub use launch::{RendererChoice, StopSignal, ThemeChoice, WindowArgs, WindowError, run};
 pub use session::{Fixed, Opened, Run, Session};
 pub use standing::Standing;
 pub use time_range::{Follow, TimeChange, TimeRange};

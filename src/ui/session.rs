@@ -144,7 +144,7 @@ impl Session {
                 self.snapshot = Some(handle.snapshot());
                 self.run = Run::Engine(handle);
             }
-            Err(err) => self.failure = Some(err.0),
+            Err(err) => self.failure = Some(err.to_string()),
         }
     }
 

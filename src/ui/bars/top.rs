@@ -82,7 +82,8 @@ fn mode_ui(ui: &mut Ui, ctx: &Ctx<'_>) {
         Choice { label: text::SIMULATE, name: text::SIMULATE, hint: text::SIMULATE_HINT },
     ];
     let on = usize::from(ctx.snapshot.mode == Mode::Simulate);
-    ui.allocate_ui(vec2(152.0, ctx.size.control), |ui| {
+    let row = Layout::left_to_right(Align::Center);
+    ui.allocate_ui_with_layout(vec2(152.0, ctx.size.control), row, |ui| {
         if let Some(picked) = segmented_ui(ui, ctx, 152.0, &choices, on) {
             ctx.ask(UiCommand::SetMode(if picked == 1 { Mode::Simulate } else { Mode::Live }));
         }

@@ -20,7 +20,7 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, draft: &mut Option<f64>) {
     title_ui(ui, ctx, text::KNOB_GOAL, &text::goal_term(quantile));
     let mut chosen = draft.unwrap_or_else(|| ctx.standing.bounds.get(objective).copied().unwrap_or(bound));
     let stands = chosen;
-    ui.spacing_mut().slider_width = ui.available_width() - 68.0;
+    ui.spacing_mut().slider_width = ui.available_width() - 84.0;
     let slider = Slider::new(&mut chosen, BOUNDS)
         .logarithmic(true)
         .custom_formatter(|value, _| secs(value))

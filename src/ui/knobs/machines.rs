@@ -121,7 +121,7 @@ fn out_ui(ui: &mut Ui, ctx: &Ctx<'_>, stand: Stand<'_>) {
             ctx.turn(Command::SetCount { pool: stand.pool, group: stand.group, count });
         }
     });
-    note_ui(ui, ctx, &text::each_machine(stand.cores, &stand.price_text(stand.cores), &secs(stand.startup_secs)));
+    note_ui(ui, ctx, &text::each_machine(&stand.price_text(stand.cores), &secs(stand.startup_secs)));
     same_price_ui(ui, ctx, stand, Direction::Out);
 }
 

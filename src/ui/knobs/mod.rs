@@ -2,7 +2,6 @@
 
 mod balance;
 mod cache;
-pub(crate) mod catalogue;
 mod fault;
 mod goal;
 mod machines;
@@ -38,10 +37,10 @@ impl Knobs {
         if self.pool.ix() >= pools.len() {
             self.pool = PoolId::default();
         }
-        let footer = ctx.size.control * 2.0 + 26.0;
+        let footer = ctx.size.control * 2.0 + 18.0;
         let height = (ui.available_height() - footer).max(120.0);
         ScrollArea::vertical().max_height(height).auto_shrink([false, false]).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 5.0;
+            ui.spacing_mut().item_spacing.y = 4.0;
             if pools.len() > 1 {
                 self.pool_ui(ui, ctx);
             }
@@ -72,7 +71,7 @@ impl Knobs {
 
 /// The name of a knob and, to the right, what it stands at.
 fn title_ui(ui: &mut Ui, ctx: &Ctx<'_>, name: &str, stands_at: &str) {
-    ui.add_space(5.0);
+    ui.add_space(3.0);
     ui.horizontal(|ui| {
         ui.add(Label::new(heading(ctx, name)).selectable(false));
         ui.with_layout(eframe::egui::Layout::right_to_left(eframe::egui::Align::Center), |ui| {
@@ -84,19 +83,20 @@ fn title_ui(ui: &mut Ui, ctx: &Ctx<'_>, name: &str, stands_at: &str) {
 /// What stands below the knobs: take back, do again, every knob, and what would help.
 fn footer_ui(ui: &mut Ui, ctx: &Ctx<'_>) {
     let gap = 6.0;
-    let third = (ui.available_width() - 2.0 * gap) / 3.0;
+    let narrow = (ui.available_width() - 2.0 * gap) * 0.29;
+    let wide = ui.available_width() - 2.0 * (narrow + gap);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = gap;
-        let size = vec2(third, ctx.size.control);
-        let mut button = |label: &str, hint: &str, enabled: bool, wish: UiCommand| {
-            let button = Button::new(label).min_size(size).wrap_mode(TextWrapMode::Extend);
+        ui.spacing_mut().button_padding.x = 4.0;
+        let mut button = |label: &str, hint: &str, enabled: bool, width: f32, wish: UiCommand| {
+            let button = Button::new(label).min_size(vec2(width, ctx.size.control)).wrap_mode(TextWrapMode::Extend);
             if ui.add_enabled(enabled, button).on_hover_text(hint).clicked() {
                 ctx.ask(wish);
             }
         };
-        button(text::UNDO, text::UNDO_HINT, ctx.chrome.can_undo, UiCommand::Undo);
-        button(text::REDO, text::REDO_HINT, ctx.chrome.can_redo, UiCommand::Redo);
-        button(text::ALL_KNOBS, text::ALL_KNOBS_HINT, true, UiCommand::Toggle(Overlay::AllKnobs));
+        button(text::UNDO, text::UNDO_HINT, ctx.chrome.can_undo, narrow, UiCommand::Undo);
+        button(text::REDO, text::REDO_HINT, ctx.chrome.can_redo, narrow, UiCommand::Redo);
+        button(text::ALL_KNOBS, text::ALL_KNOBS_HINT, true, wide, UiCommand::Toggle(Overlay::AllKnobs));
     });
     advice_ui(ui, ctx);
 }

@@ -18,7 +18,7 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, draft: &mut Option<f64>) {
     let sources = ctx.standing.factors.len() as u16;
     let mut factor = draft.unwrap_or_else(|| ctx.standing.factor(SourceId(0)));
     let stands = factor;
-    ui.spacing_mut().slider_width = ui.available_width() - 58.0;
+    ui.spacing_mut().slider_width = ui.available_width() - 74.0;
     let slider = Slider::new(&mut factor, 0.0..=FACTOR_MAX)
         .step_by(0.05)
         .custom_formatter(|value, _| format!("×{value:.2}"))

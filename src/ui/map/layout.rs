@@ -19,6 +19,10 @@ pub(crate) struct Layout {
     pub(crate) hidden: usize,
     /// The line that all dots set out on.
     pub(crate) axis_y: f32,
+    /// Where the machines stand.
+    park: Rect,
+    /// Cards side by side.
+    columns: usize,
 }
 
 /// The place of a machine.
@@ -41,16 +45,18 @@ pub(crate) enum Detail {
     Cell,
 }
 
-/// Size of a full card.
-const CARD: (f32, f32) = (176.0, 62.0);
+/// Size of a full card, at least.
+const CARD: (f32, f32) = (176.0, 50.0);
+/// A card is no higher than this.
+const CARD_HEIGHT_MAX: f32 = 66.0;
 /// A card is no wider than this.
-const CARD_WIDTH_MAX: f32 = 300.0;
+const CARD_WIDTH_MAX: f32 = 380.0;
 /// Side of a cell.
 const CELL: f32 = 14.0;
-/// Between two cards.
-const GAP: f32 = 8.0;
+/// Between two cards: room for a way.
+const GAP: f32 = 10.0;
 /// Height of the captions at the top.
-const CAPTION: f32 = 18.0;
+const CAPTION: f32 = 16.0;
 
 impl Layout {
     /// Divides `rect`.
@@ -67,6 +73,8 @@ impl Layout {
             machines: Vec::new(),
             hidden: 0,
             axis_y: f32::midpoint(rect.top() + CAPTION, rect.bottom()),
+            park,
+            columns: 1,
         };
         layout.place_machines(park, workers);
         layout
@@ -74,7 +82,7 @@ impl Layout {
 
     /// Full cards where they fit, else cells where they fit; what does not fit is counted.
     fn place_machines(&mut self, park: Rect, workers: &[WorkerView]) {
-        let area = Rect::from_min_max(pos2(park.left(), park.top() + CAPTION + 4.0), park.max);
+        let area = park;
         let columns = (((area.width() + GAP) / (CARD.0 + GAP)) as usize).max(1);
         let rows = (((area.height() + GAP) / (CARD.1 + GAP)) as usize).max(1);
         let n = workers.len();
@@ -83,8 +91,9 @@ impl Layout {
             let columns = n.div_ceil(rows).max(1);
             let rows = n.div_ceil(columns).max(1);
             let card_width = ((area.width() + GAP) / columns as f32 - GAP).min(CARD_WIDTH_MAX);
-            let card = vec2(card_width, CARD.1);
-            let used_height = rows as f32 * (CARD.1 + GAP) - GAP;
+            let card_height = ((area.height() + GAP) / rows as f32 - GAP).clamp(CARD.1, CARD_HEIGHT_MAX);
+            let card = vec2(card_width, card_height);
+            let used_height = rows as f32 * (card_height + GAP) - GAP;
             let used_width = columns as f32 * (card_width + GAP) - GAP;
             let top_left = area.center() - vec2(used_width, used_height) / 2.0;
             self.grid(workers, columns, top_left, card + vec2(GAP, GAP), card, Detail::Full);
@@ -107,11 +116,28 @@ impl Layout {
         size: eframe::egui::Vec2,
         detail: Detail,
     ) {
+        self.columns = columns;
         for (ix, worker) in workers.iter().enumerate() {
             let at = top_left + pitch * vec2((ix % columns) as f32, (ix / columns) as f32);
             let rect = Rect::from_min_size(at, size);
             self.machines.push(MachineCard { worker: worker.worker, rect, detail });
         }
+    }
+
+    /// The way of a dot from the queue through a point of a machine to the end. Where machines stand side by side, it goes
+    /// along the gap above the card, so that it crosses no other.
+    pub(crate) fn way(&self, card: &MachineCard, through: Pos2) -> Vec<Pos2> {
+        let rect = card.rect;
+        let (start, end) = (pos2(self.queue.right(), self.axis_y), pos2(self.done.right(), self.axis_y));
+        let corner = pos2(self.done.left(), self.axis_y);
+        let (enter, leave) = (pos2(rect.left(), through.y), pos2(rect.right(), through.y));
+        if self.columns == 1 {
+            return vec![start, enter, through, leave, corner, end];
+        }
+        let lane = rect.top() - GAP / 2.0;
+        let (before, after) = (pos2(rect.left() - GAP / 2.0, lane), pos2(rect.right() + GAP / 2.0, lane));
+        let (into_park, out_of_park) = (pos2(self.park.left(), lane), pos2(self.park.right(), lane));
+        vec![start, into_park, before, enter, through, leave, after, out_of_park, corner, end]
     }
 
     /// The position in the snapshot of the machine at a point.

@@ -12,7 +12,7 @@ use crate::ui::tokens::strong;
 /// Core slots that are drawn; more are written as a number.
 const SLOTS_MAX: u32 = 16;
 /// Side of a core slot and the distance to the next.
-const SLOT: (f32, f32) = (9.0, 12.0);
+const SLOT: (f32, f32) = (11.0, 14.0);
 /// Space inside a card.
 const PAD: f32 = 9.0;
 
@@ -33,7 +33,7 @@ pub(crate) fn slot_center(card: &MachineCard, turn: u32) -> Pos2 {
 }
 
 fn slot_rect(card: Rect, slot: u32) -> Rect {
-    let at = pos2(card.left() + PAD + slot as f32 * SLOT.1, card.center().y - SLOT.0 / 2.0 + 1.0);
+    let at = pos2(card.left() + PAD + slot as f32 * SLOT.1, card.center().y - SLOT.0 / 2.0);
     Rect::from_min_size(at, vec2(SLOT.0, SLOT.0))
 }
 
@@ -43,7 +43,7 @@ fn full(painter: &Painter, ctx: &Ctx<'_>, rect: Rect, worker: &WorkerView) {
     let fill = if serving { palette.raised.0 } else { palette.canvas.0 };
     painter.rect_filled(rect, size.radius, fill);
     outline(painter, ctx, rect, worker);
-    let (top, bottom) = (rect.top() + 7.0, rect.bottom() - 7.0);
+    let (top, bottom) = (rect.top() + 5.0, rect.bottom() - 6.0);
     let small = FontId::proportional(size.small - 0.5);
     let name_font = FontId::new(size.small + 0.5, strong());
     let word = worker.provenance.word();
@@ -60,22 +60,24 @@ fn full(painter: &Painter, ctx: &Ctx<'_>, rect: Rect, worker: &WorkerView) {
         painter.rect_filled(slot_rect(rect, slot), 2.0, colour);
     }
     let state = text::machine_state(worker, ctx.snapshot.at);
-    let right = if serving { share(worker.utilisation) } else { state.clone() };
+    let right = if serving { share(worker.utilisation) } else { state };
     let right_font = FontId::new(size.small + 0.5, strong());
     let colour = if worker.state == WorkerState::Down { palette.bad.0 } else { palette.text.0 };
-    painter.text(pos2(rect.right() - PAD, rect.center().y + 1.0), Align2::RIGHT_CENTER, right, right_font, colour);
-
+    let base = bottom + 2.0;
     if serving {
-        let bar = Rect::from_min_max(pos2(rect.left() + PAD, bottom - 4.0), pos2(rect.center().x - 4.0, bottom));
+        let bar = Rect::from_min_max(pos2(rect.left() + PAD, bottom - 6.0), pos2(rect.center().x - 22.0, bottom - 2.0));
         painter.rect_filled(bar, 2.0, palette.pressed);
         let filled = bar.with_max_x(bar.left() + bar.width() * worker.utilisation.clamp(0.0, 1.0) as f32);
         painter.rect_filled(filled, 2.0, palette.completed);
+        painter.text(pos2(bar.right() + 6.0, base), Align2::LEFT_BOTTOM, right, right_font, colour);
+    } else {
+        painter.text(pos2(rect.left() + PAD, base), Align2::LEFT_BOTTOM, right, right_font, colour);
     }
     let words = match worker.fault {
         Some(Fault::Slow { factor, .. }) => (text::slowed(factor), palette.bad.0),
         _ => (text::queue_of(&count(u64::from(worker.queue))), palette.soft.0),
     };
-    painter.text(pos2(rect.right() - PAD, bottom + 2.0), Align2::RIGHT_BOTTOM, words.0, small, words.1);
+    painter.text(pos2(rect.right() - PAD, base), Align2::RIGHT_BOTTOM, words.0, small, words.1);
 }
 
 /// Solid while it serves, dashed while it is not there yet, in the colour of trouble when it is down.

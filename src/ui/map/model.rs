@@ -45,9 +45,9 @@ const ARRIVE_SECS: f32 = 1.1;
 /// Seconds that a dot takes from the queue through a machine to the end.
 const SERVE_SECS: f32 = 1.6;
 /// Dots that set out within a second, at most: more cannot be told apart.
-const DOTS_PER_SEC: f64 = 14.0;
+const DOTS_PER_SEC: f64 = 20.0;
 /// Dots of the queue that fit.
-const QUEUE_DOTS: f64 = 360.0;
+const QUEUE_DOTS: f64 = 240.0;
 /// Dots on one way at a time.
 const DOTS_MAX: usize = 64;
 

@@ -1,8 +1,8 @@
 //! How the map looks.
 
-use eframe::egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Stroke, pos2, vec2};
+use eframe::egui::{Align2, FontId, Painter, Pos2, Rect, Stroke, pos2, vec2};
 
-use super::layout::Layout;
+use super::layout::{Detail, Layout};
 use super::machine;
 use super::model::{Model, Serving};
 use crate::base::figures::{count, per_sec};
@@ -14,16 +14,16 @@ use crate::ui::tokens::strong;
 const DOT: f32 = 3.0;
 /// From one waiting dot to the next.
 const PITCH: f32 = 8.0;
+/// Dots above each other, so that a queue grows in length and not in height.
+const QUEUE_ROWS_MAX: usize = 10;
 /// Height that captions take.
 const CAPTION: f32 = 18.0;
 
 /// Draws the machines and what stands above and behind them.
 pub(crate) fn machines(painter: &Painter, ctx: &Ctx<'_>, layout: &Layout) {
     let line = Stroke::new(1.0, ctx.palette.line);
-    for card in &layout.machines {
-        let (left, right) = (layout.queue.right(), layout.done.left());
-        painter.line_segment([pos2(left, layout.axis_y), card.rect.left_center()], line);
-        painter.line_segment([card.rect.right_center(), pos2(right, layout.axis_y)], line);
+    for card in layout.machines.iter().filter(|card| card.detail == Detail::Full) {
+        painter.line(layout.way(card, machine::slot_center(card, 0)), line);
     }
     for (card, worker) in layout.machines.iter().zip(&ctx.snapshot.workers) {
         machine::paint(painter, ctx, card, worker);
@@ -55,7 +55,8 @@ pub(crate) fn lanes(painter: &Painter, ctx: &Ctx<'_>, layout: &Layout, model: &M
     queue_dots(painter, ctx, layout, model.waiting(snapshot));
     let font = FontId::proportional(ctx.size.small);
     let words = text::tasks_wait(waiting);
-    painter.text(queue.left_bottom(), Align2::LEFT_BOTTOM, words, font, palette.soft.0);
+    let below = pos2(queue.left(), (layout.axis_y + PITCH * QUEUE_ROWS_MAX as f32 / 2.0 + 24.0).min(queue.bottom()));
+    painter.text(below, Align2::LEFT_BOTTOM, words, font, palette.soft.0);
     for dot in &model.serving {
         serving_dot(painter, ctx, layout, dot);
     }
@@ -76,11 +77,11 @@ fn caption(painter: &Painter, ctx: &Ctx<'_>, column: Rect, name: &str, number: &
 
 /// Waiting dots stand in columns that grow away from the machines.
 fn queue_dots(painter: &Painter, ctx: &Ctx<'_>, layout: &Layout, dots: usize) {
-    let area = Rect::from_min_max(
-        pos2(layout.queue.left(), layout.queue.top() + CAPTION + 8.0),
-        layout.queue.right_bottom() - vec2(0.0, CAPTION),
-    );
-    let rows = ((area.height() / PITCH) as usize).max(1);
+    let room =
+        (layout.queue.bottom() - layout.axis_y - CAPTION).min(layout.axis_y - layout.queue.top() - CAPTION - 6.0);
+    let half = vec2(layout.queue.width() / 2.0 - 4.0, room.min(PITCH * QUEUE_ROWS_MAX as f32 / 2.0));
+    let area = Rect::from_center_size(pos2(layout.queue.center().x, layout.axis_y), 2.0 * half);
+    let rows = ((area.height() / PITCH) as usize).clamp(1, QUEUE_ROWS_MAX);
     let columns = ((area.width() / PITCH) as usize).max(1);
     let colour = ctx.palette.offered.0;
     painter.rect_filled(area.expand(4.0), ctx.size.radius, ctx.palette.canvas.0.gamma_multiply(0.6));
@@ -98,17 +99,11 @@ fn queue_dots(painter: &Painter, ctx: &Ctx<'_>, layout: &Layout, dots: usize) {
 fn serving_dot(painter: &Painter, ctx: &Ctx<'_>, layout: &Layout, dot: &Serving) {
     let Some(card) = layout.card(dot.worker) else { return };
     let slot = machine::slot_center(card, dot.turn);
-    let start = pos2(layout.queue.right(), layout.axis_y);
-    let end = pos2(layout.done.right(), layout.axis_y);
-    let corner = pos2(layout.done.left(), layout.axis_y);
-    let path = [start, card.rect.left_center(), slot, card.rect.right_center(), corner, end];
+    let path = layout.way(card, slot);
     let at = along(&path, ease(dot.progress));
     let colour = if at.x < slot.x { ctx.palette.offered.0 } else { ctx.palette.completed.0 };
-    let fading = 1.0 - ((at.x - corner.x) / (end.x - corner.x)).clamp(0.0, 1.0);
-    painter.circle_filled(at, DOT, colour.gamma_multiply(fading.max(0.05)));
-    if at.x > card.rect.left() && at.x < card.rect.right() {
-        painter.circle_stroke(at, DOT + 1.0, Stroke::new(1.0, Color32::from(ctx.palette.surface)));
-    }
+    let fading = 1.0 - ((at.x - layout.done.left()) / layout.done.width()).clamp(0.0, 1.0);
+    painter.circle_filled(at, DOT, colour.gamma_multiply(fading));
 }
 
 /// Slower in the middle, where the work is.

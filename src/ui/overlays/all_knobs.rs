@@ -3,8 +3,8 @@
 use eframe::egui::{Align, FontId, Frame, Layout, Margin, RichText, ScrollArea, TextEdit, Ui};
 
 use super::{Scene, title_ui};
-use crate::ui::knobs::catalogue::{KNOBS, Knob, When};
 use crate::ui::text;
+use crate::ui::text::catalogue::{KNOBS, Knob, When};
 use crate::ui::tokens::strong;
 
 /// Shows the list.

@@ -15,6 +15,8 @@ pub(crate) enum Scale {
 
 /// The smallest time that a logarithmic axis shows: below it lies noise.
 const SECS_MIN: f64 = 1e-5;
+/// Share of an axis at its ends where a label would stick out.
+const EDGE: f64 = 0.035;
 /// What an empty linear axis goes up to.
 const EMPTY_TOP: f64 = 1.0;
 
@@ -62,13 +64,21 @@ impl Scale {
         }
     }
 
-    /// What stands beside a line of the grid.
-    pub(crate) fn label(self, mark: &GridMark) -> String {
+    /// What stands beside a line of the grid; nothing at the upper edge, where it would stick out of the plot.
+    pub(crate) fn label(self, mark: &GridMark, (low, high): (f64, f64)) -> String {
         match self {
+            _ if mark.value > high - EDGE * (high - low) => String::new(),
             Self::Linear => figures::figure(mark.value),
             Self::LogSecs => figures::secs(10_f64.powf(mark.value)),
         }
     }
+}
+
+/// What stands below a line of the grid of times; nothing at the edges, where it would stick out of the plot.
+pub(crate) fn time_label(mark: &GridMark, (from, to): (f64, f64)) -> String {
+    let edge = EDGE * (to - from);
+    let inside = mark.value > from + edge && mark.value < to - edge;
+    if inside { figures::clock(mark.value, mark.step_size < 1.0) } else { String::new() }
 }
 
 /// Times at round distances, about eight in view.
@@ -114,7 +124,7 @@ mod tests {
     fn a_logarithmic_axis_speaks_of_seconds() {
         assert_eq!(Scale::LogSecs.position(0.0), -5.0);
         let mark = GridMark { value: 0.05_f64.log10(), step_size: 0.3 };
-        assert_eq!(Scale::LogSecs.label(&mark), "50 ms");
+        assert_eq!(Scale::LogSecs.label(&mark, (-3.0, 0.0)), "50 ms");
     }
 
     #[test]

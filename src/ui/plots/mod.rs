@@ -13,7 +13,6 @@ pub(crate) use legend::legend_ui;
 
 use super::ctx::Ctx;
 use super::time_range::TimeChange;
-use crate::base::figures;
 use crate::scenario::By;
 
 /// Curves over time with one vertical axis.
@@ -57,9 +56,9 @@ impl TimePlot<'_> {
             .show_background(false)
             .y_axis_min_width(AXIS_WIDTH)
             .x_grid_spacer(axis::time_grid)
-            .x_axis_formatter(|mark, _| figures::clock(mark.value, mark.step_size < 1.0))
+            .x_axis_formatter(move |mark, _| axis::time_label(&mark, (from, to)))
             .y_grid_spacer(move |input: GridInput| scale.grid(&input))
-            .y_axis_formatter(move |mark, _| scale.label(&mark))
+            .y_axis_formatter(move |mark, _| scale.label(&mark, (low, high)))
             .label_formatter(|_| None);
         let shown = plot.show(ui, |plot_ui| {
             plot_ui.set_plot_bounds(PlotBounds::from_min_max([from, low], [to, high]));
@@ -86,7 +85,7 @@ fn paint_over(ui: &Ui, ctx: &Ctx<'_>, transform: &PlotTransform, goal: Option<(f
     let painter = ui.painter().with_clip_rect(frame);
     let x_of = |secs: f64| transform.position_from_point_x(secs);
     for mark in &ctx.snapshot.marks {
-        let colour = mark_colour(ctx, mark.by);
+        let colour = mark_colour(ctx, mark.by).gamma_multiply(0.7);
         let x = x_of(mark.at.secs());
         if let Some(until) = mark.until {
             let band = Rect::from_x_y_ranges(x..=x_of(until.secs().min(ctx.snapshot.at.secs())), frame.y_range());
@@ -141,7 +140,8 @@ pub(crate) fn look_around(
         ctx.look(TimeChange::Fit);
     }
     let Some(at) = response.hover_pos() else { return };
-    let time = time_at(at);
+    // Beyond the live end there is nothing to read.
+    let time = time_at(at).min(ctx.snapshot.at.secs()).max(0.0);
     if ctx.time.hover != Some(time) {
         ctx.look(TimeChange::Hover(Some(time)));
     }

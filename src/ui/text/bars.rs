@@ -50,7 +50,6 @@ pub(crate) const RESTORE_OFFER: &str = "There are unsaved changes of the last ti
 pub(crate) const RESTORED: &str =
     "Restored: the scenario runs again with everything that was changed, at the same times";
 pub(crate) const NOT_A_FILE: &str = "this is not the name of a file";
-pub(crate) const THEME_BROKEN: &str = "the built-in theme cannot be read";
 pub(crate) const NO_DISPLAY: &str = "there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set).\n\
      `scalelab run` does the same without one; to open the window here, start it from a desktop session, use\n\
      `ssh -X`, or run it under a virtual display: apt-get install xvfb && xvfb-run scalelab";

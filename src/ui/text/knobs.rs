@@ -73,8 +73,8 @@ pub(crate) fn more_cores(name: &str) -> String {
 }
 
 /// What one more machine is.
-pub(crate) fn each_machine(cores: u32, price: &str, boot: &str) -> String {
-    format!("each {cores} cores, {price}, boots {boot} (assumed)")
+pub(crate) fn each_machine(price: &str, boot: &str) -> String {
+    format!("{price} each, boots {boot} (assumed)")
 }
 
 /// Why there are no more cores.

@@ -1,6 +1,7 @@
 //! Every sentence of the window, in one place. Sentence case; a word a person uses first, the field's term beside it.
 
 mod bars;
+pub(crate) mod catalogue;
 mod knobs;
 mod overlays;
 mod views;
