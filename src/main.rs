@@ -8,19 +8,19 @@ use scalelab::cli::{self, Cli, Command};
 fn main() -> ExitCode {
     let Cli { command, window } = Cli::parse();
     match command {
-        None => open(None, window),
-        Some(Command::Open { file }) => open(Some(file), window),
+        None => open(None, &window),
+        Some(Command::Open { file }) => open(Some(file), &window),
         Some(command) => cli::execute(command),
     }
 }
 
 #[cfg(not(feature = "window"))]
-fn open(_scenario: Option<std::path::PathBuf>, _window: cli::Window) -> ExitCode {
+fn open(_scenario: Option<std::path::PathBuf>, _window: &cli::Window) -> ExitCode {
     cli::no_window()
 }
 
 #[cfg(feature = "window")]
-fn open(scenario: Option<std::path::PathBuf>, window: cli::Window) -> ExitCode {
+fn open(scenario: Option<std::path::PathBuf>, window: &cli::Window) -> ExitCode {
     use cli::{Exit, Renderer, Theme};
     use scalelab::ui::{RendererChoice, StopSignal, ThemeChoice, WindowArgs, WindowError, run};
 

@@ -4,7 +4,7 @@
 //! the queue grow, is it shrinking after having grown, is the goal missed, and only then: all is well.
 
 use crate::base::figures::{count, per_sec, plural, secs, share, signed_per_sec};
-use crate::base::{GroupIx, PoolId};
+use crate::base::{GroupIx, PoolId, Span, Time};
 use crate::metrics::snapshot::{Fault, RunState, Snapshot, WorkerState, WorkerView};
 
 /// What is happening.
@@ -76,6 +76,8 @@ pub enum Advice {
 
 /// Rates are counts over this many seconds, so chance alone moves them by the root of the count.
 const WINDOW_SECS: f64 = 2.5;
+/// The longer look at growth.
+const TREND_SECS: f64 = 10.0;
 /// Growth that chance alone would hardly show, in standard deviations of what arrives within the window.
 const SURE: f64 = 2.0;
 /// Growth below this share of what arrives is not worth an alarm.
@@ -87,7 +89,8 @@ const ERRORS_MIN: f64 = 0.01;
 ///
 /// Overloaded means that the jobs in the system grow faster than chance explains (twice the standard deviation of a
 /// Poisson count within the 2.5 s that rates are taken over) and than 5 % of what arrives. Worked example: 185/s arrive,
-/// 142/s finish, so they grow by 43/s; chance gives sqrt(185/2.5) = 8.6/s, twice that is 17/s: overloaded.
+/// 142/s finish, so they grow by 43/s; chance gives sqrt(185/2.5) = 8.6/s, twice that is 17/s: overloaded. The same is
+/// asked of the last 10 s, which tells growth from chance where few jobs arrive.
 pub fn verdict(snapshot: &Snapshot) -> Verdict {
     let (condition, sentence) = condition_of(snapshot);
     let running = !matches!(condition, Condition::Measuring | Condition::Finished | Condition::Broken);
@@ -114,18 +117,20 @@ fn condition_of(snapshot: &Snapshot) -> (Condition, String) {
     let (arrive, finish) = (per_sec(now.offered), per_sec(now.completed));
     let in_flight = snapshot.totals.jobs.in_flight;
     let ended = now.completed + now.errors;
-    let chance = SURE * (now.offered.max(0.0) / WINDOW_SECS).sqrt();
-    let notable = chance.max(GROWTH_MIN * now.offered);
+    let notable = |secs: f64| (SURE * (now.offered.max(0.0) / secs).sqrt()).max(GROWTH_MIN * now.offered);
+    // Where few jobs arrive, only a longer look tells growth from chance.
+    let trend = trend(snapshot);
+    let grows = now.backlog_growth > notable(WINDOW_SECS) || trend.is_some_and(|trend| trend > notable(TREND_SECS));
     if now.errors > 0.0 && now.errors > ERRORS_MIN * ended {
         let lost = share(now.errors / ended);
         let sentence = format!("{} of {arrive} arriving jobs fail ({lost} of what ends)", per_sec(now.errors));
         return (Condition::LosingWork, sentence);
     }
-    if now.backlog_growth > notable {
-        let growth = signed_per_sec(now.backlog_growth);
+    if grows && now.backlog_growth > -notable(WINDOW_SECS) {
+        let growth = signed_per_sec(trend.unwrap_or(0.0).max(now.backlog_growth));
         return (Condition::Overloaded, format!("{arrive} arrive, {finish} finish; queue {growth}"));
     }
-    if now.backlog_growth < -notable && in_flight > 0 {
+    if now.backlog_growth < -notable(WINDOW_SECS) && in_flight > 0 {
         let left = secs(in_flight as f64 / -now.backlog_growth);
         let jobs = plural(in_flight, "job", "jobs");
         return (
@@ -157,6 +162,16 @@ fn steady(snapshot: &Snapshot, arrive: &str, finish: &str) -> (Condition, String
             format!("{arrive} arrive, {finish} finish; the slowest {slowest} take {seen}, within the goal of {asked}");
         (Condition::KeepingUp, sentence)
     }
+}
+
+/// How fast the jobs in the system grew over the last [`TREND_SECS`], per second, once that long is known.
+fn trend(snapshot: &Snapshot) -> Option<f64> {
+    let start = Time::ZERO + Span::from_secs_f64(snapshot.at.secs() - TREND_SECS);
+    let mut cells = snapshot.series.in_flight.range(start, snapshot.at, usize::MAX);
+    let first = cells.next()?;
+    let last = cells.last()?;
+    let secs = last.start.since(first.start).secs();
+    (secs >= TREND_SECS * 0.9).then(|| (last.mean - first.mean) / secs)
 }
 
 /// The recent latency at the percentile nearest to `quantile` of those that are kept.

@@ -75,7 +75,7 @@ impl Ctx<'_> {
         };
         match (self.snapshot.mode, has(Provenance::Measured), has(Provenance::Modelled)) {
             (Mode::Simulate, ..) | (Mode::Live, false, true) => Provenance::Modelled.word(),
-            (Mode::Live, true, true) => "measured + modelled",
+            (Mode::Live, true, true) => super::text::MEASURED_AND_MODELLED,
             (Mode::Live, ..) => Provenance::Measured.word(),
         }
     }

@@ -171,10 +171,10 @@ pub(crate) struct Unsaved {
 impl Unsaved {
     /// The text of a file that holds it, read again to be sure that it can be.
     fn text(&self, host: &Host) -> Result<String, String> {
-        let text =
+        let saved =
             save_with_timeline(&self.source, &self.timeline, &self.scenario).map_err(|errors| errors.to_string())?;
-        load(&text, "the saved scenario", host).map_err(|errors| errors.to_string())?;
-        Ok(text)
+        load(&saved, text::SAVED_SCENARIO, host).map_err(|errors| errors.to_string())?;
+        Ok(saved)
     }
 }
 

@@ -7,3 +7,5 @@ mod fixture;
 mod kernels;
 mod scenario_files;
 mod verdict;
+#[cfg(feature = "window")]
+mod window;

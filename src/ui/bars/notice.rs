@@ -30,7 +30,7 @@ impl Notice {
     pub(crate) fn ui(&self, ui: &mut Ui, palette: &Palette, size: &Sizes) -> Option<UiCommand> {
         let colour = if self.kind == Kind::Failure { palette.bad.0 } else { palette.accent.0 };
         let frame = Frame::new()
-            .fill(colour.gamma_multiply(0.16))
+            .fill(palette.surface.0.lerp_to_gamma(colour, 0.16))
             .corner_radius(size.radius)
             .inner_margin(Margin::symmetric(size.pad as i8, 5));
         let mut wish = None;

@@ -14,7 +14,7 @@ pub(crate) fn ui(ui: &mut Ui, ctx: &Ctx<'_>) {
     let (verdict, palette) = (ctx.verdict, ctx.palette);
     let colour = condition_colour(palette, verdict.condition);
     let frame = Frame::new()
-        .fill(colour.gamma_multiply(0.13))
+        .fill(palette.surface.0.lerp_to_gamma(colour, 0.14))
         .corner_radius(ctx.size.radius)
         .inner_margin(Margin::symmetric(ctx.size.pad as i8, 6));
     let paused = if ctx.snapshot.state == RunState::Paused { text::PAUSED_AT } else { "" };

@@ -16,7 +16,8 @@ const ENTRIES: u32 = 400;
 /// Shows the switch.
 pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, pool: PoolId) {
     let Some(stands) = ctx.standing.pools.get(pool.ix()).map(|knobs| knobs.cache) else { return };
-    let hits = ctx.snapshot.pools.get(pool.ix()).and_then(|view| view.hit_ratio);
+    let view = ctx.snapshot.pools.get(pool.ix());
+    let hits = view.and_then(|view| view.hit_ratio).filter(|_| stands != Cache::Off);
     let stands_at = hits.map_or_else(String::new, |ratio| text::cache_hits(&share(ratio)));
     title_ui(ui, ctx, text::KNOB_CACHE, &stands_at);
     let entries = match stands {

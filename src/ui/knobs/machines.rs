@@ -179,7 +179,11 @@ fn note_ui(ui: &mut Ui, ctx: &Ctx<'_>, words: &str) {
 fn same_price_ui(ui: &mut Ui, ctx: &Ctx<'_>, stand: Stand<'_>, direction: Direction) {
     if let Some((words, commands)) = stand.same_price(direction) {
         let button = Button::new(RichText::new(words).size(ctx.size.small)).wrap_mode(TextWrapMode::Truncate);
-        if ui.add(button.min_size(vec2(ui.available_width(), 0.0))).on_hover_text(text::SAME_PRICE_HINT).clicked() {
+        if ui
+            .add_sized(vec2(ui.available_width(), ctx.size.control - 3.0), button)
+            .on_hover_text(text::SAME_PRICE_HINT)
+            .clicked()
+        {
             ctx.ask(UiCommand::Turn(commands));
         }
     }

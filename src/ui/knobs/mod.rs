@@ -111,8 +111,8 @@ fn advice_ui(ui: &mut Ui, ctx: &Ctx<'_>) {
     let phase = if ctx.is_moving() { ui.input(|input| input.time) } else { 0.0 };
     let breath = 0.86 + 0.14 * (phase * std::f64::consts::TAU / 1.6).cos() as f32;
     let label = RichText::new(text::TRY_ADD_MACHINE).font(heading_font(ctx)).color(ctx.palette.on_accent);
-    let button = Button::new(label).fill(ctx.palette.accent.0.gamma_multiply(breath)).min_size(size);
-    if ui.add(button).on_hover_text(text::TRY_ADD_MACHINE_HINT).clicked() {
+    let button = Button::new(label).fill(ctx.palette.surface.0.lerp_to_gamma(ctx.palette.accent.0, breath));
+    if ui.add_sized(size, button).on_hover_text(text::TRY_ADD_MACHINE_HINT).clicked() {
         ctx.turn(Command::SetCount { pool, group, count });
     }
 }

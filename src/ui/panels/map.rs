@@ -35,10 +35,9 @@ impl View for MapView {
         let painter = ui.painter().with_clip_rect(rect);
         paint::machines(&painter, ctx, &layout);
         paint::lanes(&painter, ctx, &layout, &self.model);
-        if let Some(worker) = response.hover_pos().and_then(|at| layout.machine_at(at)) {
-            if let Some(worker) = snapshot.workers.get(worker) {
-                response.clone().on_hover_text_at_pointer(text::machine_details(worker));
-            }
+        let hovered = response.hover_pos().and_then(|at| layout.machine_at(at));
+        if let Some(worker) = hovered.and_then(|ix| snapshot.workers.get(ix)) {
+            response.clone().on_hover_text_at_pointer(text::machine_details(worker));
         }
         let ready = snapshot.workers.iter().filter(|worker| worker.state == WorkerState::Ready).count() as u64;
         let waiting: u64 = snapshot.pools.iter().map(|pool| pool.waiting).sum();

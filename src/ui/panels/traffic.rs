@@ -30,13 +30,10 @@ impl View for TrafficView {
         let entries = [(&offered, now.offered), (&completed, now.completed), (&errors, now.errors)];
         legend_ui(ui, ctx, &entries, figures::per_sec);
 
-        let faint = |curve: &Curve<'_>| curve.colour.gamma_multiply(0.28);
-        let mut curves = Vec::with_capacity(7);
+        let mut curves = Vec::with_capacity(4);
         if let Some(before) = ctx.before {
             curves.push(curve(text::FINISHED, 1, &before.completed, palette.ghost.0, 1.5, Reading::Smooth));
         }
-        curves.push(curve(text::ARRIVING, 2, &series.offered, faint(&offered), 1.0, Reading::Raw));
-        curves.push(curve(text::FINISHED, 2, &series.completed, faint(&completed), 1.0, Reading::Raw));
         curves.extend([errors, offered, completed]);
         let summary = text::traffic_summary(
             &figures::per_sec(now.offered),

@@ -50,7 +50,8 @@ impl Scale {
         match self {
             Self::Linear => {
                 let step = round_up((high - low).max(f64::MIN_POSITIVE) / 5.0);
-                (0..=6).map(|i| GridMark { value: f64::from(i) * step, step_size: step }).collect()
+                let values = (0..=6).map(|i| f64::from(i) * step).filter(|value| *value <= high);
+                values.map(|value| GridMark { value, step_size: step }).collect()
             }
             Self::LogSecs => {
                 let decades = low.floor().max(-12.0) as i32..=high.ceil().min(12.0) as i32;
@@ -59,7 +60,8 @@ impl Scale {
                     let factors: &[f64] = if wide { &[1.0] } else { &[1.0, 2.0, 5.0] };
                     factors.iter().map(move |factor| f64::from(decade) + factor.log10())
                 });
-                marks.map(|value| GridMark { value, step_size: if wide { 1.0 } else { 0.3 } }).collect()
+                let inside = marks.filter(|value| (low - 1e-9..=high + 1e-9).contains(value));
+                inside.map(|value| GridMark { value, step_size: if wide { 1.0 } else { 0.3 } }).collect()
             }
         }
     }
@@ -82,7 +84,7 @@ pub(crate) fn time_label(mark: &GridMark, (from, to): (f64, f64)) -> String {
 }
 
 /// Times at round distances, about eight in view.
-pub(crate) fn time_grid(input: GridInput) -> Vec<GridMark> {
+pub(crate) fn time_grid(input: &GridInput) -> Vec<GridMark> {
     const STEPS: [f64; 18] = [
         0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0, 7_200.0, 21_600.0,
         86_400.0,
@@ -129,7 +131,7 @@ mod tests {
 
     #[test]
     fn times_stand_at_round_distances() {
-        let marks = time_grid(GridInput { bounds: (3.0, 33.0), base_step_size: 0.1 });
+        let marks = time_grid(&GridInput { bounds: (3.0, 33.0), base_step_size: 0.1 });
         let values: Vec<_> = marks.iter().map(|mark| mark.value).collect();
         assert_eq!(values, [5.0, 10.0, 15.0, 20.0, 25.0, 30.0]);
     }

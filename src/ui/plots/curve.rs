@@ -26,8 +26,6 @@ pub(crate) struct Curve<'a> {
 /// How values become points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reading {
-    /// Each value as it is.
-    Raw,
     /// The mean of the 2.5 s before: what a person can read of a rate.
     Smooth,
     /// The largest of each stretch: what must not be lost of a latency. Zero means that nothing was seen.
@@ -46,7 +44,6 @@ impl Curve<'_> {
         let cells: Vec<&Cell> = self.series.range(start, end, cells_max).collect();
         let point = |at: f64, value: f64| PlotPoint::new(at, scale.position(value));
         match self.reading {
-            Reading::Raw => vec![cells.iter().map(|cell| point(cell.start.secs(), cell.mean)).collect()],
             Reading::Smooth => vec![smoothed(&cells).map(|(at, value)| point(at, value)).collect()],
             Reading::Largest => cells
                 .split(|cell| cell.max <= 0.0)
@@ -68,6 +65,9 @@ impl Curve<'_> {
 /// The mean over [`SMOOTH`] up to and including each cell, at the cell's time. Each cell is added and taken away once.
 fn smoothed<'a>(cells: &'a [&Cell]) -> impl Iterator<Item = (f64, f64)> + 'a {
     let (mut oldest, mut sum) = (0, 0.0);
+    // Before the run there was nothing: a first job must not look like ten a second.
+    let distance = cells.get(1).map_or(SMOOTH, |second| second.start.since(cells[0].start)).0.max(1);
+    let whole = (SMOOTH.0 / distance).max(1) as f64;
     cells.iter().enumerate().map(move |(ix, cell)| {
         sum += cell.mean;
         while oldest < ix && cell.start.since(cells[oldest].start) >= SMOOTH {
@@ -75,7 +75,7 @@ fn smoothed<'a>(cells: &'a [&Cell]) -> impl Iterator<Item = (f64, f64)> + 'a {
             oldest += 1;
         }
         // Rounding errors must not show as a tiny negative rate.
-        (cell.start.secs(), (sum / (ix - oldest + 1) as f64).max(0.0))
+        (cell.start.secs(), (sum / whole.max((ix - oldest + 1) as f64)).max(0.0))
     })
 }
 

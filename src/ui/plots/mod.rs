@@ -55,7 +55,7 @@ impl TimePlot<'_> {
             .set_margin_fraction(Vec2::ZERO)
             .show_background(false)
             .y_axis_min_width(AXIS_WIDTH)
-            .x_grid_spacer(axis::time_grid)
+            .x_grid_spacer(|input| axis::time_grid(&input))
             .x_axis_formatter(move |mark, _| axis::time_label(&mark, (from, to)))
             .y_grid_spacer(move |input: GridInput| scale.grid(&input))
             .y_axis_formatter(move |mark, _| scale.label(&mark, (low, high)))

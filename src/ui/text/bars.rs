@@ -34,7 +34,7 @@ pub(crate) const HELP: &str = "Help";
 pub(crate) const HELP_HINT: &str = "Keys and words";
 pub(crate) const CLOSE: &str = "Close";
 pub(crate) const FOLLOW: &str = "Follow live";
-pub(crate) const FOLLOWING: &str = "Live";
+pub(crate) const FOLLOWING: &str = "Following";
 pub(crate) const FOLLOW_HINT: &str = "Dragging a plot lets go of the live end; this goes back to it (.)";
 pub(crate) const NO_EVENTS: &str = "What you change is marked here";
 pub(crate) const NO_ANSWER: &str = "No answer yet";
@@ -49,6 +49,7 @@ pub(crate) const DISCARD: &str = "Discard";
 pub(crate) const RESTORE_OFFER: &str = "There are unsaved changes of the last time";
 pub(crate) const RESTORED: &str =
     "Restored: the scenario runs again with everything that was changed, at the same times";
+pub(crate) const SAVED_SCENARIO: &str = "the saved scenario";
 pub(crate) const NOT_A_FILE: &str = "this is not the name of a file";
 pub(crate) const NO_DISPLAY: &str = "there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set).\n\
      `scalelab run` does the same without one; to open the window here, start it from a desktop session, use\n\

@@ -5,6 +5,7 @@ use crate::base::Time;
 use crate::base::figures::{count, figure, per_sec, plural, secs, share};
 use crate::metrics::snapshot::{WorkerState, WorkerView};
 
+pub(crate) const MEASURED_AND_MODELLED: &str = "measured + modelled";
 pub(crate) const NO_VALUE: &str = "–";
 pub(crate) const MAP_TITLE: &str = "Map";
 pub(crate) const MAP_ARRIVING: &str = "arrive";

@@ -1,0 +1,87 @@
+//! Opening, saving, and what survives a crash. Work with files goes on beside the window, so these tests wait for it.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use egui_kittest::kittest::Queryable;
+use scalelab::base::{GroupIx, PoolId};
+use scalelab::scenario::{Command, load};
+
+use super::Window;
+use crate::fixture;
+
+/// Draws until something is so.
+#[track_caller]
+fn wait_for(window: &mut Window, what: &str, is_so: impl Fn(&Window) -> bool) {
+    #[expect(clippy::disallowed_methods, reason = "a test that waits for a thread needs an end")]
+    let deadline = Instant::now() + Duration::from_secs(20);
+    #[expect(clippy::disallowed_methods, reason = "a test that waits for a thread needs an end")]
+    while Instant::now() < deadline {
+        window.frames();
+        if is_so(window) {
+            return;
+        }
+        #[expect(clippy::disallowed_methods, reason = "the thread needs a core")]
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("waited in vain for {what}");
+}
+
+fn type_path(window: &mut Window, path: &std::path::Path) {
+    let field = window.harness.get_by_role_and_label(eframe::egui::accesskit::Role::TextInput, "Path of the file");
+    field.set_text_value_accesskit(&path.display().to_string());
+    window.frames();
+}
+
+#[test]
+fn what_was_done_is_saved_as_the_timeline_of_a_new_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mine.ron");
+    let mut window = Window::on(fixture::overloaded());
+    assert_eq!(window.harness.state_mut().session().unsaved(), 1);
+    window.click("Save… •");
+    type_path(&mut window, &path);
+    window.click_button("Save");
+    wait_for(&mut window, "the file", |window| window.has_part("Saved to"));
+    assert_eq!(window.harness.state_mut().session().unsaved(), 0);
+    let text = fs::read_to_string(&path).expect("the file");
+    assert!(text.starts_with("// Can this computer keep up?"), "comments stay");
+    let scenario = load(&text, "mine.ron", &fixture::host()).expect("it can be opened again");
+    let count = Command::SetCount { pool: PoolId(0), group: GroupIx(1), count: 2 };
+    assert!(scenario.timeline.iter().any(|entry| entry.command == count && entry.at.secs() == 15.2));
+}
+
+#[test]
+fn a_file_that_is_no_scenario_is_refused_in_words() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("broken.ron");
+    fs::write(&path, "(version: 1, titel: \"x\")").expect("written");
+    let mut window = Window::on(fixture::calm());
+    window.click("Open…");
+    type_path(&mut window, &path);
+    window.click_button("Open");
+    wait_for(&mut window, "the refusal", |window| window.has_part("titel"));
+    window.harness.key_press(eframe::egui::Key::Escape);
+    window.frames();
+    window.click_button("Close");
+    assert!(!window.has_part("titel"));
+}
+
+#[test]
+fn unsaved_changes_are_kept_and_offered_after_a_crash() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("data").join("unsaved.ron");
+    let mut window = Window::with(fixture::overloaded(), Some(path.clone()));
+    assert!(!window.has_part("unsaved changes of the last time"));
+    // The clock of a test window goes on with its frames; the first write is due after three seconds of it.
+    wait_for(&mut window, "the kept changes", |_| path.exists());
+    drop(window);
+    let mut window = Window::with(fixture::calm(), Some(path.clone()));
+    assert!(window.has_part("unsaved changes of the last time"));
+    let kept = fs::read_to_string(&path).expect("the file");
+    let scenario = load(&kept, "unsaved.ron", &fixture::host()).expect("it can be restored");
+    assert_eq!(scenario.timeline.len(), 2);
+    window.click("Discard");
+    assert!(!path.exists());
+    assert!(!window.has_part("unsaved changes of the last time"));
+}
