@@ -5,6 +5,7 @@
 
 use crate::base::figures::{count, per_sec, plural, secs, share, signed_per_sec};
 use crate::base::{GroupIx, PoolId, Span, Time};
+use crate::metrics::series::Series;
 use crate::metrics::snapshot::{Fault, RunState, Snapshot, WorkerState, WorkerView};
 
 /// What is happening.
@@ -117,26 +118,26 @@ fn condition_of(snapshot: &Snapshot) -> (Condition, String) {
     let (arrive, finish) = (per_sec(now.offered), per_sec(now.completed));
     let in_flight = snapshot.totals.jobs.in_flight;
     let ended = now.completed + now.errors;
-    let notable = |secs: f64| (SURE * (now.offered.max(0.0) / secs).sqrt()).max(GROWTH_MIN * now.offered);
-    // Where few jobs arrive, only a longer look tells growth from chance.
-    let trend = trend(snapshot);
-    let grows = now.backlog_growth > notable(WINDOW_SECS) || trend.is_some_and(|trend| trend > notable(TREND_SECS));
+    let notable = notable_growth(now.offered, WINDOW_SECS);
     if now.errors > 0.0 && now.errors > ERRORS_MIN * ended {
         let lost = share(now.errors / ended);
         let sentence = format!("{} of {arrive} arriving jobs fail ({lost} of what ends)", per_sec(now.errors));
         return (Condition::LosingWork, sentence);
     }
-    if grows && now.backlog_growth > -notable(WINDOW_SECS) {
-        let growth = signed_per_sec(trend.unwrap_or(0.0).max(now.backlog_growth));
+    if now.backlog_growth > notable {
+        let growth = signed_per_sec(now.backlog_growth);
         return (Condition::Overloaded, format!("{arrive} arrive, {finish} finish; queue {growth}"));
     }
-    if now.backlog_growth < -notable(WINDOW_SECS) && in_flight > 0 {
+    if now.backlog_growth < -notable && in_flight > 0 {
         let left = secs(in_flight as f64 / -now.backlog_growth);
         let jobs = plural(in_flight, "job", "jobs");
         return (
             Condition::CatchingUp,
             format!("{finish} finish, {arrive} arrive; {jobs} still inside, gone in about {left}"),
         );
+    }
+    if let Some(sentence) = slow_overload(snapshot) {
+        return (Condition::Overloaded, sentence);
     }
     if now.offered <= 0.0 && in_flight == 0 {
         return (Condition::Idle, "no jobs arrive".to_owned());
@@ -164,14 +165,30 @@ fn steady(snapshot: &Snapshot, arrive: &str, finish: &str) -> (Condition, String
     }
 }
 
-/// How fast the jobs in the system grew over the last [`TREND_SECS`], per second, once that long is known.
-fn trend(snapshot: &Snapshot) -> Option<f64> {
+/// Growth of the jobs in the system, per second, that is neither chance nor too little to matter.
+fn notable_growth(offered: f64, window_secs: f64) -> f64 {
+    (SURE * (offered.max(0.0) / window_secs).sqrt()).max(GROWTH_MIN * offered)
+}
+
+/// Where few jobs arrive, only a longer look tells growth from chance: the same question over [`TREND_SECS`].
+fn slow_overload(snapshot: &Snapshot) -> Option<String> {
+    let series = &snapshot.series;
     let start = Time::ZERO + Span::from_secs_f64(snapshot.at.secs() - TREND_SECS);
-    let mut cells = snapshot.series.in_flight.range(start, snapshot.at, usize::MAX);
-    let first = cells.next()?;
-    let last = cells.last()?;
+    let mut inside = series.in_flight.range(start, snapshot.at, usize::MAX);
+    let first = inside.next()?;
+    let last = inside.last()?;
     let secs = last.start.since(first.start).secs();
-    (secs >= TREND_SECS * 0.9).then(|| (last.mean - first.mean) / secs)
+    let growth = (last.mean - first.mean) / secs;
+    let mean = |series: &Series| {
+        let (sum, cells) = series
+            .range(start, snapshot.at, usize::MAX)
+            .fold((0.0, 0_u32), |(sum, cells), cell| (sum + cell.mean, cells + 1));
+        sum / f64::from(cells.max(1))
+    };
+    let (offered, completed) = (mean(&series.offered), mean(&series.completed));
+    let grows = secs >= TREND_SECS * 0.9 && growth > notable_growth(offered, TREND_SECS) && offered > completed;
+    let (arrive, finish, growth) = (per_sec(offered), per_sec(completed), signed_per_sec(growth));
+    grows.then(|| format!("over {TREND_SECS} s {arrive} arrive, {finish} finish; queue {growth}"))
 }
 
 /// The recent latency at the percentile nearest to `quantile` of those that are kept.

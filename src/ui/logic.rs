@@ -155,6 +155,7 @@ impl App {
                 self.start(opened);
             }
             Done::Restored(opened) => {
+                self.autosave.set_restored();
                 self.start(opened);
                 self.say(text::RESTORED.to_owned());
             }
@@ -162,7 +163,7 @@ impl App {
                 self.overlay = None;
                 self.say(text::saved(&path.display().to_string()));
                 self.session.set_saved(path);
-                self.autosave.discard();
+                self.autosave.set_saved();
             }
             Done::Picked(purpose, path) => {
                 let wish = if purpose == Overlay::Save { UiCommand::Save(path) } else { UiCommand::Open(path) };

@@ -245,16 +245,19 @@ impl Session {
     }
 
     fn send(&mut self, request: Request) {
-        let heard = match &mut self.run {
-            Run::Engine(handle) => handle.send(request),
-            Run::Fixed(fixed) => {
-                fixed.sent.push(request);
-                true
+        match &mut self.run {
+            Run::Engine(handle) => {
+                let heard = handle.send(request);
+                let is_finished = handle.is_finished();
+                // It may have ended since the last picture.
+                self.refresh();
+                if !heard && self.failure.is_none() && !self.is_over() {
+                    let what = if is_finished { text::RUN_IS_GONE } else { text::RUN_IS_BUSY };
+                    self.failure = Some(what.to_owned());
+                }
             }
-            Run::None => false,
-        };
-        if !heard && self.failure.is_none() && !self.is_over() {
-            self.failure = Some(text::RUN_IS_GONE.to_owned());
+            Run::Fixed(fixed) => fixed.sent.push(request),
+            Run::None => {}
         }
     }
 

@@ -2,6 +2,7 @@
 
 use scalelab::analysis::verdict::{Advice, Condition, Verdict, verdict};
 use scalelab::base::{GroupIx, PoolId, Span, Time};
+use scalelab::metrics::series::Series;
 use scalelab::metrics::snapshot::{RunState, Snapshot, WorkerState};
 
 use crate::fixture;
@@ -46,6 +47,25 @@ fn growth_that_chance_explains_is_no_overload() {
     let at = |growth| of(|snapshot| snapshot.recent.backlog_growth = growth, fixture::calm()).condition;
     assert_eq!(at(11.0), Condition::KeepingUp);
     assert_eq!(at(12.0), Condition::Overloaded);
+}
+
+#[test]
+fn where_few_jobs_arrive_growth_shows_over_ten_seconds() {
+    // 3.2/s arrive and 2/s finish: within 2.5 s that may be chance (2 sqrt(3.2/2.5) = 2.3/s), within 10 s it is not (1.1/s).
+    let slow = |snapshot: &mut Snapshot| {
+        let series = |value: &dyn Fn(f64) -> f64| {
+            let mut series = Series::new(Span::from_millis(100));
+            (0..160).for_each(|i| series.push(Time(i * 100_000_000), value(i as f64 / 10.0)));
+            series
+        };
+        snapshot.series.offered = series(&|_| 3.2);
+        snapshot.series.completed = series(&|_| 2.0);
+        snapshot.series.in_flight = series(&|secs| 1.2 * secs);
+        (snapshot.recent.offered, snapshot.recent.completed, snapshot.recent.backlog_growth) = (2.4, 2.8, -0.4);
+    };
+    let said = of(slow, fixture::overloaded());
+    assert_eq!(said.condition, Condition::Overloaded);
+    assert_eq!(said.sentence, "over 10 s 3.2/s arrive, 2/s finish; queue +1.2/s");
 }
 
 #[test]

@@ -22,7 +22,9 @@ impl View for LatencyView {
         let p50 = curve(text::P50, 0, &series.p50, palette.p50.0, 1.8);
         let p95 = curve(text::P95, 0, &series.p95, palette.p95.0, 1.8);
         let p99 = curve(text::P99, 0, &series.p99, palette.p99.0, 2.4);
-        legend_ui(ui, ctx, &[(&p50, now.p50), (&p95, now.p95), (&p99, now.p99)], figures::secs);
+        // Where nothing was finished there is no latency, which is not a latency of zero.
+        let seen = |secs: f64| if now.count > 0 { secs } else { f64::NAN };
+        legend_ui(ui, ctx, &[(&p50, seen(now.p50)), (&p95, seen(now.p95)), (&p99, seen(now.p99))], figures::secs);
 
         let mut curves = Vec::with_capacity(4);
         if let Some(before) = ctx.before {

@@ -19,7 +19,7 @@ pub(crate) struct MapView {
 }
 
 /// A longer frame than this is a stall, not motion.
-const FRAME_SECS_MAX: f32 = 0.1;
+const FRAME_SECS_MAX: f32 = 0.25;
 
 impl View for MapView {
     fn ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) -> Response {
@@ -29,7 +29,7 @@ impl View for MapView {
             ui.label(soft(ctx, text::one_dot(self.model.jobs_per_dot())));
         });
         let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
-        let frame_secs = if ctx.is_moving() { ui.input(|input| input.stable_dt).min(FRAME_SECS_MAX) } else { 0.0 };
+        let frame_secs = if ctx.is_moving() { ui.input(|input| input.unstable_dt).min(FRAME_SECS_MAX) } else { 0.0 };
         self.model.advance(snapshot, frame_secs);
         let layout = Layout::of(rect, &snapshot.workers);
         let painter = ui.painter().with_clip_rect(rect);

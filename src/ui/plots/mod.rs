@@ -4,7 +4,7 @@ pub(crate) mod axis;
 pub(crate) mod curve;
 pub(crate) mod legend;
 
-use eframe::egui::{Align2, FontId, Rect, Response, Role, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2};
+use eframe::egui::{Align2, FontId, Rect, Response, Role, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 use egui_plot::{GridInput, HLine, Line, LineStyle, Plot, PlotBounds, PlotPoint, PlotPoints, PlotTransform};
 
 pub(crate) use axis::Scale;
@@ -103,7 +103,10 @@ fn paint_over(ui: &Ui, ctx: &Ctx<'_>, transform: &PlotTransform, goal: Option<(f
         let (anchor, y) =
             if y < frame.top() + 16.0 { (Align2::LEFT_TOP, y + 2.0) } else { (Align2::LEFT_BOTTOM, y - 2.0) };
         let font = FontId::proportional(ctx.size.small - 1.0);
-        painter.text(pos2(frame.left() + 6.0, y), anchor, words, font, ctx.palette.soft.0);
+        let words = painter.layout_no_wrap(words.clone(), font, ctx.palette.soft.0);
+        let place = anchor.anchor_size(pos2(frame.left() + 6.0, y), words.size());
+        painter.rect_filled(place.expand2(vec2(3.0, 0.0)), 3.0, ctx.palette.surface.0.gamma_multiply(0.85));
+        painter.galley(place.min, words, ctx.palette.soft.0);
     }
     if let Some(hover) = ctx.time.hover {
         painter.vline(x_of(hover), frame.y_range(), Stroke::new(1.0, ctx.palette.soft));

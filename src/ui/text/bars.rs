@@ -43,6 +43,7 @@ pub(crate) const BEHIND_HINT: &str = "The engine is behind the clock it should k
 pub(crate) const DROPPED_HINT: &str = "A limit was reached; what came beyond it is counted, not kept";
 pub(crate) const NOTHING_RUNS: &str = "Nothing runs";
 pub(crate) const RUN_IS_GONE: &str = "the run ended without a word";
+pub(crate) const RUN_IS_BUSY: &str = "it is too busy to hear what was asked; start it again";
 pub(crate) const SCENARIO: &str = "scenario";
 pub(crate) const RESTORE: &str = "Restore";
 pub(crate) const DISCARD: &str = "Discard";

@@ -78,10 +78,10 @@ fn unsaved_changes_are_kept_and_offered_after_a_crash() {
     drop(window);
     let mut window = Window::with(fixture::calm(), Some(path.clone()));
     assert!(window.has_part("unsaved changes of the last time"));
-    let kept = fs::read_to_string(&path).expect("the file");
+    let kept = fs::read_to_string(path.with_extension("before.ron")).expect("the file");
     let scenario = load(&kept, "unsaved.ron", &fixture::host()).expect("it can be restored");
     assert_eq!(scenario.timeline.len(), 2);
     window.click("Discard");
-    assert!(!path.exists());
+    assert!(!path.with_extension("before.ron").exists());
     assert!(!window.has_part("unsaved changes of the last time"));
 }
