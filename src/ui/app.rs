@@ -40,7 +40,8 @@ pub struct App {
     tokens: Tokens,
     knobs: Knobs,
     views: BTreeMap<&'static str, Box<dyn View>>,
-    tree: Tree<String>,
+    /// Made for the height of the first frame.
+    tree: Option<Tree<String>>,
 }
 
 /// What a window is made with.
@@ -79,7 +80,7 @@ impl App {
             tokens: parts.tokens,
             knobs: Knobs::default(),
             views: views.collect(),
-            tree: default_layout(),
+            tree: None,
         };
         app.offer_restore();
         app.read_snapshot();
@@ -152,7 +153,10 @@ impl App {
             });
         });
         let centre = Frame::new().inner_margin(Margin { left: edge, right: edge, top: edge, bottom: edge });
-        CentralPanel::default().frame(centre).show(ui, |ui| tree.ui(&mut Views { views, ctx: &ctx }, ui));
+        CentralPanel::default().frame(centre).show(ui, |ui| {
+            let tree = tree.get_or_insert_with(|| default_layout(ui.available_height()));
+            tree.ui(&mut Views { views, ctx: &ctx }, ui);
+        });
         if !wishes.borrow().is_empty() {
             // What was asked for is done before the next frame, so there must be one.
             ui.ctx().request_repaint();
@@ -202,14 +206,18 @@ fn nothing_ui(ui: &mut Ui, wishes: &RefCell<Vec<UiCommand>>) {
     });
 }
 
-/// The map above, traffic and latency side by side, cost below.
-fn default_layout() -> Tree<String> {
+/// Height of the cost view: three lines.
+const COST_HEIGHT: f32 = 92.0;
+
+/// The map above, traffic and latency side by side, cost below, in so much height.
+fn default_layout(height: f32) -> Tree<String> {
     let mut tiles = Tiles::default();
     let mut pane = |key: &str| tiles.insert_pane(key.to_owned());
     let (map, traffic, latency, cost) = (pane("map"), pane("traffic"), pane("latency"), pane("cost"));
     let curves = tiles.insert_horizontal_tile(vec![traffic, latency]);
     let mut rows = Linear::new(LinearDir::Vertical, vec![map, curves, cost]);
-    for (tile, share) in [(map, 0.40), (curves, 0.43), (cost, 0.17)] {
+    let cost_share = (COST_HEIGHT / height.max(1.0)).clamp(0.05, 0.3);
+    for (tile, share) in [(map, 0.47 * (1.0 - cost_share)), (curves, 0.53 * (1.0 - cost_share)), (cost, cost_share)] {
         rows.shares.set_share(tile, share);
     }
     let root = tiles.insert_new(Tile::Container(Container::Linear(rows)));

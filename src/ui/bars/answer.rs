@@ -3,7 +3,7 @@
 use eframe::egui::{Align, Label, Layout, TextWrapMode, Ui};
 
 use crate::base::figures::{count, plural, secs};
-use crate::metrics::snapshot::Answer;
+use crate::metrics::snapshot::{Answer, Mode};
 use crate::ui::ctx::Ctx;
 use crate::ui::text;
 use crate::ui::widgets::words::{soft, tinted};
@@ -34,7 +34,7 @@ pub(crate) fn ui(ui: &mut Ui, ctx: &Ctx<'_>) {
                     }
                 }
                 None if answers.pending_chunks == 0 => {
-                    ui.add(line(text::NO_ANSWER.to_owned()));
+                    ui.add(line(no_answer(ctx).to_owned()));
                 }
                 None => {}
             }
@@ -46,6 +46,11 @@ pub(crate) fn ui(ui: &mut Ui, ctx: &Ctx<'_>) {
             }
         });
     });
+}
+
+/// Why there is no answer.
+fn no_answer(ctx: &Ctx<'_>) -> &'static str {
+    if ctx.snapshot.mode == Mode::Simulate { text::NO_ANSWER_SIMULATED } else { text::NO_ANSWER }
 }
 
 /// The newest answer in words, and whether it is as it should be.

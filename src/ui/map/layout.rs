@@ -48,7 +48,7 @@ pub(crate) enum Detail {
 /// Size of a full card, at least.
 const CARD: (f32, f32) = (176.0, 50.0);
 /// A card is no higher than this.
-const CARD_HEIGHT_MAX: f32 = 66.0;
+const CARD_HEIGHT_MAX: f32 = 80.0;
 /// A card is no wider than this.
 const CARD_WIDTH_MAX: f32 = 380.0;
 /// Side of a cell.

@@ -4,12 +4,15 @@ mod all_knobs;
 mod files;
 mod help;
 
-use eframe::egui::{Button, Context, Id, Layout, Modal, Ui};
+use eframe::egui::{Button, Context, Frame, Id, Layout, Margin, Modal, Ui};
 
 use super::command::{Overlay, UiCommand};
 use super::files::Waiting;
 use super::text;
 use super::tokens::{Palette, Sizes};
+
+/// Space around what lies over the window.
+const MARGIN: i8 = 18;
 
 /// What the overlays remember while they are open.
 #[derive(Debug, Default)]
@@ -37,7 +40,8 @@ impl Overlays {
     /// Draws what is open; returns what a person wants.
     pub(crate) fn ui(&mut self, ctx: &Context, scene: &Scene<'_>, open: Overlay) -> Option<UiCommand> {
         let mut wish = None;
-        let modal = Modal::new(Id::unique(("overlay", open as u8))).show(ctx, |ui| match open {
+        let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(MARGIN));
+        let modal = Modal::new(Id::unique(("overlay", open as u8))).frame(frame).show(ctx, |ui| match open {
             Overlay::AllKnobs => all_knobs::ui(ui, scene, &mut self.query),
             Overlay::Help => help::ui(ui, scene),
             Overlay::Open | Overlay::Save => wish = files::ui(ui, scene, open, &mut self.path),

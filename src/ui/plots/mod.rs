@@ -144,9 +144,10 @@ pub(crate) fn look_around(
     }
     let Some(at) = response.hover_pos() else { return };
     // Beyond the live end there is nothing to read.
-    let time = time_at(at).min(ctx.snapshot.at.secs()).max(0.0);
-    if ctx.time.hover != Some(time) {
-        ctx.look(TimeChange::Hover(Some(time)));
+    let time = time_at(at);
+    let readable = (0.0..=ctx.snapshot.at.secs()).contains(&time).then_some(time);
+    if ctx.time.hover != readable {
+        ctx.look(TimeChange::Hover(readable));
     }
     let (scroll, pinch) = ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta()));
     if scroll.x != 0.0 {

@@ -38,6 +38,7 @@ pub(crate) const FOLLOWING: &str = "Following";
 pub(crate) const FOLLOW_HINT: &str = "Dragging a plot lets go of the live end; this goes back to it (.)";
 pub(crate) const NO_EVENTS: &str = "What you change is marked here";
 pub(crate) const NO_ANSWER: &str = "No answer yet";
+pub(crate) const NO_ANSWER_SIMULATED: &str = "Simulated: time passes as if, nothing is computed";
 pub(crate) const ANSWER: &str = "Answer";
 pub(crate) const BEHIND_HINT: &str = "The engine is behind the clock it should keep: this computer is too busy";
 pub(crate) const DROPPED_HINT: &str = "A limit was reached; what came beyond it is counted, not kept";
