@@ -279,7 +279,7 @@ impl Engine {
         self.state = RunState::Finished;
         let snapshot = self.publish();
         let written = self.journal.close(&summary, &self.timeline);
-        Finished { summary, timeline: Arc::unwrap_or_clone(self.timeline), snapshot, written }
+        Finished { summary, timeline: self.timeline, snapshot, written }
     }
 }
 
