@@ -24,6 +24,14 @@ pub fn erlang_c(servers: u32, offered_load: f64) -> Solved<f64> {
     Ok(lost / (1.0 - utilization * (1.0 - lost)))
 }
 
+/// The limit of P(wait) when servers grow as load + `beta` * sqrt(load), the square-root rule (Halfin and Whitt 1981).
+///
+/// [1 + beta Phi(beta) / phi(beta)]^-1; 0.22336 for `beta` = 1.
+pub fn halfin_whitt_prob_wait(beta: f64) -> Solved<f64> {
+    positive("beta", beta)?;
+    Ok(1.0 / (1.0 + beta * special::normal_cdf(beta) / special::normal_density(beta)))
+}
+
 /// An M/M/c queue in steady state; M/M/1 with one server.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MMc {
@@ -177,6 +185,13 @@ mod tests {
         assert!(matches!(MMc::new(f64::NAN, 1.0, 2), Err(Unsolvable::OutOfDomain { name: "arrival rate", .. })));
         assert!(matches!(MMc::new(0.5, 1.0, 0), Err(Unsolvable::OutOfDomain { name: "servers", .. })));
         assert!(matches!(erlang_b(3, -1.0), Err(Unsolvable::OutOfDomain { .. })));
+    }
+
+    #[test]
+    fn the_square_root_rule_is_a_limit() {
+        near(halfin_whitt_prob_wait(1.0).expect("positive"), 0.223_361_274_798_260_76);
+        let large = erlang_c(1_000_000, 1e6 - 1e3).expect("stable");
+        assert!((large / 0.223_361_274_798_260_76 - 1.0).abs() < 1e-3, "{large}");
     }
 
     #[test]
