@@ -185,48 +185,35 @@ pub fn with_feedback(external_rate: f64, feedback: f64, service_rate: f64) -> So
     Jackson::new(&[external_rate], &[vec![feedback]], &[Station { service_rate, servers: 1 }])
 }
 
-/// Solves lambda = external + lambda P by elimination without subtraction on the diagonal.
+/// Solves lambda = external + lambda P by state reduction, which never subtracts.
 ///
-/// I - P is diagonally dominant, so no pivoting is needed; a station that nobody can leave has no steady state.
+/// A station, or a group of them, that nobody can leave has no steady state.
 fn traffic(external: &[f64], routing: &[Vec<f64>]) -> Solved<Vec<f64>> {
     let n = external.len();
     let mut to: Vec<Vec<f64>> = routing.to_vec();
     let mut out: Vec<f64> = routing.iter().map(|row| (1.0 - row.iter().sum::<f64>()).max(0.0)).collect();
     let mut rates = external.to_vec();
-    // Censoring: remove stations from the last on, sending their visitors where they would go next.
+    // Station by station from the last, visitors are sent on to where they would go next; `leave` is the chance not to
+    // come straight back.
+    let mut leave = vec![0.0; n];
     for k in (0..n).rev() {
-        let leave = out[k] + to[k][..k].iter().sum::<f64>();
-        if leave <= 0.0 {
-            if rates[k] == 0.0 && (0..k).all(|i| to[i][k] == 0.0) {
-                continue;
-            }
+        leave[k] = out[k] + to[k][..k].iter().sum::<f64>();
+        if leave[k] <= 0.0 {
             return Err(Unsolvable::OutOfDomain { name: "chance to leave a station", value: 0.0, needs: "positive" });
         }
-        for i in 0..k {
-            let through = to[i][k] / leave;
-            for j in 0..k {
-                to[i][j] += through * to[k][j];
-            }
-            out[i] += through * out[k];
-        }
-        let through = rates[k] / leave;
-        for j in 0..k {
-            rates[j] += through * to[k][j];
+        let onwards: Vec<f64> = to[k][..k].iter().map(|chance| chance / leave[k]).collect();
+        let (exit, arriving) = (out[k] / leave[k], rates[k]);
+        for (i, row) in to[..k].iter_mut().enumerate() {
+            let through = row[k];
+            row.iter_mut().zip(&onwards).for_each(|(chance, onward)| *chance += through * onward);
+            out[i] += through * exit;
+            rates[i] += arriving * onwards[i];
         }
     }
-    // Now upwards: a station gets what comes to it from outside and from those before it.
+    // Back up: a station gets what came from outside or through later stations, and what earlier stations send.
     for k in 0..n {
-        let leave = out[k] + to[k][..k].iter().sum::<f64>();
-        let arriving = external[k] + (0..k).map(|i| rates[i] * to[i][k]).sum::<f64>();
-        if k == 0 {
-            rates[0] /= leave;
-        } else {
-            rates[k] = if arriving == 0.0 {
-                0.0
-            } else {
-                (rates[k] + (0..k).map(|i| rates[i] * to[i][k]).sum::<f64>()) / leave
-            };
-        }
+        let sent: f64 = (0..k).map(|i| rates[i] * to[i][k]).sum();
+        rates[k] = (rates[k] + sent) / leave[k];
     }
     Ok(rates)
 }

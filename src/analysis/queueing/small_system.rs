@@ -134,13 +134,11 @@ impl Chain {
         }
         let mut law = vec![1.0];
         let mut sums = Sums::default();
-        for level in 0..=top {
+        self.add(0, &law, &mut sums);
+        for (level, rows) in (1..).zip(&links) {
+            let width = self.levels.states[level].len();
+            law = (0..width).map(|j| law.iter().zip(rows).map(|(p, row)| p * row[j]).sum()).collect();
             self.add(level, &law, &mut sums);
-            if level < top {
-                let width = self.levels.states[level + 1].len();
-                let rows = &links[level];
-                law = (0..width).map(|j| law.iter().zip(rows).map(|(p, row)| p * row[j]).sum()).collect();
-            }
         }
         let accepted = self.arrival_rate * (sums.weight - sums.lost);
         Ok(SmallSystem {
@@ -155,10 +153,11 @@ impl Chain {
     fn arrivals(&self, level: usize, state: &[u16]) -> Vec<f64> {
         let mut row = vec![0.0; self.levels.states[level + 1].len()];
         for (position, chance) in self.dispatch.chances(state).into_iter().enumerate() {
-            if chance > 0.0 && state[position] < self.longest {
-                if let Some(&place) = self.levels.places[level + 1].get(&joined(state, position)) {
-                    row[place] += self.arrival_rate * chance;
-                }
+            if chance > 0.0
+                && state[position] < self.longest
+                && let Some(&place) = self.levels.places[level + 1].get(&joined(state, position))
+            {
+                row[place] += self.arrival_rate * chance;
             }
         }
         row
