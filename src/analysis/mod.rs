@@ -9,6 +9,7 @@
 //! | [`warmup`] | how much of the beginning of a run is not steady state? |
 //! | [`queueing`] | what does queueing theory say exactly? |
 //! | [`laws`] | what do the laws of scalability say? |
+//! | [`verdict`] | what is happening, in words? |
 //!
 //! Invariant: nothing here returns NaN. What has no answer is a typed error or `None`.
 

@@ -25,10 +25,10 @@ pub fn turning_point(mut low: f64, mut high: f64, is_past: impl Fn(f64) -> bool)
 
 /// The smallest t >= 0 with `survival(t)` <= 1 - `level`, for a falling function; `scale` is a first guess of its size.
 ///
-/// Zero where the law has at least `level` at zero, `None` when no finite float is reached.
+/// Zero where the law has at least `level` at zero (to 12 digits: an atom of exactly that size counts), `None` when no finite float is reached.
 pub fn quantile(level: f64, scale: f64, survival: impl Fn(f64) -> f64) -> Option<f64> {
     let rest = 1.0 - level;
-    if survival(0.0) <= rest {
+    if survival(0.0) <= rest * (1.0 + 1e-12) {
         return Some(0.0);
     }
     let mut low = 0.0;
