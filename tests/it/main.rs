@@ -5,3 +5,4 @@ mod bad_scenarios;
 mod docs;
 mod kernels;
 mod scenario_files;
+mod theory_formulas;
