@@ -266,7 +266,7 @@ fn compare(case: &Case, quantity: &Quantity, answer: Option<&Answer>) -> Outcome
         (Some(Answer::Unbounded), Expected::Word(word)) => holds(word.to_lowercase().starts_with("inf")),
         (Some(Answer::Exact(value)), Expected::Number { value: known, .. }) => {
             let tolerance = FORMULA.max(case.error_bound).max(case.tolerance.unwrap_or(0.0));
-            holds(is_near(*value, *known, tolerance) || (*value == 0.0 && known.abs() <= ZERO))
+            holds(is_near(*value, *known, tolerance) || is_zero(*value, *known))
         }
         (Some(Answer::Published(value)), Expected::Number { value: known, half_unit }) => {
             let rounds = (value - known).abs() <= half_unit * (1.0 + FORMULA);
@@ -292,6 +292,11 @@ fn compare(case: &Case, quantity: &Quantity, answer: Option<&Answer>) -> Outcome
 fn is_near(value: f64, known: f64, relative: f64) -> bool {
     // Below the smallest normal number there are fewer digits than asked for.
     (value - known).abs() <= (relative * known.abs()).max(f64::MIN_POSITIVE)
+}
+
+/// Exactly zero here, and zero but for rounding there.
+fn is_zero(value: f64, known: f64) -> bool {
+    value == 0.0 && known.abs() <= ZERO
 }
 
 impl Judged {
