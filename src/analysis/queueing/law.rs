@@ -111,7 +111,7 @@ impl Law {
         }))
     }
 
-    /// E[X^k].
+    /// The mean of X^k.
     pub fn moment(&self, k: u32) -> f64 {
         let n = f64::from(k);
         match &self.0 {
@@ -130,7 +130,7 @@ impl Law {
         }
     }
 
-    /// E[X].
+    /// The mean.
     pub fn mean(&self) -> f64 {
         self.moment(1)
     }
