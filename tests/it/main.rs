@@ -6,6 +6,7 @@ mod docs;
 mod fixture;
 mod kernels;
 mod scenario_files;
+mod theory_formulas;
 mod verdict;
 #[cfg(feature = "window")]
 mod window;
