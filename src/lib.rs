@@ -15,6 +15,7 @@
 //! | [`metrics`] | what happened? |
 //! | [`engine`] | when does it happen? |
 //! | [`analysis`] | what does it mean? |
+//! | [`experiment`] | what does more than one run say? |
 //! | [`cli`] | how is it used without a display? |
 //! | `ui` | how is it seen? (feature `window`) |
 
@@ -23,6 +24,7 @@ pub mod base;
 pub mod cli;
 pub mod cluster;
 pub mod engine;
+pub mod experiment;
 pub mod metrics;
 pub mod policy;
 pub mod scenario;

@@ -1,0 +1,7 @@
+//! Many runs: what does more than one run say?
+//!
+//! Every run of an experiment is a simulated one of its own seed. Runs go in parallel, results come in order, and they
+//! are the same at any number of threads.
+
+pub mod replications;
+pub mod swarm;
