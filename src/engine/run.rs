@@ -164,8 +164,8 @@ impl Engine {
         let Scratch { events, actions, effects, ticks } = &mut self.scratch;
         for fact in actions.facts.drain(..) {
             self.recorder.fact(now, &fact);
-            if let Fact::JobEnded { source, serial, .. } = fact {
-                self.traffic.job_ended(now, source, serial, ticks);
+            if let Fact::JobEnded { source, serial, intended, .. } = fact {
+                self.traffic.job_ended(now, source, serial, intended, ticks);
             }
         }
         for action in actions.asks.drain(..) {
