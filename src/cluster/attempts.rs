@@ -307,8 +307,12 @@ impl Cluster {
             }
             Phase::Executing | Phase::Calling(..) => {
                 let run = now.since(attempt.began);
+                let calling = matches!(attempt.phase, Phase::Calling(..));
                 self.end_fact(attempt_id, Span::ZERO, run, 0, Outcome::Cancelled, actions);
                 self.workers[worker.ix()].change_held(now, -1);
+                if calling {
+                    self.cancel_called(now, attempt_id, actions);
+                }
             }
             Phase::Orphaned => return,
         }
@@ -372,5 +376,14 @@ impl Cluster {
         let attempt = &self.attempts[id];
         let (worker, kind, stage) = (attempt.worker, attempt.call.kind, attempt.call.stage);
         actions.facts.push(Fact::AttemptEnded { worker, kind, stage, slot, wait, run, outcome, cached: false });
+    }
+
+    pub(super) fn check_tasks(&self) {
+        for (id, task) in self.tasks.iter() {
+            assert!(self.jobs.get(task.job).is_some(), "task {id:?} works for a job that is over: {task:?}");
+            let Some(caller) = task.caller else { continue };
+            let waits = |caller: &Attempt| matches!(caller.phase, Phase::Calling(..));
+            assert!(self.attempts.get(caller).is_some_and(waits), "nobody waits for task {id:?}: {task:?}");
+        }
     }
 }
