@@ -123,20 +123,25 @@ impl Draft {
         (stages, chunks + 1)
     }
 
-    /// Stages that wait for stages above them, or call stages at the end of the list.
+    /// Stages that wait for stages above them, or call stages at the end of the list. Calls go to pools further down,
+    /// save in one of ten scenarios: there, callers can hold all cores that those they call need, and wait for ever.
     fn services(&mut self) -> (String, u64) {
         let own = self.dice.between(1, 4);
         let called = if self.dice.chance(50) { self.dice.between(1, 3) } else { 0 };
+        let can_deadlock = self.dice.chance(10);
+        let pools: Vec<u64> = (0..own + called).map(|_| self.any_pool()).collect();
         let (mut text, mut size) = (String::new(), 0);
         for ix in 0..own + called {
+            let pool = pools[ix as usize];
             let is_called = ix >= own;
             let tasks = if is_called { 1 } else { self.dice.between(1, 5) };
             let after: Vec<u64> =
                 if is_called { Vec::new() } else { (0..ix).filter(|_| self.dice.chance(40)).collect() };
-            let calls: Vec<u64> = (own.max(ix + 1)..own + called).filter(|_| self.dice.chance(50)).collect();
+            let below = (own.max(ix + 1)..own + called).filter(|call| can_deadlock || pools[*call as usize] > pool);
+            let calls: Vec<u64> = below.filter(|_| self.dice.chance(60)).collect();
             let after: String = after.iter().map(|stage| format!("(\"s{stage}\", Nothing), ")).collect();
             let calls_text: String = calls.iter().map(|stage| format!("\"s{stage}\", ")).collect();
-            let (pool, work) = (self.any_pool(), self.dice.law(300));
+            let work = self.dice.law(300);
             let (bytes_in, bytes_out) = (self.dice.between(0, 20_000), self.dice.between(0, 20_000));
             let _ = writeln!(
                 text,
@@ -156,7 +161,11 @@ impl Draft {
             let keys = dice.between(1, 20);
             let per_sec = TASKS as f64 / sources as f64 / sizes[job as usize] as f64 / (DURATION_MILLIS as f64 / 1e3);
             let arrivals = match dice.between(0, 3) {
-                0 => format!("Closed(clients: {}, think: {})", dice.between(1, 6), dice.law(2_000)),
+                0 => {
+                    // Without a pause they would fill the run.
+                    let (clients, think) = (dice.between(1, 6), dice.between(300, 2_000));
+                    format!("Closed(clients: {clients}, think: Uniform(\"200ms\", \"{think}ms\"))")
+                }
                 1 => format!("Open(process: Regular, load: [(over: \"0s\", to: {per_sec:?})])"),
                 _ => {
                     let (rise, peak) = (dice.between(0, 3_000), per_sec * dice.pick(&[0.0, 1.0, 4.0]));

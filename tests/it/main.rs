@@ -4,4 +4,5 @@ mod architecture;
 mod bad_scenarios;
 mod docs;
 mod kernels;
+mod ledger;
 mod scenario_files;
