@@ -15,7 +15,7 @@
 //! | [`metrics`] | what happened? |
 //! | [`engine`] | when does it happen? |
 //! | [`analysis`] | what does it mean? |
-//! | [`experiment`] | what do many runs say together? |
+//! | [`experiment`] | what does more than one run say? |
 //! | [`cli`] | how is it used without a display? |
 //! | `ui` | how is it seen? (feature `window`) |
 

@@ -87,7 +87,7 @@ impl Cluster {
             Some(worker) => self.send(id, worker, actions),
             None if self.pools[pool.ix()].waiting < self.pools[pool.ix()].queue_max => {
                 self.pools[pool.ix()].waiting += 1;
-                self.pools[pool.ix()].queue.push(id);
+                self.pools[pool.ix()].queue.push(serial, id);
             }
             None => self.give_up(now, id, Outcome::Shed, actions),
         }
@@ -132,7 +132,7 @@ impl Cluster {
             self.execute(now, id, actions);
         } else if worker.waiting < self.pools[worker.pool.ix()].queue_max {
             worker.waiting += 1;
-            worker.queue.push(id);
+            worker.queue.push(call.serial, id);
             self.attempts[id].phase = Phase::Waiting;
         } else {
             self.reply(now, id, Outcome::Shed, None, actions);
@@ -307,8 +307,12 @@ impl Cluster {
             }
             Phase::Executing | Phase::Calling(..) => {
                 let run = now.since(attempt.began);
+                let calling = matches!(attempt.phase, Phase::Calling(..));
                 self.end_fact(attempt_id, Span::ZERO, run, 0, Outcome::Cancelled, actions);
                 self.workers[worker.ix()].change_held(now, -1);
+                if calling {
+                    self.cancel_called(now, attempt_id, actions);
+                }
             }
             Phase::Orphaned => return,
         }
@@ -372,5 +376,14 @@ impl Cluster {
         let attempt = &self.attempts[id];
         let (worker, kind, stage) = (attempt.worker, attempt.call.kind, attempt.call.stage);
         actions.facts.push(Fact::AttemptEnded { worker, kind, stage, slot, wait, run, outcome, cached: false });
+    }
+
+    pub(super) fn check_tasks(&self) {
+        for (id, task) in self.tasks.iter() {
+            assert!(self.jobs.get(task.job).is_some(), "task {id:?} works for a job that is over: {task:?}");
+            let Some(caller) = task.caller else { continue };
+            let waits = |caller: &Attempt| matches!(caller.phase, Phase::Calling(..));
+            assert!(self.attempts.get(caller).is_some_and(waits), "nobody waits for task {id:?}: {task:?}");
+        }
     }
 }

@@ -133,5 +133,6 @@ impl Cluster {
             assert!(account.balances(), "the ledger of {name} does not balance: {account:?}");
         }
         self.check_workers();
+        self.check_tasks();
     }
 }

@@ -274,7 +274,9 @@ impl Cluster {
 
     /// A machine is gone with all it had; its tasks are tried elsewhere.
     pub(super) fn lose(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
-        if !matches!(self.workers[id.ix()].state, WorkerState::Ready | WorkerState::Draining) {
+        // One that restarts with another size has no work to lose; back again, it restarts once more.
+        let is_in_use = WorkerState::Ready..=WorkerState::Resizing;
+        if !is_in_use.contains(&self.workers[id.ix()].state) {
             return;
         }
         self.leave(id);

@@ -50,7 +50,7 @@ impl Engine {
         }
     }
 
-    pub(super) fn repair(&mut self, _now: Time, worker: WorkerId, fault: Fault) {
+    pub(super) fn repair(&mut self, worker: WorkerId, fault: Fault) {
         self.world.repair(worker, fault);
     }
 }

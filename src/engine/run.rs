@@ -125,27 +125,27 @@ impl Engine {
         self.finish(inbox)
     }
 
-    /// Everything that is due.
+    /// Everything that is due, each at its own time: modelled machines do not wait for an engine that is late.
     fn step(&mut self, now: Time) {
         while self.queue.next_at().is_some_and(|at| at <= now) {
             let Some((at, due)) = self.queue.pop() else { return };
             match due {
                 Due::Event(event) => {
                     if self.world.still_happens(at, &event) {
-                        self.feed(now, event);
+                        self.feed(at, event);
                     }
                 }
                 Due::Arrival(tick) => {
                     let arrival = self.traffic.arrive(at, tick, &mut self.scratch.ticks);
                     self.plan_ticks();
                     if let Some(arrival) = arrival {
-                        self.feed(now, Event::JobArrived(arrival));
+                        self.feed(at, Event::JobArrived(arrival));
                     }
                 }
-                Due::Entry(entry) => self.apply(now, *entry),
-                Due::Repair(worker, fault) => self.repair(now, worker, fault),
+                Due::Entry(entry) => self.apply(at, *entry),
+                Due::Repair(worker, fault) => self.repair(worker, fault),
                 Due::Tick => self.tick(at),
-                Due::ProbeEnds => self.end_probe(now),
+                Due::ProbeEnds => self.end_probe(at),
             }
         }
     }
@@ -164,8 +164,8 @@ impl Engine {
         let Scratch { events, actions, effects, ticks } = &mut self.scratch;
         for fact in actions.facts.drain(..) {
             self.recorder.fact(now, &fact);
-            if let Fact::JobEnded { source, serial, .. } = fact {
-                self.traffic.job_ended(now, source, serial, ticks);
+            if let Fact::JobEnded { source, serial, intended, .. } = fact {
+                self.traffic.job_ended(now, source, serial, intended, ticks);
             }
         }
         for action in actions.asks.drain(..) {
@@ -201,7 +201,9 @@ impl Engine {
 
     /// A thread has finished; its clock readings become run time.
     fn thread_finished(&mut self, done: FromThread) {
-        let now = self.clock.now();
+        let now = self.clock.now().min(self.end);
+        // Time never runs backwards: what was due before goes first.
+        self.step(now);
         let (began, ended) = (self.clock.run_time(done.began_nanos), self.clock.run_time(done.ended_nanos));
         let event = self.world.thread_finished(done, began, ended);
         self.feed(now, event);

@@ -1,3 +1,8 @@
-//! Many runs: what do several runs, or a run and its theory, say together?
+//! Many runs: what does more than one run say?
+//!
+//! Every run of an experiment is a simulated one of its own seed. Runs go in parallel, results come in order, and they
+//! are the same at any number of threads.
 
+pub mod replications;
+pub mod swarm;
 pub mod truth;

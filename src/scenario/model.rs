@@ -167,6 +167,9 @@ pub enum ServeOrder {
     /// First come, first served.
     #[default]
     Fifo,
+    /// The task of the oldest job, so that what is begun is finished first; as Dask's scheduler, which serves what was
+    /// submitted first.
+    OldestJob,
 }
 
 /// Results kept at each worker. Each is a file of `policy/cache`.

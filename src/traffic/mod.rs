@@ -13,6 +13,10 @@ use load::Load;
 use crate::base::{Arrival, Domain, SourceId, Span, Stream, Time};
 use crate::scenario::{Arrivals, Dist, Process, Scenario, Source};
 
+/// A client whose job came to nothing at the very instant at which it asked thinks at least this long (assumed): if it
+/// asked again at once, it would do so for ever, and time would stand still.
+const PAUSE_MIN: Span = Span::from_millis(1);
+
 /// A due date of a source. One that was overtaken by a change of load is known by its generation and ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tick {
@@ -101,19 +105,21 @@ impl Traffic {
         Some(arrival)
     }
 
-    /// A job is over: a client of a closed source thinks, and asks again.
-    pub fn job_ended(&mut self, now: Time, id: SourceId, serial: u64, ticks: &mut Vec<(Time, Tick)>) {
+    /// A job that was to arrive at `intended` is over: a client of a closed source thinks, and asks again.
+    pub fn job_ended(&mut self, now: Time, id: SourceId, serial: u64, intended: Time, ticks: &mut Vec<(Time, Tick)>) {
         let source = &mut self.sources[id.ix()];
         let tick = source.tick();
+        let soonest = if now > intended { now } else { now + PAUSE_MIN };
         if source.probe.is_some() {
-            ticks.push((now, tick));
+            ticks.push((soonest, tick));
         } else if let Flow::Closed { clients, think, factor, active } = &mut source.flow
             && serial >= source.first_serial
         {
             if *active > wanted(*clients, *factor) {
                 *active -= 1;
             } else {
-                ticks.push((now + Span::from_secs_f64(think.sample(&mut source.gaps)), tick));
+                let thought = now + Span::from_secs_f64(think.sample(&mut source.gaps));
+                ticks.push((thought.max(soonest), tick));
             }
         }
     }
@@ -206,4 +212,34 @@ fn gap(process: Process, stream: &mut Stream) -> f64 {
 /// How many clients a closed source should have.
 fn wanted(clients: u32, factor: f64) -> u32 {
     (f64::from(clients) * factor).round() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::JobType;
+    use crate::scenario::{Host, Keys, load};
+
+    /// The first clients of a closed source that do not think, and what asks when.
+    fn impatient() -> (Traffic, Vec<(Time, Tick)>) {
+        let host = Host { cores: 1, cpu: String::new() };
+        let mut scenario = load(crate::scenario::bundled::ALL[0].text, "test", &host).expect("a bundled scenario");
+        let arrivals = Arrivals::Closed { clients: 1, think: Dist::Constant(0.0) };
+        scenario.traffic = vec![Source { job: JobType(0), keys: Keys::Uniform { n: 1 }, arrivals }];
+        let mut ticks = Vec::new();
+        let mut traffic = Traffic::new(&scenario, 1);
+        traffic.start(Time::ZERO, &mut ticks);
+        (traffic, ticks)
+    }
+
+    #[test]
+    fn a_client_that_is_refused_at_once_lets_time_pass() {
+        let (mut traffic, ticks) = impatient();
+        let mut next = Vec::new();
+        let arrival = traffic.arrive(Time(5), ticks[0].1, &mut next).expect("a client asks");
+        traffic.job_ended(Time(5), SourceId(0), arrival.serial, arrival.intended, &mut next);
+        assert_eq!(next.pop().map(|(at, _)| at), Some(Time(5) + PAUSE_MIN));
+        traffic.job_ended(Time(6), SourceId(0), arrival.serial, arrival.intended, &mut next);
+        assert_eq!(next.pop().map(|(at, _)| at), Some(Time(6)));
+    }
 }

@@ -90,7 +90,7 @@ impl World {
             },
             Action::SetTimer { at, timer } => {
                 let Timer::Resized(worker) = timer;
-                self.machines[worker.ix()].ready_at = Some(at);
+                self.machines[worker.ix()].resized_at = Some(at);
                 effects.later.push((at, Event::TimerFired(timer)));
             }
             Action::Provision { worker, pool, group, cores, at_once } => {
@@ -159,13 +159,15 @@ impl World {
                 }
                 is_up
             }
+            Event::TimerFired(Timer::Resized(worker)) => self.machines[worker.ix()].come_resized(now),
             _ => true,
         }
     }
 
     /// When a machine will be ready, if it boots or restarts.
     pub fn ready_at(&self, worker: WorkerId) -> Option<Time> {
-        self.machines[worker.ix()].ready_at
+        let machine = &self.machines[worker.ix()];
+        machine.ready_at.or(machine.resized_at)
     }
 
     /// What is wrong with a machine, if anything.

@@ -17,7 +17,10 @@ pub(super) struct Machine {
     /// It neither hears nor answers.
     pub(super) down: bool,
     pub(super) fault: Option<Fault>,
+    /// When it has booted, or is back after it broke.
     pub(super) ready_at: Option<Time>,
+    /// When it has got its new size.
+    pub(super) resized_at: Option<Time>,
     link_stream: Stream,
     boot_stream: Stream,
     slots: Slots,
@@ -61,6 +64,7 @@ impl Machine {
             down: false,
             fault: None,
             ready_at: None,
+            resized_at: None,
             link_stream: Stream::new(seed, Domain::Link, [number, 0, 0, 0]),
             boot_stream: Stream::new(seed, Domain::Boot, [number, 0, 0, 0]),
             slots: Slots::default(),
@@ -77,7 +81,11 @@ impl Machine {
     pub(super) fn set_cores(&mut self, cores: u32) {
         // Cores that are taken away finish what they run.
         self.slots.busy.resize(self.slots.busy.len().max((cores as usize).div_ceil(64)), 0);
-        self.ready_at = None;
+    }
+
+    /// Has its new size, unless it broke meanwhile or this was planned before another change; returns whether it has.
+    pub(super) fn come_resized(&mut self, now: Time) -> bool {
+        !self.down && self.resized_at.take_if(|planned| *planned == now).is_some()
     }
 
     /// Is there from now on, unless this was planned before it broke again; returns whether it is.

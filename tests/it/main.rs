@@ -5,6 +5,7 @@ mod bad_scenarios;
 mod docs;
 mod fixture;
 mod kernels;
+mod ledger;
 mod scenario_files;
 mod theory_formulas;
 mod verdict;

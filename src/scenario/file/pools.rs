@@ -129,15 +129,16 @@ pub(super) fn cache(node: &Node, cx: &mut Cx) -> Option<Cache> {
     Some(Cache::Lru { entries })
 }
 
-/// `Fifo`, `Fifo(queue_max: 200)`
+/// `Fifo`, `Fifo(queue_max: 200)`, `OldestJob(queue_max: 200)`
 fn serve(node: &Node, cx: &mut Cx) -> Option<Serve> {
-    let chosen = variant(node, "an order of service", &["Fifo"], cx)?;
+    let chosen = variant(node, "an order of service", &["Fifo", "OldestJob"], cx)?;
+    let order = if chosen.name == "Fifo" { ServeOrder::Fifo } else { ServeOrder::OldestJob };
     let read = |node: &Node, cx: &mut Cx| whole32(node, "waiting attempts", 0, limit!(QUEUE_MAX), cx);
     let queue_max = match chosen.unit_or_fields(&["queue_max"], cx)? {
         None => limits::QUEUE_DEFAULT,
         Some(fields) => fields.or("queue_max", limits::QUEUE_DEFAULT, read, cx)?,
     };
-    Some(Serve { order: ServeOrder::Fifo, queue_max })
+    Some(Serve { order, queue_max })
 }
 
 /// `(attempts: 4)`

@@ -126,6 +126,17 @@ pub(crate) const KNOBS: &[Knob] = &[
         source: "Zipf's law: rank i with a weight of (i + 1)^-alpha",
     },
     Knob {
+        name: "Order of service",
+        path: "pools.NAME.serve: Fifo | OldestJob",
+        when: When::Before,
+        lines: [
+            "Which of those that wait a core takes next.",
+            "Fifo: who came first. OldestJob: the task of the oldest job, so that what is begun is finished first.",
+            "Under overload only the second completes as many jobs as the machines could.",
+        ],
+        source: "First come, first served; Dask's scheduler serves older submissions first",
+    },
+    Knob {
         name: "Queue limit",
         path: "pools.NAME.serve: Fifo(queue_max: n)",
         when: When::Before,

@@ -1,0 +1,283 @@
+//! Random scenarios: everything about one follows from one seed, so that a seed in a message is all one needs to see a
+//! failure again (after TigerBeetle's simulator, `src/vopr.zig`).
+//!
+//! A scenario is made as the text of a file: what finds a fault is then a file that shows it, read and checked like
+//! any other. They are small and full of trouble: queues that shed, caches too small to help, machines that come, go,
+//! grow, break and slow down while work is under way, stages that wait for stages and call others.
+
+use std::fmt::Write as _;
+
+use crate::base::{Domain, Stream};
+
+/// How long one lasts. Long enough for machines to break, be missed and come back, several times over.
+const DURATION_MILLIS: u64 = 10_000;
+/// Tasks that arrive in one at the load as written, about.
+const TASKS: u64 = 250;
+
+/// The text of the scenario with this seed, for a simulated run.
+pub fn scenario(seed: u64) -> String {
+    Draft { dice: Dice(Stream::new(seed, Domain::Swarm, [0; 4])), pools: Vec::new(), has_threads: false }.text(seed)
+}
+
+/// A scenario while it is made.
+struct Draft {
+    dice: Dice,
+    /// For each pool, for each group: machines at the start, and whether it is this computer.
+    pools: Vec<Vec<Group>>,
+    has_threads: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Group {
+    count: u64,
+    is_threads: bool,
+}
+
+impl Draft {
+    fn text(mut self, seed: u64) -> String {
+        let (pools, (jobs, sizes, kernels)) = (self.pools(), self.jobs());
+        let (traffic, timeline, profile) = (self.traffic(&sizes), self.timeline(), profile(&kernels));
+        let millis = DURATION_MILLIS;
+        format!(
+            "// A random scenario.\n(\n  version: 1,\n  title: \"swarm {seed}\",\n  seed: {seed},\n  \
+             duration: \"{millis}ms\",\n  mode: Simulate,\n  pools: {{\n{pools}  }},\n  jobs: {{\n{jobs}  }},\n  \
+             traffic: [\n{traffic}  ],\n  timeline: [\n{timeline}  ],\n{profile})\n"
+        )
+    }
+
+    fn pools(&mut self) -> String {
+        let count = self.dice.between(1, 3);
+        (0..count).map(|ix| self.pool(ix)).collect()
+    }
+
+    fn pool(&mut self, ix: u64) -> String {
+        let mut members = Vec::new();
+        let mut groups = String::new();
+        for number in 0..self.dice.between(1, 3) {
+            let (member, text) = self.group(number == 0);
+            members.push(member);
+            groups.push_str(&text);
+        }
+        self.pools.push(members);
+        let dice = &mut self.dice;
+        let (balance, cache, queue_max) = (dice.balance(), dice.cache(), dice.pick(&[0, 1, 3, 10, 1_000]));
+        let order = dice.pick(&["Fifo", "OldestJob"]);
+        let (startup, resize) = (dice.law(1_000), dice.between(0, 2_000));
+        let (alpha, attempts) = (dice.pick(&[0.0, 0.05]), dice.between(1, 4));
+        format!(
+            "    \"p{ix}\": (\n      groups: [\n{groups}      ],\n      balance: {balance}, cache: {cache}, serve: \
+             {order}(queue_max: {queue_max}),\n      startup: {startup}, resize: \"{resize}ms\",\n      contention: \
+             (alpha: {alpha:?}), resilience: (attempts: {attempts}), prefetch: 0,\n    ),\n"
+        )
+    }
+
+    /// A group of machines; the first of a pool has some from the start.
+    fn group(&mut self, is_first: bool) -> (Group, String) {
+        let is_threads = !self.has_threads && self.dice.chance(15);
+        self.has_threads |= is_threads;
+        let count = if is_threads { 1 } else { self.dice.between(u64::from(is_first), 4) };
+        let dice = &mut self.dice;
+        let instance = match dice.between(0, 4) {
+            0 => "\"c7i.large\"".to_owned(),
+            1 => "\"c7i.xlarge\"".to_owned(),
+            _ => {
+                let (cores, speed) = (dice.between(1, 4), dice.pick(&[0.5, 1.0, 2.0]));
+                format!("Custom(cores: {cores}, speed: {speed:?}, usd_per_hour: 3.6)")
+            }
+        };
+        let place = match dice.between(0, 3) {
+            _ if is_threads => "Threads".to_owned(),
+            0 => "Modelled(link: None)".to_owned(),
+            1 => "Modelled(link: Lan)".to_owned(),
+            _ => {
+                let latency = dice.law(100);
+                format!("Modelled(link: Custom(latency: {latency}, bandwidth: \"8Mbps\"))")
+            }
+        };
+        let text = format!("        (place: {place}, instance: {instance}, count: {count}),\n");
+        (Group { count, is_threads }, text)
+    }
+
+    /// Jobs as text, how many tasks each has, and stages that need a profile.
+    fn jobs(&mut self) -> (String, Vec<u64>, Vec<String>) {
+        let (mut text, mut sizes, mut kernels) = (String::new(), Vec::new(), Vec::new());
+        for ix in 0..self.dice.between(1, 3) {
+            let (stages, size) = if self.dice.chance(20) {
+                kernels.extend(["map", "combine"].map(|stage| format!("j{ix}.{stage}")));
+                self.array_mean()
+            } else {
+                self.services()
+            };
+            let _ = write!(text, "    \"j{ix}\": (stages: [\n{stages}    ]),\n");
+            sizes.push(size);
+        }
+        (text, sizes, kernels)
+    }
+
+    /// The mean of an array in so many chunks.
+    fn array_mean(&mut self) -> (String, u64) {
+        let (chunks, pool, other) = (self.dice.between(1, 8), self.any_pool(), self.any_pool());
+        let stages = format!(
+            "      (name: \"map\", pool: \"p{pool}\", work: Kernel(ArrayMean(shape: ({chunks}0, 10), chunk: (10, 10)))),\n      \
+             (name: \"combine\", pool: \"p{other}\", after: [(\"map\", Gather)], work: Kernel(Combine(fan_in: 8))),\n"
+        );
+        (stages, chunks + 1)
+    }
+
+    /// Stages that wait for stages above them, or call stages at the end of the list. Calls go to pools further down,
+    /// save in one of ten scenarios: there, callers can hold all cores that those they call need, and wait for ever.
+    fn services(&mut self) -> (String, u64) {
+        let own = self.dice.between(1, 4);
+        let called = if self.dice.chance(50) { self.dice.between(1, 3) } else { 0 };
+        let can_deadlock = self.dice.chance(10);
+        let pools: Vec<u64> = (0..own + called).map(|_| self.any_pool()).collect();
+        let (mut text, mut size) = (String::new(), 0);
+        for ix in 0..own + called {
+            let pool = pools[ix as usize];
+            let is_called = ix >= own;
+            let tasks = if is_called { 1 } else { self.dice.between(1, 5) };
+            let after: Vec<u64> =
+                if is_called { Vec::new() } else { (0..ix).filter(|_| self.dice.chance(40)).collect() };
+            let below = (own.max(ix + 1)..own + called).filter(|call| can_deadlock || pools[*call as usize] > pool);
+            let calls: Vec<u64> = below.filter(|_| self.dice.chance(60)).collect();
+            let after: String = after.iter().map(|stage| format!("(\"s{stage}\", Nothing), ")).collect();
+            let calls_text: String = calls.iter().map(|stage| format!("\"s{stage}\", ")).collect();
+            let work = self.dice.law(300);
+            let (bytes_in, bytes_out) = (self.dice.between(0, 20_000), self.dice.between(0, 20_000));
+            let _ = writeln!(
+                text,
+                "      (name: \"s{ix}\", pool: \"p{pool}\", tasks: {tasks}, after: [{after}], calls: [{calls_text}], work: \
+                 Service({work}), bytes_in: \"{bytes_in}B\", bytes_out: \"{bytes_out}B\"),"
+            );
+            size += tasks * (1 + calls.len() as u64);
+        }
+        (text, size)
+    }
+
+    fn traffic(&mut self, sizes: &[u64]) -> String {
+        let sources = self.dice.between(1, 3);
+        let source = |draft: &mut Self| {
+            let job = draft.dice.below(sizes.len() as u64);
+            let dice = &mut draft.dice;
+            let keys = dice.between(1, 20);
+            let per_sec = TASKS as f64 / sources as f64 / sizes[job as usize] as f64 / (DURATION_MILLIS as f64 / 1e3);
+            let arrivals = match dice.between(0, 3) {
+                0 => {
+                    // Without a pause they would fill the run.
+                    let (clients, think) = (dice.between(1, 6), dice.between(300, 2_000));
+                    format!("Closed(clients: {clients}, think: Uniform(\"200ms\", \"{think}ms\"))")
+                }
+                1 => format!("Open(process: Regular, load: [(over: \"0s\", to: {per_sec:?})])"),
+                _ => {
+                    let (rise, peak) = (dice.between(0, 3_000), per_sec * dice.pick(&[0.0, 1.0, 4.0]));
+                    format!(
+                        "Open(load: [(over: \"3s\", to: {per_sec:?}), (over: \"{rise}ms\", to: {peak:?}), (over: \"1s\", to: {per_sec:?})])"
+                    )
+                }
+            };
+            format!("    (job: \"j{job}\", keys: Zipf(n: {keys}, alpha: 0.9), arrivals: {arrivals}),\n")
+        };
+        (0..sources).map(|_| source(self)).collect()
+    }
+
+    /// Changes and faults. Machines are named among those that there were at the start: some will be gone.
+    fn timeline(&mut self) -> String {
+        let mut entries: Vec<(u64, String)> = Vec::new();
+        for _ in 0..self.dice.between(0, 12) {
+            let at = self.dice.below(DURATION_MILLIS);
+            let pool = self.any_pool();
+            let group = self.dice.below(self.pools[pool as usize].len() as u64);
+            let machines: u64 = self.pools[pool as usize].iter().map(|group| group.count).sum();
+            let dice = &mut self.dice;
+            let (worker, lasts) = (dice.below(machines), dice.between(1, 3_000));
+            let what = match dice.between(0, 7) {
+                0 => format!("Set(\"pools.p{pool}.balance\", {})", dice.balance()),
+                1 => format!("Set(\"pools.p{pool}.cache\", {})", dice.cache()),
+                2 if !self.pools[pool as usize][group as usize].is_threads => {
+                    format!("Set(\"pools.p{pool}.groups.{group}.count\", {})", dice.between(0, 5))
+                }
+                2 | 3 => format!("Resize(pool: \"p{pool}\", group: {group}, cores: {})", dice.between(1, 4)),
+                4 => format!("Set(\"traffic.0.factor\", {:?})", dice.pick(&[0.0, 0.5, 2.0])),
+                5 => format!(
+                    "Inject(fault: Slow(worker: (\"p{pool}\", {worker}), factor: {}), for: \"{lasts}ms\")",
+                    dice.between(1, 20)
+                ),
+                _ => format!("Inject(fault: Break(worker: (\"p{pool}\", {worker})), for: \"{lasts}ms\")"),
+            };
+            entries.push((at, what));
+        }
+        entries.into_iter().map(|(at, what)| format!("    (at: \"{at}ms\", do: {what}),\n")).collect()
+    }
+
+    fn any_pool(&mut self) -> u64 {
+        self.dice.below(self.pools.len() as u64)
+    }
+}
+
+fn profile(kernels: &[String]) -> String {
+    if kernels.is_empty() {
+        return String::new();
+    }
+    let service: String = kernels.iter().map(|stage| format!("\"{stage}\": [\"1ms\", \"20ms\", \"90ms\"], ")).collect();
+    format!("  profile: (machine: \"none\", cores: 2, date: \"2026-11-24\", service: {{ {service} }}),\n")
+}
+
+/// Choices.
+struct Dice(Stream);
+
+impl Dice {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0.below(n)
+    }
+
+    /// Both ends included.
+    fn between(&mut self, low: u64, high: u64) -> u64 {
+        low + self.below(high - low + 1)
+    }
+
+    fn chance(&mut self, percent: u64) -> bool {
+        self.below(100) < percent
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len() as u64) as usize]
+    }
+
+    fn balance(&mut self) -> &'static str {
+        self.pick(&["RoundRobin", "LeastOutstanding", "PowerOfTwo", "CentralQueue"])
+    }
+
+    fn cache(&mut self) -> String {
+        if self.chance(50) { "Off".to_owned() } else { format!("Lru(entries: {})", self.between(1, 12)) }
+    }
+
+    /// A law of times with a mean of at most `millis`, none at all among them.
+    fn law(&mut self, millis: u64) -> String {
+        let mean = self.between(0, millis);
+        match self.between(0, 4) {
+            0 => "\"0s\"".to_owned(),
+            1 => format!("\"{mean}ms\""),
+            2 => format!("Uniform(\"0s\", \"{mean}ms\")"),
+            3 => format!("LogNormal(mean: \"{mean}ms\", cv: 1.5)"),
+            _ => format!("Exponential(mean: \"{mean}ms\")"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Host, load};
+
+    #[test]
+    fn every_seed_gives_a_valid_scenario_and_always_the_same_one() {
+        let host = Host { cores: 2, cpu: "test".to_owned() };
+        for seed in 0..500 {
+            let text = scenario(seed);
+            assert_eq!(text, scenario(seed));
+            if let Err(errors) = load(&text, "swarm", &host) {
+                panic!("seed {seed}: {errors}\n{text}");
+            }
+        }
+    }
+}
