@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")"
 
 # A C linker; then what a window, its screenshots and its software renderer need on a machine without a display.
-packages=(gcc libc6-dev xvfb libxcursor1 libxi6 libxkbcommon-x11-0 libegl1)
+packages=(gcc libc6-dev xvfb imagemagick libxcursor1 libxi6 libxkbcommon-x11-0 libegl1)
 # How long a bundled scenario runs, in its own time, and when it has hung, in ours.
 scenario_duration=5s scenario_timeout=60s
 

@@ -31,6 +31,10 @@ const EVENTS_BYTES_MAX: u64 = 64 << 20;
 /// Lines are kept back until there are this many bytes, or a second has passed.
 const EVENTS_BUFFER: usize = 1 << 16;
 
+const RUNNING: &str = "running";
+const FINISHED: &str = "finished";
+const BROKEN: &str = "broken";
+
 /// Writes a run, or nothing.
 pub(super) struct Journal(Option<Box<Writer>>);
 
@@ -54,7 +58,7 @@ pub struct RunHead {
     pub version: u32,
     /// Version of scalelab.
     pub scalelab: String,
-    /// `running`, `finished`.
+    /// `running` (or killed), `finished`, or `broken` by an error of the engine.
     pub state: String,
     /// Title of the scenario.
     pub title: String,
@@ -124,7 +128,7 @@ impl Journal {
         let head = RunHead {
             version: RUN_VERSION,
             scalelab: env!("CARGO_PKG_VERSION").to_owned(),
-            state: "running".to_owned(),
+            state: RUNNING.to_owned(),
             title: scenario.title.clone(),
             mode: if scenario.mode == Mode::Live { "live" } else { "simulate" }.to_owned(),
             seed: scenario.seed,
@@ -211,14 +215,29 @@ impl Journal {
             let mut json = serde_json::to_vec_pretty(summary)?;
             json.push(b'\n');
             writer.replace("summary.json", &json)?;
-            writer.head.state = "finished".to_owned();
+            writer.head.state = FINISHED.to_owned();
             writer.head.hash = Some(summary.hash.clone());
             writer.write_head()
         });
-        Some(match writer.broken {
+        Some(match writer.broken.take() {
             Some(why) => Err(why),
-            None => Ok(writer.dir),
+            None => Ok(writer.dir.clone()),
         })
+    }
+}
+
+/// A run that was not closed ended by a panic of the engine: the directory says so.
+impl Drop for Writer {
+    fn drop(&mut self) {
+        if self.head.state == RUNNING {
+            self.attempt(|writer| {
+                if let Some(events) = &mut writer.events {
+                    events.flush()?;
+                }
+                writer.head.state = BROKEN.to_owned();
+                writer.write_head()
+            });
+        }
     }
 }
 
@@ -250,5 +269,30 @@ impl Writer {
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&beside, self.dir.join(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Host, bundled, load};
+
+    #[test]
+    fn a_run_that_was_not_closed_says_that_it_broke() {
+        let text = bundled::find("mm1").expect("it is bundled").text;
+        let host = Host { cores: 2, cpu: String::new() };
+        let scenario = Arc::new(load(text, "mm1", &host).expect("it is valid"));
+        let parent = tempfile::tempdir().expect("a directory for tests");
+        let dir = parent.path().join("run");
+        let journal = Journal::create(&dir, &scenario, text).expect("a new directory");
+        let state = || {
+            let head = fs::read_to_string(dir.join("run.json")).expect("it is there at any time");
+            serde_json::from_str::<RunHead>(&head).expect("it is whole at any time").state
+        };
+        assert_eq!(state(), RUNNING);
+        drop(journal);
+        assert_eq!(state(), BROKEN);
+        let again = Journal::create(&dir, &scenario, text).err().map(|err| err.to_string());
+        assert!(again.is_some_and(|err| err.contains("there is something there already")));
     }
 }

@@ -4,7 +4,7 @@
 //! nothing but what is open and what is looked at.
 //!
 //! Invariants: it never blocks; what it derives from a snapshot it derives once; a part that draws changes nothing but its
-//! own view state; every colour and size is a token, every sentence stands in [`text`] (those of the knobs in their
+//! own view state; every colour and size is a token, every sentence stands in `text` (those of the knobs in their
 //! catalogue).
 //!
 //! ```text
