@@ -47,7 +47,7 @@ fn the_first_scenario_is_what_it_says() {
     assert_eq!((scenario.mode, scenario.duration, scenario.seed), (Mode::Live, Some(Span::from_secs(60)), 42));
     assert!(scenario.question.starts_with("Can this computer keep up?\n\nThe mean of"), "{}", scenario.question);
     let [pool] = scenario.pools.as_slice() else { panic!("one pool") };
-    assert_eq!((pool.prefetch, pool.attempts_max, pool.serve.queue_max), (2, 4, 100_000));
+    assert_eq!((pool.prefetch, pool.attempts_max, pool.serve.queue_max), (8, 4, 100_000));
     let [this, remote] = pool.groups.as_slice() else { panic!("two groups") };
     assert_eq!((&this.place, this.instance.cores, this.count), (&Place::Threads, 2, 1));
     let price = &this.instance.price;
