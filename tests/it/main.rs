@@ -6,3 +6,4 @@ mod docs;
 mod kernels;
 mod ledger;
 mod scenario_files;
+mod theory;
