@@ -68,6 +68,9 @@ pub struct RunHead {
     pub host: String,
     /// Cores of the host.
     pub cores: usize,
+    /// Run time at the end, in nanoseconds; a replay ends there.
+    #[serde(default)]
+    pub ended: Option<Time>,
     /// Hash of the summary at the end.
     pub hash: Option<String>,
     /// Events of the cluster that `events.jsonl` has no room for.
@@ -131,6 +134,7 @@ impl Journal {
             started: os::utc_text(os::unix_secs()),
             host: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
             cores: os::cores(),
+            ended: None,
             hash: None,
             events_dropped: 0,
         };
@@ -201,7 +205,7 @@ impl Journal {
     }
 
     /// The run is over. Returns where it was written, or what went wrong.
-    pub(super) fn close(self, summary: &Summary, timeline: &[Entry]) -> Option<Result<PathBuf, String>> {
+    pub(super) fn close(self, summary: &Summary, timeline: &[Entry], end: Time) -> Option<Result<PathBuf, String>> {
         let mut writer = self.0?;
         writer.attempt(|writer| {
             if let Some(events) = &mut writer.events {
@@ -212,6 +216,7 @@ impl Journal {
             json.push(b'\n');
             writer.replace("summary.json", &json)?;
             writer.head.state = "finished".to_owned();
+            writer.head.ended = Some(end);
             writer.head.hash = Some(summary.hash.clone());
             writer.write_head()
         });

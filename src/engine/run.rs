@@ -125,10 +125,12 @@ impl Engine {
         self.finish(inbox)
     }
 
-    /// Everything that is due.
+    /// Everything that is due. Simulated, each thing happens when it was planned, however late the wall clock let us
+    /// look; live, what has happened on threads meanwhile came first.
     fn step(&mut self, now: Time) {
         while self.queue.next_at().is_some_and(|at| at <= now) {
             let Some((at, due)) = self.queue.pop() else { return };
+            let now = if self.scenario.mode == Mode::Live { now } else { at };
             match due {
                 Due::Event(event) => {
                     if self.world.still_happens(at, &event) {
@@ -258,8 +260,12 @@ impl Engine {
     }
 
     fn finish(mut self, inbox: &Receiver<Message>) -> Finished {
-        let end = self.clock.now().min(self.end);
         self.clock.pause();
+        let end = self.clock.now().max(self.latest()).min(self.end);
+        if self.scenario.mode == Mode::Simulate {
+            // Stopped between two looks: what was due by now has happened, as it will in a replay.
+            self.step(end);
+        }
         self.world.stop_threads();
         while inbox.try_recv().is_ok() {}
         self.state = RunState::Finishing;
@@ -278,7 +284,7 @@ impl Engine {
         self.cluster.check();
         self.state = RunState::Finished;
         let snapshot = self.publish();
-        let written = self.journal.close(&summary, &self.timeline);
+        let written = self.journal.close(&summary, &self.timeline, end);
         Finished { summary, timeline: self.timeline, snapshot, written }
     }
 }
