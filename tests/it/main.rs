@@ -2,8 +2,10 @@
 
 mod architecture;
 mod bad_scenarios;
+mod determinism;
 mod docs;
 mod kernels;
 mod ledger;
 mod scenario_files;
+mod stepping;
 mod theory;
