@@ -36,6 +36,8 @@ pub(super) struct Engine {
     pub(super) publisher: Publisher,
     journal: Journal,
     end: Time,
+    /// What threads finished while everything stands still: no more than they had in hand.
+    held_back: Vec<(FromThread, Time, Time)>,
     scratch: Scratch,
 }
 
@@ -82,6 +84,7 @@ impl Engine {
             publisher,
             journal,
             end: scenario.duration.map_or(Time::NEVER, |duration| Time::ZERO + duration),
+            held_back: Vec::new(),
             scratch: Scratch { actions, ..Scratch::default() },
             scenario,
         };
@@ -203,8 +206,16 @@ impl Engine {
 
     /// A thread has finished; its clock readings become run time.
     fn thread_finished(&mut self, done: FromThread) {
-        let now = self.clock.now();
         let (began, ended) = (self.clock.run_time(done.began_nanos), self.clock.run_time(done.ended_nanos));
+        if self.clock.is_paused() {
+            self.held_back.push((done, began, ended));
+        } else {
+            self.take_in(done, began, ended);
+        }
+    }
+
+    fn take_in(&mut self, done: FromThread, began: Time, ended: Time) {
+        let now = self.clock.now();
         let event = self.world.thread_finished(done, began, ended);
         self.feed(now, event);
     }
@@ -242,6 +253,9 @@ impl Engine {
             Request::Resume => {
                 self.clock.resume();
                 self.state = RunState::Running;
+                for (done, began, ended) in std::mem::take(&mut self.held_back) {
+                    self.take_in(done, began, ended);
+                }
             }
             Request::Pace(pace) if self.scenario.mode == Mode::Simulate => self.clock.set_pace(pace),
             Request::Pace(_) | Request::Stop => {}
