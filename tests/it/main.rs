@@ -6,6 +6,7 @@ mod determinism;
 mod docs;
 mod kernels;
 mod ledger;
+mod live;
 mod run_directory;
 mod scenario_files;
 mod stepping;
