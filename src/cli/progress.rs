@@ -25,9 +25,9 @@ pub(super) fn follow(
     options.waker = Some(Box::new(move || _ = pictures.try_send(())));
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = interrupted.clone();
-    let handle = Handle::start(scenario, options)?;
     // A second handler cannot be set in one process; then Ctrl-C simply ends the program.
     drop(ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)));
+    let handle = Handle::start(scenario, options)?;
     watch(&handle, &has_picture, &interrupted, quiet);
     let was_interrupted = interrupted.load(Ordering::Relaxed);
     handle.join().map(|finished| (finished, was_interrupted))

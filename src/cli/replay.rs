@@ -9,6 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 
 use super::{Exit, progress, run};
+use crate::base::Time;
 use crate::engine::handle::{Options, Pace};
 use crate::engine::journal::{RUN_VERSION, RunHead};
 use crate::scenario::{self, Mode};
@@ -38,13 +39,23 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
             head.scalelab
         );
     }
-    let (source, scenario) = match scenario::load_file(&args.dir.join("replay.ron"), &super::host()) {
+    let (source, mut scenario) = match scenario::load_file(&args.dir.join("replay.ron"), &super::host()) {
         Ok(read) => read,
         Err(errors) => {
             eprintln!("{errors}");
             return Ok(Exit::Invalid);
         }
     };
+    // A run that was stopped ended before its duration did.
+    if let Some(ended) = head.ended {
+        scenario.duration = Some(ended.since(Time::ZERO));
+    }
+    if scenario.duration.is_none() {
+        bail!(
+            "{} has no end: it was killed, and its scenario has no duration; add one to its replay.ron",
+            args.dir.display()
+        );
+    }
     let is_live = scenario.mode == Mode::Live;
     if is_live && args.verify {
         bail!("a live run is command-exact, not bit-exact: replay it without --verify, and compare");

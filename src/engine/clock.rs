@@ -10,6 +10,8 @@ use crate::scenario::Mode;
 
 /// A virtual clock as fast as possible looks into its inbox after this many steps.
 const STEPS_PER_LOOK: u32 = 256;
+/// So many messages in a row go before what is due; a flood of them does not hold up the clock.
+const MESSAGES_IN_A_ROW: u32 = 64;
 /// Pictures are this far apart at least.
 const PUBLISH_EVERY: Duration = Duration::from_millis(33);
 /// Nothing is waited for longer than this, so that a stopped clock still hears.
@@ -34,6 +36,8 @@ pub(super) struct Clock {
     paused: bool,
     lag: Span,
     steps: u32,
+    /// Messages in a row.
+    heard: u32,
     /// Where the wall clock stood when run time was `base`.
     wall_base: Instant,
     base: Time,
@@ -63,6 +67,7 @@ impl Clock {
             paused: false,
             lag: Span::ZERO,
             steps: 0,
+            heard: 0,
             wall_base: origin,
             base: Time::ZERO,
             origin,
@@ -133,17 +138,20 @@ impl Clock {
         if self.kind == Kind::AsFastAsPossible && !self.paused {
             return self.jump(next, inbox);
         }
-        // Messages that are there go first: what threads have done is in the past.
-        match inbox.try_recv() {
-            Ok(message) => {
-                self.read();
-                return Wake::Message(message);
-            }
-            Err(TryRecvError::Disconnected) => return Wake::Stop,
-            Err(TryRecvError::Empty) => {}
-        }
         self.read();
         let due = next.filter(|_| !self.paused);
+        // Messages that are there go first: what threads have done is in the past.
+        if self.heard < MESSAGES_IN_A_ROW || due.is_none_or(|at| at > self.now) {
+            match inbox.try_recv() {
+                Ok(message) => {
+                    self.heard += 1;
+                    return Wake::Message(message);
+                }
+                Err(TryRecvError::Disconnected) => return Wake::Stop,
+                Err(TryRecvError::Empty) => {}
+            }
+        }
+        self.heard = 0;
         let patience = match due {
             Some(at) if at <= self.now => {
                 self.lag = self.now.since(at);
@@ -230,4 +238,22 @@ impl Kind {
 fn wall_now() -> Instant {
     #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_of_messages_does_not_hold_up_what_is_due() {
+        let (sender, inbox) = crossbeam_channel::bounded(1_000);
+        (0..1_000).for_each(|message| sender.send(message).expect("there is room"));
+        let mut clock = Clock::new(Mode::Live, Pace::Times(1.0));
+        let mut before_due = 0;
+        while let Wake::Message(_) = clock.wait(Some(Time::ZERO), &inbox) {
+            before_due += 1;
+        }
+        assert_eq!(before_due, MESSAGES_IN_A_ROW);
+        assert!(matches!(clock.wait(Some(Time::ZERO), &inbox), Wake::Message(_)), "and they go on after it");
+    }
 }

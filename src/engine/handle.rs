@@ -185,6 +185,7 @@ impl Handle {
 impl Drop for Handle {
     fn drop(&mut self) {
         if self.thread.is_some() {
+            self.shared.is_abandoned.store(true, Ordering::Relaxed);
             // A full inbox is emptied by the engine at once; then it hears this.
             drop(self.inbox.send(Message::Request(Request::Stop)));
         }

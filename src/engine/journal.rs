@@ -43,7 +43,8 @@ struct Writer {
     scenario: Arc<Scenario>,
     source: String,
     head: RunHead,
-    metrics: File,
+    /// Open from when the directory is in its place.
+    metrics: Option<File>,
     events: Option<BufWriter<File>>,
     events_bytes: u64,
     next_line: Time,
@@ -72,6 +73,9 @@ pub struct RunHead {
     pub host: String,
     /// Cores of the host.
     pub cores: usize,
+    /// Run time at the end, in nanoseconds; a replay ends there.
+    #[serde(default)]
+    pub ended: Option<Time>,
     /// Hash of the summary at the end.
     pub hash: Option<String>,
     /// Events of the cluster that `events.jsonl` has no room for.
@@ -103,29 +107,9 @@ pub enum JournalError {
     Exists(PathBuf),
 }
 
-impl Journal {
-    /// Writes nothing.
-    pub(super) fn nowhere() -> Self {
-        Self(None)
-    }
-
-    /// Begins a run directory.
-    ///
-    /// # Errors
-    /// When it exists, or cannot be written.
-    pub(super) fn create(dir: &Path, scenario: &Arc<Scenario>, source: &str) -> Result<Self, JournalError> {
-        let io_err = |path: &Path| {
-            let path = path.to_owned();
-            move |source: io::Error| JournalError::Io { path, source }
-        };
-        if let Some(parent) = dir.parent() {
-            fs::create_dir_all(parent).map_err(io_err(parent))?;
-        }
-        fs::create_dir(dir).map_err(|err| match err.kind() {
-            io::ErrorKind::AlreadyExists => JournalError::Exists(dir.to_owned()),
-            _ => io_err(dir)(err),
-        })?;
-        let head = RunHead {
+impl RunHead {
+    fn of(scenario: &Scenario) -> Self {
+        Self {
             version: RUN_VERSION,
             scalelab: env!("CARGO_PKG_VERSION").to_owned(),
             state: RUNNING.to_owned(),
@@ -135,33 +119,41 @@ impl Journal {
             started: os::utc_text(os::unix_secs()),
             host: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
             cores: os::cores(),
+            ended: None,
             hash: None,
             events_dropped: 0,
-        };
-        let metrics_path = dir.join("metrics.csv");
-        let mut metrics = File::create(&metrics_path).map_err(io_err(&metrics_path))?;
-        metrics.write_all(Recorder::csv_header().as_bytes()).map_err(io_err(&metrics_path))?;
-        let events = if scenario.mode == Mode::Live {
-            let path = dir.join("events.jsonl");
-            Some(BufWriter::with_capacity(EVENTS_BUFFER, File::create(&path).map_err(io_err(&path))?))
-        } else {
-            None
-        };
-        let mut writer = Writer {
-            dir: dir.to_owned(),
-            scenario: scenario.clone(),
-            source: source.to_owned(),
-            head,
-            metrics,
-            events,
-            events_bytes: 0,
-            next_line: Time::ZERO,
-            broken: None,
-        };
-        writer.replace("scenario.ron", source.as_bytes()).map_err(io_err(dir))?;
-        writer.write_head().map_err(io_err(dir))?;
-        writer.write_replay(&[]).map_err(io_err(dir))?;
-        Ok(Self(Some(Box::new(writer))))
+        }
+    }
+}
+
+impl Journal {
+    /// Writes nothing.
+    pub(super) fn nowhere() -> Self {
+        Self(None)
+    }
+
+    /// Begins a run directory. It is made beside its place and moved there when it can be read: a kill leaves a
+    /// readable run or none.
+    ///
+    /// # Errors
+    /// When it exists, or cannot be written.
+    pub(super) fn create(dir: &Path, scenario: &Arc<Scenario>, source: &str) -> Result<Self, JournalError> {
+        let io_err = |source: io::Error| JournalError::Io { path: dir.to_owned(), source };
+        if dir.symlink_metadata().is_ok() {
+            return Err(JournalError::Exists(dir.to_owned()));
+        }
+        if let Some(parent) = dir.parent() {
+            fs::create_dir_all(parent).map_err(io_err)?;
+        }
+        let name = dir.file_name().unwrap_or_default().to_string_lossy();
+        let beside = dir.with_file_name(format!(".{name}.{}.new", std::process::id()));
+        fs::create_dir(&beside).map_err(io_err)?;
+        let begun = Writer::begin(&beside, dir, scenario, source);
+        if begun.is_err() {
+            // Half a directory is of no use; if it cannot be removed either, there is nothing left to try.
+            drop(fs::remove_dir_all(&beside));
+        }
+        begun.map(|writer| Self(Some(Box::new(writer)))).map_err(io_err)
     }
 
     /// The cluster is told something.
@@ -192,7 +184,8 @@ impl Journal {
         }
         writer.next_line = now + crate::base::Span::from_secs(1).max(recorder.tick_span());
         writer.attempt(|writer| {
-            writer.metrics.write_all(recorder.csv_line(now).as_bytes())?;
+            let line = recorder.csv_line(now);
+            writer.metrics.as_mut().map_or(Ok(()), |metrics| metrics.write_all(line.as_bytes()))?;
             writer.events.as_mut().map_or(Ok(()), Write::flush)
         });
     }
@@ -205,7 +198,7 @@ impl Journal {
     }
 
     /// The run is over. Returns where it was written, or what went wrong.
-    pub(super) fn close(self, summary: &Summary, timeline: &[Entry]) -> Option<Result<PathBuf, String>> {
+    pub(super) fn close(self, summary: &Summary, timeline: &[Entry], end: Time) -> Option<Result<PathBuf, String>> {
         let mut writer = self.0?;
         writer.attempt(|writer| {
             if let Some(events) = &mut writer.events {
@@ -216,6 +209,7 @@ impl Journal {
             json.push(b'\n');
             writer.replace("summary.json", &json)?;
             writer.head.state = FINISHED.to_owned();
+            writer.head.ended = Some(end);
             writer.head.hash = Some(summary.hash.clone());
             writer.write_head()
         });
@@ -242,6 +236,38 @@ impl Drop for Writer {
 }
 
 impl Writer {
+    /// Writes what a run begins with into `beside` and moves that to `dir`.
+    fn begin(beside: &Path, dir: &Path, scenario: &Arc<Scenario>, source: &str) -> io::Result<Self> {
+        let mut writer = Self {
+            dir: beside.to_owned(),
+            scenario: scenario.clone(),
+            source: source.to_owned(),
+            head: RunHead::of(scenario),
+            metrics: None,
+            events: None,
+            events_bytes: 0,
+            next_line: Time::ZERO,
+            broken: None,
+        };
+        fs::write(beside.join("metrics.csv"), Recorder::csv_header())?;
+        writer.replace("scenario.ron", source.as_bytes())?;
+        writer.write_head()?;
+        writer.write_replay(&[])?;
+        let is_live = scenario.mode == Mode::Live;
+        if is_live {
+            File::create(beside.join("events.jsonl"))?;
+        }
+        fs::rename(beside, dir)?;
+        // Opened anew: some systems do not move a directory with open files in it.
+        let append = |name: &str| File::options().append(true).open(dir.join(name));
+        writer.metrics = Some(append("metrics.csv")?);
+        if is_live {
+            writer.events = Some(BufWriter::with_capacity(EVENTS_BUFFER, append("events.jsonl")?));
+        }
+        writer.dir = dir.to_owned();
+        Ok(writer)
+    }
+
     /// Writes, unless something went wrong before.
     fn attempt(&mut self, write: impl FnOnce(&mut Self) -> io::Result<()>) {
         if self.broken.is_none()

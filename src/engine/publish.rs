@@ -20,6 +20,8 @@ pub(super) struct Shared {
     newest: Mutex<Option<Arc<Snapshot>>>,
     pending: AtomicU64,
     pub(super) is_over: AtomicBool,
+    /// The handle is gone: nobody waits for what is still pending.
+    pub(super) is_abandoned: AtomicBool,
     waker: Mutex<Option<Waker>>,
 }
 
@@ -40,7 +42,7 @@ impl Publisher {
             shared.pending.store(chunks, Ordering::Relaxed);
             shared.wake();
         }
-        true
+        !self.shared.as_ref().is_some_and(|shared| shared.is_abandoned.load(Ordering::Relaxed))
     }
 
     fn put(&self, snapshot: Arc<Snapshot>) {

@@ -36,6 +36,8 @@ pub(super) struct Engine {
     pub(super) publisher: Publisher,
     journal: Journal,
     end: Time,
+    /// What threads finished while everything stands still: no more than they had in hand.
+    held_back: Vec<(FromThread, Time, Time)>,
     scratch: Scratch,
 }
 
@@ -82,6 +84,7 @@ impl Engine {
             publisher,
             journal,
             end: scenario.duration.map_or(Time::NEVER, |duration| Time::ZERO + duration),
+            held_back: Vec::new(),
             scratch: Scratch { actions, ..Scratch::default() },
             scenario,
         };
@@ -201,10 +204,18 @@ impl Engine {
 
     /// A thread has finished; its clock readings become run time.
     fn thread_finished(&mut self, done: FromThread) {
+        let (began, ended) = (self.clock.run_time(done.began_nanos), self.clock.run_time(done.ended_nanos));
+        if self.clock.is_paused() {
+            self.held_back.push((done, began, ended));
+        } else {
+            self.take_in(done, began, ended);
+        }
+    }
+
+    fn take_in(&mut self, done: FromThread, began: Time, ended: Time) {
         let now = self.clock.now().min(self.end);
         // Time never runs backwards: what was due before goes first.
         self.step(now);
-        let (began, ended) = (self.clock.run_time(done.began_nanos), self.clock.run_time(done.ended_nanos));
         let event = self.world.thread_finished(done, began, ended);
         self.feed(now, event);
     }
@@ -242,6 +253,9 @@ impl Engine {
             Request::Resume => {
                 self.clock.resume();
                 self.state = RunState::Running;
+                for (done, began, ended) in std::mem::take(&mut self.held_back) {
+                    self.take_in(done, began, ended);
+                }
             }
             Request::Pace(pace) if self.scenario.mode == Mode::Simulate => self.clock.set_pace(pace),
             Request::Pace(_) | Request::Stop => {}
@@ -260,8 +274,12 @@ impl Engine {
     }
 
     fn finish(mut self, inbox: &Receiver<Message>) -> Finished {
-        let end = self.clock.now().min(self.end);
         self.clock.pause();
+        let end = self.clock.now().max(self.latest()).min(self.end);
+        if self.scenario.mode == Mode::Simulate {
+            // Stopped between two looks: what was due by now has happened, as it will in a replay.
+            self.step(end);
+        }
         self.world.stop_threads();
         while inbox.try_recv().is_ok() {}
         self.state = RunState::Finishing;
@@ -280,7 +298,7 @@ impl Engine {
         self.cluster.check();
         self.state = RunState::Finished;
         let snapshot = self.publish();
-        let written = self.journal.close(&summary, &self.timeline);
+        let written = self.journal.close(&summary, &self.timeline, end);
         Finished { summary, timeline: self.timeline, snapshot, written }
     }
 }

@@ -71,7 +71,8 @@ impl World {
 
     /// A thread has finished; returns what the cluster is to be told.
     pub fn thread_finished(&mut self, done: FromThread, began: Time, ended: Time) -> Event {
-        let span = ended.since(began);
+        // By its own clock: run time stands still in a pause.
+        let span = Span(done.ended_nanos.saturating_sub(done.began_nanos));
         if let (Some(live), Some(partial)) = (&mut self.live, done.partial) {
             self.service.measure(done.call.kind, done.call.stage, span);
             live.answers.computed(&done.call, partial);

@@ -2,11 +2,16 @@
 
 mod architecture;
 mod bad_scenarios;
+mod determinism;
 mod docs;
 mod fixture;
 mod kernels;
 mod ledger;
+mod live;
+mod run_directory;
 mod scenario_files;
+mod stepping;
+mod theory;
 mod theory_formulas;
 mod verdict;
 #[cfg(feature = "window")]

@@ -1,0 +1,210 @@
+//! A run step by step, through the public parts alone: a second, simpler loop beside the engine's, in which a test can
+//! look after every step.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use scalelab::base::{Arrival, GroupIx, PoolId, SourceId, Span, Time, WorkerId};
+use scalelab::cluster::{Action, Actions, Cluster, Control, Event, Fact};
+use scalelab::metrics::snapshot::AnswersView;
+use scalelab::metrics::{Recorder, RunFacts};
+use scalelab::scenario::{Command, Entry, Fault, Scenario};
+use scalelab::traffic::{Tick, Traffic};
+use scalelab::world::{Effects, World};
+
+/// Far more steps than any run of a test takes: one that takes more goes in circles.
+const STEPS_MAX: u64 = 100_000;
+
+/// A run, step by step.
+pub(crate) struct Run {
+    pub(crate) scenario: Arc<Scenario>,
+    pub(crate) cluster: Cluster,
+    pub(crate) world: World,
+    traffic: Traffic,
+    pub(crate) recorder: Recorder,
+    queue: BTreeMap<(Time, u8, u64), Due>,
+    planned: u64,
+    pub(crate) now: Time,
+    end: Time,
+    /// Whether anything still arrives.
+    has_load: bool,
+    pub(crate) steps: u64,
+    /// Everything that arrived.
+    pub(crate) arrivals: Vec<Arrival>,
+    /// How long each attempt took, by job, stage, task and try.
+    pub(crate) demands: BTreeMap<(u64, u16, u32, u32), Span>,
+}
+
+enum Due {
+    Event(Event),
+    Arrival(Tick),
+    Entry(Entry),
+    Repair(WorkerId, Fault),
+}
+
+impl Run {
+    pub(crate) fn new(scenario: Arc<Scenario>) -> Self {
+        let mut actions = Actions::default();
+        let mut run = Self {
+            cluster: Cluster::new(scenario.clone(), scenario.seed, &mut actions),
+            world: World::new(scenario.clone(), scenario.seed),
+            traffic: Traffic::new(&scenario, scenario.seed),
+            recorder: Recorder::new(scenario.clone()),
+            queue: BTreeMap::new(),
+            planned: 0,
+            now: Time::ZERO,
+            end: Time::ZERO + scenario.duration.expect("it ends"),
+            has_load: true,
+            steps: 0,
+            arrivals: Vec::new(),
+            demands: BTreeMap::new(),
+            scenario,
+        };
+        run.carry_out(&actions);
+        for entry in &run.scenario.clone().timeline {
+            run.plan(entry.at, Due::Entry(entry.clone()));
+        }
+        run.with_traffic(|traffic, ticks| traffic.start(Time::ZERO, ticks));
+        run
+    }
+
+    /// Runs until its end; `look` sees it after every step.
+    pub(crate) fn go_on_to_the_end(&mut self, mut look: impl FnMut(&Self)) {
+        while self.queue.first_key_value().is_some_and(|((at, ..), _)| *at <= self.end) {
+            self.step();
+            look(self);
+        }
+        self.now = self.end;
+        look(self);
+    }
+
+    /// Nothing arrives any more, and every pool has a machine: runs until nothing is left to happen.
+    pub(crate) fn drain(&mut self, mut look: impl FnMut(&Self)) {
+        self.has_load = false;
+        for pool in (0..self.scenario.pools.len()).map(|ix| PoolId(ix as u16)) {
+            if self.cluster.sizes(pool).all(|(count, _)| count == 0) {
+                self.tell(Event::Command(Control::SetCount(pool, GroupIx(0), 1)));
+            }
+        }
+        while !self.queue.is_empty() {
+            self.step();
+            look(self);
+        }
+    }
+
+    fn step(&mut self) {
+        let Some(((at, ..), due)) = self.queue.pop_first() else { return };
+        self.now = at;
+        self.steps += 1;
+        assert!(self.steps < STEPS_MAX, "it goes in circles at {at}");
+        match due {
+            Due::Event(event) => {
+                if self.world.still_happens(at, &event) {
+                    self.tell(event);
+                }
+            }
+            Due::Arrival(tick) if self.has_load => {
+                let mut arrival = None;
+                self.with_traffic(|traffic, ticks| arrival = traffic.arrive(at, tick, ticks));
+                arrival.into_iter().for_each(|arrival| self.tell(Event::JobArrived(arrival)));
+            }
+            Due::Arrival(_) => {}
+            Due::Entry(entry) => self.apply(&entry.command),
+            Due::Repair(worker, fault) => _ = self.world.repair(worker, fault),
+        }
+    }
+
+    fn apply(&mut self, command: &Command) {
+        let control = match *command {
+            Command::SetBalance { pool, balance } => Control::SetBalance(pool, balance),
+            Command::SetCache { pool, cache } => Control::SetCache(pool, cache),
+            Command::SetCount { pool, group, count } => Control::SetCount(pool, group, count),
+            Command::Resize { pool, group, cores } => Control::Resize(pool, group, cores),
+            Command::SetTrafficFactor { source, factor } => return self.set_factor(source, factor),
+            Command::Inject { fault, lasts } => {
+                let (Fault::Break { pool, worker } | Fault::Slow { pool, worker, .. }) = fault;
+                let Some(worker) = self.cluster.worker_at(pool, worker) else { return };
+                let until = self.now + lasts;
+                let mut effects = Effects::default();
+                self.world.inject(self.now, worker, fault, until, &mut effects);
+                self.take(&mut effects);
+                return self.plan(until, Due::Repair(worker, fault));
+            }
+            _ => panic!("random scenarios have no such command: {command:?}"),
+        };
+        self.tell(Event::Command(control));
+    }
+
+    fn set_factor(&mut self, source: SourceId, factor: f64) {
+        let now = self.now;
+        self.with_traffic(|traffic, ticks| traffic.set_factor(now, source, factor, ticks));
+    }
+
+    fn tell(&mut self, event: Event) {
+        if let Event::JobArrived(arrival) = event {
+            self.arrivals.push(arrival);
+        }
+        let mut events = VecDeque::from([event]);
+        while let Some(event) = events.pop_front() {
+            let mut actions = Actions::default();
+            self.cluster.handle(self.now, event, &mut actions);
+            let totals = self.cluster.totals();
+            for account in [totals.jobs, totals.tasks, totals.attempts] {
+                assert!(account.balances(), "after {event:?}: {totals:?}");
+            }
+            events.append(&mut self.carry_out(&actions));
+        }
+    }
+
+    /// Returns what follows at once.
+    fn carry_out(&mut self, actions: &Actions) -> VecDeque<Event> {
+        let mut ticks = Vec::new();
+        for fact in &actions.facts {
+            self.recorder.fact(self.now, fact);
+            if let Fact::JobEnded { source, serial, intended, .. } = *fact {
+                self.traffic.job_ended(self.now, source, serial, intended, &mut ticks);
+            }
+        }
+        let mut effects = Effects::default();
+        for action in &actions.asks {
+            self.world.carry_out(self.now, action, &mut effects);
+            let newest = effects.later.last().map(|(_, event)| *event);
+            if let (Action::Execute { call, .. }, Some(Event::AttemptFinished { began, ended, .. })) = (action, newest)
+            {
+                let name = (call.serial, call.stage.0, call.task, call.tries);
+                self.demands.insert(name, ended.since(began));
+            }
+        }
+        self.take(&mut effects);
+        ticks.into_iter().for_each(|(at, tick)| self.plan(at, Due::Arrival(tick)));
+        effects.now
+    }
+
+    fn take(&mut self, effects: &mut Effects) {
+        effects.later.drain(..).for_each(|(at, event)| self.plan(at, Due::Event(event)));
+    }
+
+    fn with_traffic(&mut self, change: impl FnOnce(&mut Traffic, &mut Vec<(Time, Tick)>)) {
+        let mut ticks = Vec::new();
+        change(&mut self.traffic, &mut ticks);
+        ticks.into_iter().for_each(|(at, tick)| self.plan(at, Due::Arrival(tick)));
+    }
+
+    fn plan(&mut self, at: Time, due: Due) {
+        self.planned += 1;
+        let class = u8::from(!matches!(due, Due::Entry(_)));
+        self.queue.insert((at, class, self.planned), due);
+    }
+
+    pub(crate) fn hash(&self) -> String {
+        let facts = RunFacts {
+            end: self.end,
+            seed: self.scenario.seed,
+            totals: self.cluster.totals(),
+            capacity: None,
+            bounds: &[],
+            answers: &AnswersView::default(),
+        };
+        self.recorder.summary(&facts).hash
+    }
+}
