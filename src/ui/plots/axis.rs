@@ -17,6 +17,14 @@ pub(crate) enum Scale {
 const SECS_MIN: f64 = 1e-5;
 /// Share of an axis at its ends where a label would stick out.
 const EDGE: f64 = 0.035;
+/// Lines of the grid that have a label stand at least this far apart, in points: a line of text and some air.
+const LABEL_GAP: f64 = 18.0;
+/// The toolkit hands a grid this many points as its base step.
+pub(crate) const BASE_STEP: f32 = 8.0;
+/// A logarithmic axis shows at least this factor, so that two of 1, 2 and 5 lie below its top.
+const FACTOR_MIN: f64 = 5.0;
+/// Marks of a decade on a logarithmic axis, from fine to coarse, and the smallest distance between two of them.
+const LADDER: [(&[f64], f64); 3] = [(&[1.0, 2.0, 5.0], 0.301), (&[1.0, 3.0], 0.477), (&[1.0], 1.0)];
 /// What an empty linear axis goes up to.
 const EMPTY_TOP: f64 = 1.0;
 
@@ -39,29 +47,31 @@ impl Scale {
             Self::LogSecs if low > high => (SECS_MIN.log10(), 0.0),
             Self::LogSecs => {
                 let (bottom, top) = (10_f64.powf(low - 0.05), 10_f64.powf(high + 0.05));
-                (round_down(bottom).log10(), round_up(top).log10())
+                let top = round_up(top);
+                (round_down(bottom.min(top / FACTOR_MIN)).log10(), top.log10())
             }
         }
     }
 
-    /// Lines of the grid.
+    /// Lines of the grid, so far apart that each has room for its label.
     pub(crate) fn grid(self, input: &GridInput) -> Vec<GridMark> {
         let (low, high) = input.bounds;
+        let gap = input.base_step_size.abs() / f64::from(BASE_STEP) * LABEL_GAP;
         match self {
             Self::Linear => {
-                let step = round_up((high - low).max(f64::MIN_POSITIVE) / 5.0);
+                let step = round_up(((high - low) / 5.0).max(gap).max(f64::MIN_POSITIVE));
                 let values = (0..=6).map(|i| f64::from(i) * step).filter(|value| *value <= high);
                 values.map(|value| GridMark { value, step_size: step }).collect()
             }
             Self::LogSecs => {
+                // Where not even decades have room, only some of them are marked.
+                let (factors, finest) = LADDER.into_iter().find(|(_, finest)| *finest >= gap).unwrap_or(LADDER[2]);
+                let every = (gap / finest).ceil().clamp(1.0, 24.0);
                 let decades = low.floor().max(-12.0) as i32..=high.ceil().min(12.0) as i32;
-                let wide = high - low > 2.5;
-                let marks = decades.flat_map(|decade| {
-                    let factors: &[f64] = if wide { &[1.0] } else { &[1.0, 2.0, 5.0] };
-                    factors.iter().map(move |factor| f64::from(decade) + factor.log10())
-                });
+                let decades = decades.map(f64::from).filter(|decade| decade.rem_euclid(every) == 0.0);
+                let marks = decades.flat_map(|decade| factors.iter().map(move |factor| decade + factor.log10()));
                 let inside = marks.filter(|value| (low - 1e-9..=high + 1e-9).contains(value));
-                inside.map(|value| GridMark { value, step_size: if wide { 1.0 } else { 0.3 } }).collect()
+                inside.map(|value| GridMark { value, step_size: finest * every }).collect()
             }
         }
     }
@@ -127,6 +137,26 @@ mod tests {
         assert_eq!(Scale::LogSecs.position(0.0), -5.0);
         let mark = GridMark { value: 0.05_f64.log10(), step_size: 0.3 };
         assert_eq!(Scale::LogSecs.label(&mark, (-3.0, 0.0)), "50 ms");
+    }
+
+    #[test]
+    fn every_axis_has_labels_with_room_whatever_it_spans() {
+        let spans = [(0.03, 3.0), (0.02, 2.6), (2.2, 2.3), (1e-4, 90.0), (1e-5, 1e5), (0.5, 0.5)];
+        for ((low, high), height) in
+            spans.into_iter().flat_map(|span| [80.0, 140.0, 400.0].map(|height| (span, height)))
+        {
+            for scale in [Scale::Linear, Scale::LogSecs] {
+                let bounds = scale.fit([low, high].into_iter().map(|value| scale.position(value)));
+                let per_point = (bounds.1 - bounds.0) / height;
+                let input = GridInput { bounds, base_step_size: per_point * f64::from(BASE_STEP) };
+                let mut marks = scale.grid(&input);
+                marks.retain(|mark| !scale.label(mark, bounds).is_empty());
+                assert!(marks.len() >= 2, "{scale:?} {low} to {high} on {height} points: {marks:?}");
+                let near = |pair: &[GridMark]| (pair[1].value - pair[0].value) / per_point < LABEL_GAP * 0.99;
+                assert!(!marks.windows(2).any(near), "{scale:?} {low} to {high} on {height} points: {marks:?}");
+                assert!(marks.iter().all(|mark| mark.step_size / per_point >= LABEL_GAP * 0.99));
+            }
+        }
     }
 
     #[test]

@@ -4,8 +4,8 @@ pub(crate) mod axis;
 pub(crate) mod curve;
 pub(crate) mod legend;
 
-use eframe::egui::{Align2, FontId, Rect, Response, Role, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
-use egui_plot::{GridInput, HLine, Line, LineStyle, Plot, PlotBounds, PlotPoint, PlotPoints, PlotTransform};
+use eframe::egui::{Align2, FontId, Rangef, Rect, Response, Role, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui_plot::{AxisHints, GridInput, HLine, Line, LineStyle, Plot, PlotBounds, PlotPoint, PlotPoints, PlotTransform};
 
 pub(crate) use axis::Scale;
 pub(crate) use curve::Curve;
@@ -41,6 +41,11 @@ impl TimePlot<'_> {
         let goal = self.goal.as_ref().map(|(bound, _)| self.scale.position(*bound));
         let (low, high) = self.scale.fit(runs.iter().flatten().flatten().map(|point| point.y).chain(goal));
         let scale = self.scale;
+        // The grid leaves room for labels itself; the toolkit's own rule would hide all of a close ladder.
+        let vertical = AxisHints::new_y()
+            .min_thickness(AXIS_WIDTH)
+            .label_spacing(Rangef::new(0.0, 1.0))
+            .formatter(move |mark, _| scale.label(&mark, (low, high)));
         let plot = Plot::new(self.id)
             .show_axes(true)
             .show_grid(true)
@@ -54,11 +59,11 @@ impl TimePlot<'_> {
             .allow_double_click_reset(false)
             .set_margin_fraction(Vec2::ZERO)
             .show_background(false)
-            .y_axis_min_width(AXIS_WIDTH)
+            .custom_y_axes(vec![vertical])
+            .grid_spacing(Rangef::new(axis::BASE_STEP, 300.0))
             .x_grid_spacer(|input| axis::time_grid(&input))
             .x_axis_formatter(move |mark, _| axis::time_label(&mark, (from, to)))
             .y_grid_spacer(move |input: GridInput| scale.grid(&input))
-            .y_axis_formatter(move |mark, _| scale.label(&mark, (low, high)))
             .label_formatter(|_| None);
         let shown = plot.show(ui, |plot_ui| {
             plot_ui.set_plot_bounds(PlotBounds::from_min_max([from, low], [to, high]));

@@ -160,3 +160,34 @@ fn the_run_before_stays_behind_the_new_one() {
     assert_eq!(before.p99.finest().count(), 160);
     assert!(window.harness.get_by_label_contains("Latency over time").accesskit_node().role() == Role::Image);
 }
+
+#[test]
+fn the_latency_axis_keeps_its_labels_when_latency_grows() {
+    let mut window = Window::on(fixture::overloaded());
+    let mut grown = fixture::overloaded();
+    for (secs, at) in [(0.03, 16), (3.0, 17)] {
+        grown.series.p50.push(scalelab::base::Time(at * 1_000_000_000), secs);
+    }
+    window.show(grown);
+    let plot = window.harness.get_by_label_contains("Latency over time").rect();
+    let labels = painted_texts(&window).into_iter().filter(|(place, words)| {
+        let beside = place.x < plot.left() + 60.0 && place.x > plot.left() - 60.0 && plot.y_range().contains(place.y);
+        beside && (words.ends_with(" ms") || words.ends_with(" s"))
+    });
+    let labels: Vec<_> = labels.map(|(_, words)| words).collect();
+    assert!(labels.len() >= 3, "{labels:?}");
+}
+
+/// Every text that is painted, and where it begins.
+fn painted_texts(window: &Window) -> Vec<(eframe::egui::Pos2, String)> {
+    fn collect(shape: &eframe::egui::Shape, texts: &mut Vec<(eframe::egui::Pos2, String)>) {
+        match shape {
+            eframe::egui::Shape::Text(text) => texts.push((text.pos, text.galley.text().to_owned())),
+            eframe::egui::Shape::Vec(shapes) => shapes.iter().for_each(|shape| collect(shape, texts)),
+            _ => {}
+        }
+    }
+    let mut texts = Vec::new();
+    window.harness.output().shapes.iter().for_each(|clipped| collect(&clipped.shape, &mut texts));
+    texts
+}
