@@ -355,7 +355,10 @@ impl Cluster {
                 _ => Span::ZERO,
             };
             let calling = matches!(attempt.phase, Phase::Calling(..));
-            self.end_fact(id, Span::ZERO, run, 0, outcome, actions);
+            // What is on its way back has been said to be done there.
+            if !matches!(attempt.phase, Phase::Replying(_)) {
+                self.end_fact(id, Span::ZERO, run, 0, outcome, actions);
+            }
             self.attempts.remove(id);
             self.totals.attempts.end(outcome);
             if calling {
