@@ -1,5 +1,7 @@
 //! The life of an attempt: picked for a worker, carried there, queued, executed, answered; or called off on the way.
 
+use std::collections::BTreeSet;
+
 use super::{Action, Actions, Call, Cluster, Fact, Leg, Outcome, ResultId, WorkerState};
 use crate::base::{AttemptId, JobId, PoolId, Span, StageIx, TaskId, Time, WorkerId};
 use crate::policy::cache::Kept;
@@ -340,17 +342,23 @@ impl Cluster {
         let held: Vec<_> =
             self.attempts.iter().filter(|(_, attempt)| attempt.worker == worker).map(|(id, _)| id).collect();
         let mut tasks = Vec::with_capacity(held.len());
+        let at_work = self.at_work(worker, &held);
         for id in held {
             // What was called on behalf of another one may have been called off meanwhile.
             let Some(attempt) = self.attempts.get(id) else { continue };
             let task = attempt.task;
             let outcome = if attempt.phase == Phase::Orphaned { Outcome::Cancelled } else { Outcome::Lost };
             let run = match attempt.phase {
-                Phase::Executing | Phase::Calling(..) | Phase::Orphaned => now.since(attempt.began),
+                Phase::Executing | Phase::Calling(..) | Phase::Orphaned if at_work.contains(&id) => {
+                    now.since(attempt.began.max(self.workers[worker.ix()].freed))
+                }
                 _ => Span::ZERO,
             };
             let calling = matches!(attempt.phase, Phase::Calling(..));
-            self.end_fact(id, Span::ZERO, run, 0, outcome, actions);
+            // What is on its way back has been said to be done there.
+            if !matches!(attempt.phase, Phase::Replying(_)) {
+                self.end_fact(id, Span::ZERO, run, 0, outcome, actions);
+            }
             self.attempts.remove(id);
             self.totals.attempts.end(outcome);
             if calling {
@@ -361,6 +369,16 @@ impl Cluster {
             }
         }
         tasks
+    }
+
+    /// Those of `held` that cores of this worker work on, as far as the dispatcher knows: a live worker has more in its
+    /// hand, and takes the oldest first.
+    fn at_work(&self, worker: WorkerId, held: &[AttemptId]) -> BTreeSet<AttemptId> {
+        let has_core = |phase: Phase| matches!(phase, Phase::Executing | Phase::Calling(..) | Phase::Orphaned);
+        let mut oldest: Vec<_> = held.iter().filter(|id| has_core(self.attempts[**id].phase)).copied().collect();
+        oldest.sort_by_key(|id| (self.attempts[*id].began, *id));
+        oldest.truncate(self.workers[worker.ix()].busy() as usize);
+        oldest.into_iter().collect()
     }
 
     /// Calls off what was called on behalf of an attempt that is gone.

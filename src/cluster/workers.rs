@@ -56,6 +56,8 @@ pub(super) struct Worker {
     pub(super) completed: u64,
     busy_area: u64,
     busy_since: Time,
+    /// When a live worker last gave something back: what it took from its hand began no earlier. Zero for others.
+    pub(super) freed: Time,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +103,9 @@ impl Worker {
 
     pub(super) fn change_held(&mut self, now: Time, change: i32) {
         self.settle(now);
+        if change < 0 && self.is_live() {
+            self.freed = now;
+        }
         self.held = self.held.checked_add_signed(change).expect("no core is freed twice");
     }
 
@@ -160,6 +165,7 @@ impl Cluster {
             completed: 0,
             busy_area: 0,
             busy_since: Time::ZERO,
+            freed: Time::ZERO,
         });
         actions.asks.push(Action::Provision { worker: id, pool, group, cores, at_once });
         self.tell(id, actions);

@@ -49,6 +49,7 @@ fn audit(seed: u64) -> (u64, u64) {
     by_hand.drain(look);
     by_hand.cluster.check();
     let last = by_hand.cluster.totals();
+    assert!(by_hand.attempts_ended <= last.attempts.arrived, "an attempt was said to have ended twice");
     let left = [last.jobs, last.tasks, last.attempts].map(|account| account.in_flight);
     assert!(left == [0; 3] || can_deadlock(&by_hand.scenario), "something never ends: {last:?}");
     (by_hand.steps, totals.jobs.arrived)

@@ -1,13 +1,13 @@
 //! Live runs: real threads, exact answers, whatever is done to them meanwhile.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use scalelab::base::{AttemptId, GroupIx, PoolId, SourceId, Span, WorkerId};
-use scalelab::cluster::{Action, Actions, Cluster, Event, Leg, Outcome};
+use scalelab::base::{Arrival, AttemptId, GroupIx, JobType, PoolId, SourceId, Span, Time, WorkerId};
+use scalelab::cluster::{Action, Actions, Cluster, Event, Fact, Leg, Outcome};
 use scalelab::engine::handle::{Finished, Handle, Options, Request};
 use scalelab::engine::journal::Told;
 use scalelab::metrics::snapshot::RunState;
@@ -139,6 +139,33 @@ impl Asked {
         let left = left.unwrap_or_else(|| panic!("nobody asked for {event:?}"));
         *left = left.checked_sub(1).unwrap_or_else(|| panic!("{event:?} came twice"));
     }
+}
+
+#[test]
+fn a_lost_machine_wasted_no_more_than_its_cores() {
+    let scenario = Arc::new(read(&MEAN.replace("count: 1)", "count: 0)")));
+    let mut actions = Actions::default();
+    let mut cluster = Cluster::new(scenario, 5, &mut actions);
+    let arrival = Arrival { serial: 0, job: JobType(0), source: SourceId(0), key: 0, intended: Time::ZERO };
+    let mut events = VecDeque::from([Event::JobArrived(arrival)]);
+    while let Some(event) = events.pop_front() {
+        cluster.handle(Time::ZERO, event, &mut actions);
+        events.extend(actions.asks.drain(..).filter_map(|ask| match ask {
+            Action::Send { attempt, worker, leg: Leg::Request, .. } => {
+                Some(Event::Delivered { attempt, worker, leg: Leg::Request })
+            }
+            _ => None,
+        }));
+    }
+    // Two cores, two more attempts in the hand of each: six are out, and two of them can run.
+    actions.facts.clear();
+    cluster.handle(Time::ZERO + Span::from_secs(10), Event::WorkerLost(WorkerId(0)), &mut actions);
+    let runs = actions.facts.iter().filter_map(|fact| match fact {
+        Fact::AttemptEnded { run, outcome: Outcome::Lost, .. } => Some(run.secs()),
+        _ => None,
+    });
+    let runs: Vec<f64> = runs.collect();
+    assert_eq!((runs.len(), runs.iter().sum::<f64>()), (16, 20.0));
 }
 
 #[test]

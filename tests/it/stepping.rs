@@ -33,6 +33,8 @@ pub(crate) struct Run {
     pub(crate) arrivals: Vec<Arrival>,
     /// How long each attempt took, by job, stage, task and try.
     pub(crate) demands: BTreeMap<(u64, u16, u32, u32), Span>,
+    /// Attempts that were said to have ended where their worker is concerned.
+    pub(crate) attempts_ended: u64,
 }
 
 enum Due {
@@ -58,6 +60,7 @@ impl Run {
             steps: 0,
             arrivals: Vec::new(),
             demands: BTreeMap::new(),
+            attempts_ended: 0,
             scenario,
         };
         run.carry_out(&actions);
@@ -161,6 +164,7 @@ impl Run {
         let mut ticks = Vec::new();
         for fact in &actions.facts {
             self.recorder.fact(self.now, fact);
+            self.attempts_ended += u64::from(matches!(fact, Fact::AttemptEnded { .. }));
             if let Fact::JobEnded { source, serial, intended, .. } = *fact {
                 self.traffic.job_ended(self.now, source, serial, intended, &mut ticks);
             }
