@@ -2,10 +2,11 @@
 
 use eframe::egui::{Button, Label, RichText, TextWrapMode, Ui, vec2};
 
+use super::sizes::{Offer, Sizes};
 use super::title_ui;
 use crate::base::figures::{dollars, plural, secs};
 use crate::base::{GroupIx, PoolId, os};
-use crate::scenario::limits::{CORES_MAX, WORKERS_MAX};
+use crate::scenario::limits::WORKERS_MAX;
 use crate::scenario::{Command, Group, Pool};
 use crate::ui::command::UiCommand;
 use crate::ui::ctx::Ctx;
@@ -25,11 +26,11 @@ pub(super) enum Direction {
 }
 
 /// A group and what its knobs stand at.
-#[derive(Clone, Copy)]
 struct Stand<'a> {
     pool: PoolId,
     group: GroupIx,
     written: &'a Group,
+    sizes: Sizes<'a>,
     startup_secs: f64,
     resize_secs: f64,
     count: u32,
@@ -51,8 +52,8 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, pool: PoolId, direction: &mut Direc
     for stand in stands(ctx, pool, written) {
         ui.push_id(("group", stand.group.0), |ui| match direction {
             Direction::Out if stand.written.is_local() => {}
-            Direction::Out => out_ui(ui, ctx, stand),
-            Direction::Up => up_ui(ui, ctx, stand),
+            Direction::Out => out_ui(ui, ctx, &stand),
+            Direction::Up => up_ui(ui, ctx, &stand),
         });
     }
     if *direction == Direction::Out && written.groups.iter().all(Group::is_local) {
@@ -65,46 +66,24 @@ fn stands<'a>(ctx: &'a Ctx<'_>, pool: PoolId, written: &'a Pool) -> impl Iterato
         let group = GroupIx(ix as u16);
         let (count, cores) = ctx.standing.group(pool, group)?;
         let (startup_secs, resize_secs) = (written.startup.mean(), written.resize.secs());
-        Some(Stand { pool, group, written: group_written, startup_secs, resize_secs, count, cores })
+        let sizes = Sizes::of(group_written);
+        Some(Stand { pool, group, written: group_written, sizes, startup_secs, resize_secs, count, cores })
     })
 }
 
 impl Stand<'_> {
     fn name(&self) -> &str {
-        if self.written.is_local() { text::THIS_COMPUTER } else { &self.written.instance.name }
+        if self.written.is_local() { text::THIS_COMPUTER } else { self.sizes.name(self.cores) }
     }
 
-    /// What one machine of `cores` costs an hour: the price per core stays what it was.
-    fn price(&self, cores: u32) -> Option<f64> {
-        let per_core = self.written.instance.price.usd_per_hour? / f64::from(self.written.instance.cores.max(1));
-        Some(per_core * f64::from(cores))
-    }
-
-    fn price_text(&self, cores: u32) -> String {
-        self.price(cores).map_or_else(|| text::PRICE_UNKNOWN.to_owned(), |usd| text::per_hour(&dollars(usd)))
-    }
-
-    /// A switch to the other direction at the same price, if there is one: n x c cores become 1 x nc, and back.
-    fn same_price(&self, direction: Direction) -> Option<(String, Vec<Command>)> {
-        let (pool, group) = (self.pool, self.group);
-        let (count, cores) = match direction {
-            Direction::Out if self.count > 1 => {
-                (1, self.count.checked_mul(self.cores).filter(|cores| *cores <= CORES_MAX)?)
-            }
-            Direction::Up if self.cores > self.written.instance.cores => {
-                let each = self.written.instance.cores.max(1);
-                let whole = self.cores.is_multiple_of(each);
-                (self.count.checked_mul(self.cores / each).filter(|count| whole && *count <= WORKERS_MAX)?, each)
-            }
-            _ => return None,
-        };
-        let price = self.price(cores).map_or_else(String::new, |usd| dollars(usd * f64::from(count)));
-        let words = text::same_price(&plural(u64::from(count), "machine", "machines"), cores, &price);
-        Some((words, vec![Command::SetCount { pool, group, count }, Command::Resize { pool, group, cores }]))
+    /// What an hour of one machine costs.
+    fn price_text(&self) -> String {
+        let usd = self.sizes.fleet(1, self.cores).usd_per_hour;
+        usd.map_or_else(|| text::PRICE_UNKNOWN.to_owned(), |usd| text::per_hour(&dollars(usd)))
     }
 }
 
-fn out_ui(ui: &mut Ui, ctx: &Ctx<'_>, stand: Stand<'_>) {
+fn out_ui(ui: &mut Ui, ctx: &Ctx<'_>, stand: &Stand<'_>) {
     let value = plural(u64::from(stand.count), "machine", "machines");
     let (less, more) = (text::fewer_machines(stand.name()), text::more_machines_of(stand.name()));
     let stepper = Stepper {
@@ -121,41 +100,44 @@ fn out_ui(ui: &mut Ui, ctx: &Ctx<'_>, stand: Stand<'_>) {
             ctx.turn(Command::SetCount { pool: stand.pool, group: stand.group, count });
         }
     });
-    note_ui(ui, ctx, &text::each_machine(&stand.price_text(stand.cores), &secs(stand.startup_secs)));
+    note_ui(ui, ctx, &text::each_machine(&stand.price_text(), &secs(stand.startup_secs)));
     same_price_ui(ui, ctx, stand, Direction::Out);
 }
 
-fn up_ui(ui: &mut Ui, ctx: &Ctx<'_>, stand: Stand<'_>) {
+fn up_ui(ui: &mut Ui, ctx: &Ctx<'_>, stand: &Stand<'_>) {
     let local = stand.written.is_local();
-    let cores_max = if local { os::cores() as u32 } else { CORES_MAX };
+    // Catalogues sell the sizes they have; threads of this computer come one by one, as far as there are cores.
+    let hardware = os::cores() as u32;
+    let (smaller, larger) = if local {
+        ((stand.cores > 1).then(|| stand.cores - 1), (stand.cores < hardware).then(|| stand.cores + 1))
+    } else {
+        (stand.sizes.smaller(stand.cores), stand.sizes.larger(stand.cores))
+    };
     let value = plural(u64::from(stand.cores), "core", "cores");
     let (less, more) = (text::fewer_cores(stand.name()), text::more_cores(stand.name()));
     let stepper = Stepper {
         value: &value,
         less: &less,
         more: &more,
-        can_less: stand.cores > 1,
-        can_more: stand.cores < cores_max,
+        can_less: smaller.is_some(),
+        can_more: larger.is_some(),
         width: 84.0,
     };
     row_ui(ui, ctx, stand.name(), |ui| {
-        if let Some(step) = stepper.ui(ui, ctx) {
-            // Catalogues sell sizes that double; threads of this computer come one by one.
-            let cores = match (step, local) {
-                (Step::More, true) => stand.cores + 1,
-                (Step::Less, true) => stand.cores - 1,
-                (Step::More, false) => stand.cores.saturating_mul(2).min(cores_max),
-                (Step::Less, false) => (stand.cores / 2).max(1),
-            };
+        let chosen = stepper.ui(ui, ctx).and_then(|step| if step == Step::More { larger } else { smaller });
+        if let Some(cores) = chosen {
             ctx.turn(Command::Resize { pool: stand.pool, group: stand.group, cores });
         }
     });
-    let note = match local {
-        true if stand.cores >= cores_max => text::hardware_limit(cores_max),
-        true => text::hardware_room(cores_max),
-        false => text::restart_note(&stand.price_text(stand.cores), &secs(stand.resize_secs)),
-    };
-    note_ui(ui, ctx, &note);
+    if local {
+        let full = larger.is_none();
+        note_ui(ui, ctx, &if full { text::hardware_limit(hardware) } else { text::hardware_room(hardware) });
+        return;
+    }
+    note_ui(ui, ctx, &text::restart_note(&stand.price_text(), &secs(stand.resize_secs)));
+    let (cores, name) = stand.sizes.ceiling();
+    let ceiling = plural(u64::from(cores), "core", "cores");
+    note_ui(ui, ctx, &if larger.is_none() { text::at_ceiling(name, &ceiling) } else { text::ceiling(name, &ceiling) });
     same_price_ui(ui, ctx, stand, Direction::Up);
 }
 
@@ -176,15 +158,22 @@ fn note_ui(ui: &mut Ui, ctx: &Ctx<'_>, words: &str) {
     ui.add(Label::new(soft(ctx, words)).wrap_mode(TextWrapMode::Truncate)).on_hover_text(words);
 }
 
-fn same_price_ui(ui: &mut Ui, ctx: &Ctx<'_>, stand: Stand<'_>, direction: Direction) {
-    if let Some((words, commands)) = stand.same_price(direction) {
-        let button = Button::new(RichText::new(words).size(ctx.size.small)).wrap_mode(TextWrapMode::Truncate);
-        if ui
-            .add_sized(vec2(ui.available_width(), ctx.size.control - 3.0), button)
-            .on_hover_text(text::SAME_PRICE_HINT)
-            .clicked()
-        {
-            ctx.ask(UiCommand::Turn(commands));
-        }
+/// The other direction at the same price, or at the nearest, as one step.
+fn same_price_ui(ui: &mut Ui, ctx: &Ctx<'_>, stand: &Stand<'_>, looking: Direction) {
+    let now = stand.sizes.fleet(stand.count, stand.cores);
+    let Some(Offer { fleet, is_same }) = stand.sizes.other_way(now, looking) else { return };
+    let (pool, group) = (stand.pool, stand.group);
+    let price = |usd: Option<f64>| usd.map(|usd| text::per_hour(&dollars(usd)));
+    let machines = text::machines_of(fleet.count, stand.sizes.name(fleet.cores), fleet.cores);
+    let words = text::other_way(is_same, &machines, price(fleet.usd_per_hour), price(now.usd_per_hour));
+    let button = Button::new(RichText::new(&words).size(ctx.size.small)).wrap_mode(TextWrapMode::Truncate);
+    let size = vec2(ui.available_width(), ctx.size.control + 10.0);
+    let button = ui.add_sized(size, button).on_hover_text(text::SAME_PRICE_HINT);
+    if button.accessible_name(words.replace('\n', ", ")).clicked() {
+        let commands = vec![
+            Command::SetCount { pool, group, count: fleet.count },
+            Command::Resize { pool, group, cores: fleet.cores },
+        ];
+        ctx.ask(UiCommand::Turn(commands));
     }
 }

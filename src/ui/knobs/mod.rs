@@ -5,6 +5,7 @@ mod cache;
 mod fault;
 mod goal;
 mod machines;
+mod sizes;
 mod traffic;
 
 use eframe::egui::{Button, ComboBox, Label, RichText, ScrollArea, TextWrapMode, Ui, vec2};

@@ -21,8 +21,9 @@ impl View for CostView {
         let word = cost.provenance.unwrap_or(Provenance::Assumed).word();
         let header = header_ui(ui, ctx, text::COST_TITLE, |ui| {
             badge_ui(ui, ctx, word);
-            let sources = text::price_sources(&cost.sources);
-            ui.add(Label::new(soft(ctx, &sources)).wrap_mode(TextWrapMode::Truncate)).on_hover_text(sources);
+            let line = soft(ctx, text::price_line(&ctx.snapshot.scenario.pools));
+            let line = ui.add(Label::new(line).wrap_mode(TextWrapMode::Truncate));
+            line.on_hover_text(text::price_details(&cost.sources));
         });
         let whole = ui.available_width();
         ui.horizontal(|ui| {

@@ -30,7 +30,7 @@ pub(crate) struct TimePlot<'a> {
 }
 
 /// Width kept free for the numbers of the vertical axis, the same in every plot, so that times stand below each other.
-const AXIS_WIDTH: f32 = 46.0;
+const AXIS_WIDTH: f32 = 58.0;
 
 impl TimePlot<'_> {
     /// Shows the plot in all the space that is left.

@@ -17,7 +17,8 @@ pub(crate) const UP_HINT: &str =
 pub(crate) const THIS_COMPUTER: &str = "This computer";
 pub(crate) const PRICE_UNKNOWN: &str = "price unknown";
 pub(crate) const NO_OTHER_MACHINES: &str = "This scenario has only this computer";
-pub(crate) const SAME_PRICE_HINT: &str = "The same number of cores at the same price per core, the other way";
+pub(crate) const SAME_PRICE_HINT: &str =
+    "The other way for the same money, as far as the catalogue has it. Sizes and prices are those of the family";
 pub(crate) const KNOB_BALANCE: &str = "Send work to";
 pub(crate) const KNOB_BALANCE_TERM: &str = "load balancer";
 pub(crate) const KNOB_CACHE: &str = "Cache";
@@ -92,10 +93,28 @@ pub(crate) fn restart_note(price: &str, away: &str) -> String {
     format!("each {price}, restarts {away} (assumed)")
 }
 
-/// The other way at the same price.
-pub(crate) fn same_price(machines: &str, cores: u32, price: &str) -> String {
-    let price = if price.is_empty() { "same cores".to_owned() } else { format!("same {price}/h") };
-    format!("{price}: {machines} × {cores} cores")
+/// How far a machine can grow.
+pub(crate) fn ceiling(name: Option<&str>, cores: &str) -> String {
+    name.map_or_else(|| format!("up to {cores} (limit here)"), |name| format!("up to {name}, {cores}"))
+}
+
+/// That it cannot grow further.
+pub(crate) fn at_ceiling(name: Option<&str>, cores: &str) -> String {
+    name.map_or_else(|| format!("ceiling: {cores} (limit here)"), |name| format!("ceiling: {name}, {cores}"))
+}
+
+/// So many machines of a size.
+pub(crate) fn machines_of(count: u32, name: &str, cores: u32) -> String {
+    format!("{count} × {name} ({cores} cores)")
+}
+
+/// The other way at the same price, or at the nearest there is.
+pub(crate) fn other_way(is_same: bool, machines: &str, price: Option<String>, now: Option<String>) -> String {
+    match (price, now) {
+        (Some(price), Some(now)) if is_same => format!("{machines}\nsame price: {price}, now {now}"),
+        (Some(price), Some(now)) => format!("{machines}\nnearest price: {price}, now {now}"),
+        _ => format!("{machines}\nsame cores, {PRICE_UNKNOWN}"),
+    }
 }
 
 /// What a balancer is called.

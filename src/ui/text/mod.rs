@@ -4,9 +4,11 @@ mod bars;
 pub(crate) mod catalogue;
 mod knobs;
 mod overlays;
+mod prices;
 mod views;
 
 pub(crate) use bars::*;
 pub(crate) use knobs::*;
 pub(crate) use overlays::*;
+pub(crate) use prices::*;
 pub(crate) use views::*;

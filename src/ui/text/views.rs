@@ -83,11 +83,6 @@ pub(crate) fn cost_summary(per_hour: &str, so_far: &str, per_1000: &str, word: &
     format!("Cost: {per_hour} an hour now, {so_far} so far, {per_1000} per 1,000 jobs ({word})")
 }
 
-/// Where the prices stand.
-pub(crate) fn price_sources(sources: &[String]) -> String {
-    if sources.is_empty() { "no prices".to_owned() } else { format!("prices: {}", sources.join("; ")) }
-}
-
 /// What a dot is.
 pub(crate) fn one_dot(jobs: u64) -> String {
     format!("1 dot = {}", plural(jobs, "job", "jobs"))

@@ -42,7 +42,7 @@ fn a_turn_shows_at_once_though_no_picture_has_it_yet() {
 }
 
 #[test]
-fn cores_double_on_a_modelled_machine() {
+fn a_modelled_machine_has_the_sizes_of_its_family() {
     let resize = |cores| Command::Resize { pool: POOL, group: REMOTE, cores };
     let up = |label: &'static str| {
         move |window: &mut Window| {
@@ -51,7 +51,18 @@ fn cores_double_on_a_modelled_machine() {
         }
     };
     check_turn(up("More cores: c7i.large"), resize(4), resize(2));
-    check_turn(up("Fewer cores: c7i.large"), resize(1), resize(2));
+    let mut window = Window::on(fixture::overloaded());
+    up("Fewer cores: c7i.large")(&mut window);
+    assert_eq!(window.turned(), [], "there is no smaller one");
+    assert!(window.has("up to c7i.48xlarge, 192 cores"));
+    let mut grown = fixture::overloaded();
+    grown.knobs[0].groups[1].1 = 192;
+    window.show(grown);
+    window.click("More cores: c7i.48xlarge");
+    assert_eq!(window.turned(), [], "there is no larger one");
+    assert!(window.has("ceiling: c7i.48xlarge, 192 cores"));
+    window.click("Fewer cores: c7i.48xlarge");
+    assert_eq!(window.turned(), [resize(64)]);
 }
 
 #[test]
@@ -70,7 +81,7 @@ fn this_computer_has_the_cores_it_has() {
 fn out_becomes_up_at_the_same_price_in_one_step() {
     let mut window = Window::on(fixture::overloaded());
     let (pool, group) = (POOL, REMOTE);
-    window.click("same $0.178/h: 1 machine × 4 cores");
+    window.click("1 × c7i.xlarge (4 cores), same price: $0.178/h, now $0.178/h");
     let set = |count, cores| [Command::SetCount { pool, group, count }, Command::Resize { pool, group, cores }];
     assert_eq!(window.turned(), set(1, 4));
     window.click("Undo");
@@ -80,7 +91,7 @@ fn out_becomes_up_at_the_same_price_in_one_step() {
     window.click("Redo");
     window.turned();
     window.click("Scale up");
-    window.click("same $0.178/h: 2 machines × 2 cores");
+    window.click("2 × c7i.large (2 cores), same price: $0.178/h, now $0.178/h");
     assert_eq!(window.turned(), set(2, 2));
 }
 
