@@ -7,7 +7,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use scalelab::base::StageIx;
+use scalelab::base::{Arrival, JobType, SourceId, StageIx, Time};
+use scalelab::cluster::{Action, Actions, Cluster, Event, Fact, Leg, Outcome};
 use scalelab::engine;
 use scalelab::experiment::swarm;
 use scalelab::metrics::snapshot::CostView;
@@ -33,6 +34,29 @@ fn the_ledger_balances_at_every_instant_of_a_thousand_random_scenarios() {
     println!("seeds {SEEDS:?}: {jobs} jobs in {steps} steps");
     assert!(failed.is_empty(), "the books were wrong with the seeds {failed:?}; `swarm::scenario(seed)` is the file");
     assert!(jobs > 20_000, "so few jobs show little");
+}
+
+#[test]
+fn an_attempt_whose_answer_is_lost_on_the_way_ended_once() {
+    let text = r#"(version: 1, title: "one", duration: "1m", mode: Simulate,
+      pools: { "p": (groups: [(place: Modelled(link: Lan), instance: Custom(cores: 1, usd_per_hour: 1.0))]) },
+      jobs: { "j": (stages: [(name: "s", pool: "p", work: Service("1ms"))]) },
+      traffic: [(job: "j", arrivals: Open(load: [(over: "0s", to: 1)]))])"#;
+    let host = Host { cores: 2, cpu: "test".to_owned() };
+    let scenario = Arc::new(load(text, "test", &host).unwrap_or_else(|errors| panic!("{errors}")));
+    let mut actions = Actions::default();
+    let mut cluster = Cluster::new(scenario, 1, &mut actions);
+    let arrival = Arrival { serial: 0, job: JobType(0), source: SourceId(0), key: 0, intended: Time::ZERO };
+    cluster.handle(Time::ZERO, Event::JobArrived(arrival), &mut actions);
+    let Some(&Action::Send { attempt, worker, .. }) = actions.asks.last() else { panic!("{actions:?}") };
+    cluster.handle(Time(1), Event::Delivered { attempt, worker, leg: Leg::Request }, &mut actions);
+    let done = Event::AttemptFinished { attempt, began: Time(1), ended: Time(5), slot: 0, ok: true };
+    cluster.handle(Time(5), done, &mut actions);
+    cluster.handle(Time(6), Event::WorkerLost(worker), &mut actions);
+    cluster.check();
+    assert_eq!(cluster.totals().attempts.of(Outcome::Lost), 1, "its answer never came");
+    let ends = actions.facts.iter().filter(|fact| matches!(fact, Fact::AttemptEnded { .. })).count();
+    assert_eq!(ends, 1, "{:?}", actions.facts);
 }
 
 /// Runs the scenario with this seed both ways; returns the steps that it took and its jobs.
