@@ -254,9 +254,14 @@ impl Dice {
     /// A law of times with a mean of at most `millis`, none at all among them.
     fn law(&mut self, millis: u64) -> String {
         let mean = self.between(0, millis);
-        match self.between(0, 4) {
+        match self.between(0, 9) {
             0 => "\"0s\"".to_owned(),
             1 => format!("\"{mean}ms\""),
+            4 => format!("Erlang(k: {}, mean: \"{mean}ms\")", self.between(1, 40)),
+            5 => format!("Gamma(shape: {:?}, mean: \"{mean}ms\")", self.pick(&[0.3, 1.0, 5.5])),
+            6 => format!("HyperExponential(mean: \"{mean}ms\", cv: {:?})", self.pick(&[1.0, 2.5])),
+            7 => format!("BoundedPareto(low: \"1ms\", high: \"{}ms\", alpha: 1.2)", 1 + 4 * mean),
+            8 => format!("Weibull(shape: 0.7, scale: \"{mean}ms\")"),
             2 => format!("Uniform(\"0s\", \"{mean}ms\")"),
             3 => format!("LogNormal(mean: \"{mean}ms\", cv: 1.5)"),
             _ => format!("Exponential(mean: \"{mean}ms\")"),
