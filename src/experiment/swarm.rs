@@ -167,7 +167,10 @@ impl Draft {
                     let (clients, think) = (dice.between(1, 6), dice.between(300, 2_000));
                     format!("Closed(clients: {clients}, think: Uniform(\"200ms\", \"{think}ms\"))")
                 }
-                1 => format!("Open(process: Regular, load: [(over: \"0s\", to: {per_sec:?})])"),
+                1 => {
+                    let process = dice.process();
+                    format!("Open(process: {process}, load: [(over: \"0s\", to: {per_sec:?})])")
+                }
                 _ => {
                     let (rise, peak) = (dice.between(0, 3_000), per_sec * dice.pick(&[0.0, 1.0, 4.0]));
                     format!(
@@ -249,6 +252,17 @@ impl Dice {
 
     fn cache(&mut self) -> String {
         if self.chance(50) { "Off".to_owned() } else { format!("Lru(entries: {})", self.between(1, 12)) }
+    }
+
+    fn process(&mut self) -> &'static str {
+        self.pick(&[
+            "Regular",
+            "Erlang(k: 3)",
+            "LogNormal(cv: 1.5)",
+            "HyperExponential(cv: 3)",
+            "Renewal(Weibull(shape: 0.6, scale: \"1s\"))",
+            "Mmpp(states: [(rate: 0, mean: \"1s\"), (rate: 5, mean: \"300ms\"), (rate: 1, mean: \"2s\")])",
+        ])
     }
 
     /// A law of times with a mean of at most `millis`, none at all among them.

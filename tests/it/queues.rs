@@ -4,6 +4,7 @@
 //! from `analysis::queueing`, which knows nothing of the engine. A second of a scenario is the unit of time of theory.
 //! Seeds are fixed; a mean agrees when the exact one lies inside its interval over independent replications.
 
+mod arrivals;
 mod laws;
 
 use scalelab::analysis::intervals::{Interval, Moments, mean_interval};

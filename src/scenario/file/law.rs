@@ -131,11 +131,11 @@ fn some_time(node: &Node, cx: &mut Cx) -> Option<Span> {
     Some(value)
 }
 
-fn cv(node: &Node, cx: &mut Cx) -> Option<f64> {
+pub(super) fn cv(node: &Node, cx: &mut Cx) -> Option<f64> {
     number(node, "a coefficient of variation", 0.0, CV_MAX, cx)
 }
 
-fn cv_from_one(node: &Node, cx: &mut Cx) -> Option<f64> {
+pub(super) fn cv_from_one(node: &Node, cx: &mut Cx) -> Option<f64> {
     number(node, "the coefficient of variation of a mixture of exponentials", 1.0, CV_MAX, cx)
 }
 
@@ -143,6 +143,6 @@ fn shape(node: &Node, cx: &mut Cx) -> Option<f64> {
     number(node, "the shape of a law", SHAPE_MIN, SHAPE_MAX, cx)
 }
 
-fn stages(node: &Node, cx: &mut Cx) -> Option<u32> {
+pub(super) fn stages(node: &Node, cx: &mut Cx) -> Option<u32> {
     whole32(node, "stages of an Erlang law", 1, limit!(ERLANG_MAX), cx)
 }
