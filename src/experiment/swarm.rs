@@ -167,7 +167,10 @@ impl Draft {
                     let (clients, think) = (dice.between(1, 6), dice.between(300, 2_000));
                     format!("Closed(clients: {clients}, think: Uniform(\"200ms\", \"{think}ms\"))")
                 }
-                1 => format!("Open(process: Regular, load: [(over: \"0s\", to: {per_sec:?})])"),
+                1 => {
+                    let process = dice.process();
+                    format!("Open(process: {process}, load: [(over: \"0s\", to: {per_sec:?})])")
+                }
                 _ => {
                     let (rise, peak) = (dice.between(0, 3_000), per_sec * dice.pick(&[0.0, 1.0, 4.0]));
                     format!(
@@ -251,12 +254,28 @@ impl Dice {
         if self.chance(50) { "Off".to_owned() } else { format!("Lru(entries: {})", self.between(1, 12)) }
     }
 
+    fn process(&mut self) -> &'static str {
+        self.pick(&[
+            "Regular",
+            "Erlang(k: 3)",
+            "LogNormal(cv: 1.5)",
+            "HyperExponential(cv: 3)",
+            "Renewal(Weibull(shape: 0.6, scale: \"1s\"))",
+            "Mmpp(states: [(rate: 0, mean: \"1s\"), (rate: 5, mean: \"300ms\"), (rate: 1, mean: \"2s\")])",
+        ])
+    }
+
     /// A law of times with a mean of at most `millis`, none at all among them.
     fn law(&mut self, millis: u64) -> String {
         let mean = self.between(0, millis);
-        match self.between(0, 4) {
+        match self.between(0, 9) {
             0 => "\"0s\"".to_owned(),
             1 => format!("\"{mean}ms\""),
+            4 => format!("Erlang(k: {}, mean: \"{mean}ms\")", self.between(1, 40)),
+            5 => format!("Gamma(shape: {:?}, mean: \"{mean}ms\")", self.pick(&[0.3, 1.0, 5.5])),
+            6 => format!("HyperExponential(mean: \"{mean}ms\", cv: {:?})", self.pick(&[1.0, 2.5])),
+            7 => format!("BoundedPareto(low: \"1ms\", high: \"{}ms\", alpha: 1.2)", 1 + 4 * mean),
+            8 => format!("Weibull(shape: 0.7, scale: \"{mean}ms\")"),
             2 => format!("Uniform(\"0s\", \"{mean}ms\")"),
             3 => format!("LogNormal(mean: \"{mean}ms\", cv: 1.5)"),
             _ => format!("Exponential(mean: \"{mean}ms\")"),

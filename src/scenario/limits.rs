@@ -54,6 +54,10 @@ pub const ATTEMPTS_MAX: u32 = 1_000;
 pub const PREFETCH_MAX: u32 = 1_000;
 /// Quantiles of one stage of a profile.
 pub const QUANTILES_MAX: usize = 10_000;
+/// Exponentials that an Erlang law adds up.
+pub const ERLANG_MAX: u32 = 10_000;
+/// Phases of a mixture, states of a source that comes in bursts.
+pub const PHASES_MAX: usize = 100;
 /// Waiting attempts of a queue where a scenario says nothing.
 pub const QUEUE_DEFAULT: u32 = 1_000;
 /// Attempts of one task, the first among them, where a scenario says nothing (Dask allows 3 failures).

@@ -18,6 +18,7 @@ mod link;
 mod load;
 pub mod model;
 mod overlay;
+mod process;
 mod quantity;
 mod syntax;
 
@@ -28,3 +29,4 @@ pub use file::VERSION;
 pub use load::{Host, load, load_file, read_text};
 pub use model::*;
 pub use overlay::{save_with_timeline, set};
+pub use process::{BurstState, Process};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Dist, Entry};
+use super::{Dist, Entry, Process};
 use crate::base::{Bytes, JobType, PoolId, Provenance, Span, StageIx};
 
 /// Everything that is to be run, checked.
@@ -333,16 +333,6 @@ pub enum Arrivals {
         /// Think time in seconds.
         think: Dist,
     },
-}
-
-/// The law of the gaps between arrivals of an open source.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Process {
-    /// Exponential gaps.
-    #[default]
-    Poisson,
-    /// Equal gaps.
-    Regular,
 }
 
 /// A stretch of load.

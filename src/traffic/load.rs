@@ -12,6 +12,8 @@ pub(super) struct Load {
     /// Jobs per second that a share of 1 stands for; unknown, it stands for none.
     capacity: Option<f64>,
     factor: f64,
+    /// What the source multiplies it by at the moment, if it comes in bursts.
+    burst: f64,
     segments: Vec<Segment>,
     /// The segment that `since` lies in.
     cursor: usize,
@@ -35,6 +37,7 @@ impl Load {
             steps: steps.to_vec(),
             capacity: None,
             factor: 1.0,
+            burst: 1.0,
             segments: Vec::new(),
             cursor: 0,
             left: 0.0,
@@ -52,7 +55,10 @@ impl Load {
 
     /// When the area that is left is used up; never, if the load ends before.
     pub(super) fn next_arrival(&self) -> Option<Time> {
-        let (mut left, mut from) = (self.left, self.since);
+        if self.burst <= 0.0 {
+            return None;
+        }
+        let (mut left, mut from) = (self.left / self.burst, self.since);
         for segment in &self.segments[self.cursor..] {
             let rate = segment.rate(from);
             let slope = segment.slope();
@@ -75,6 +81,13 @@ impl Load {
         self.move_to(now.secs());
     }
 
+    /// From now on the load is multiplied by this, too; that of before no more.
+    pub(super) fn set_burst(&mut self, now: Time, burst: f64) {
+        self.consume(now);
+        self.burst = burst;
+        self.move_to(now.secs());
+    }
+
     pub(super) fn set_capacity(&mut self, now: Time, jobs_per_sec: f64) {
         self.consume(now);
         self.capacity = Some(jobs_per_sec);
@@ -82,10 +95,10 @@ impl Load {
         self.move_to(now.secs());
     }
 
-    /// Jobs per second at `now`.
+    /// Jobs per second at `now`, bursts among them.
     pub(super) fn rate(&self, now: Time) -> f64 {
         let secs = now.secs();
-        self.segments.iter().find(|segment| secs < segment.end).map_or(0.0, |segment| segment.rate(secs))
+        self.segments.iter().find(|segment| secs < segment.end).map_or(0.0, |segment| self.burst * segment.rate(secs))
     }
 
     fn move_to(&mut self, secs: f64) {
@@ -104,7 +117,7 @@ impl Load {
                 break;
             }
             let end = segment.end.min(to);
-            self.left -= segment.area(from, end);
+            self.left -= self.burst * segment.area(from, end);
             from = end;
         }
         self.left = self.left.max(0.0);
@@ -191,6 +204,16 @@ mod tests {
         load.begin(Time::ZERO, 1.0);
         load.set_factor(Time(500_000_000), 2.0);
         assert_eq!(load.next_arrival(), Some(Time(750_000_000)));
+    }
+
+    #[test]
+    fn a_burst_uses_up_the_gap_faster_and_silence_not_at_all() {
+        let mut load = Load::new(&steps(&[(0, 1.0)]));
+        load.begin(Time::ZERO, 1.0);
+        load.set_burst(Time(250_000_000), 0.0);
+        assert_eq!((load.next_arrival(), load.rate(Time(300_000_000))), (None, 0.0));
+        load.set_burst(Time(500_000_000), 3.0);
+        assert_eq!((load.next_arrival(), load.rate(Time(500_000_000))), (Some(Time(750_000_000)), 3.0));
     }
 
     #[test]

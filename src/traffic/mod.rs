@@ -4,9 +4,11 @@
 //! only on when the system answers (closed ones). The engine holds the pending [`Tick`]s in its event queue and gives
 //! them back when they are due.
 
+mod bursts;
 mod keys;
 mod load;
 
+use bursts::Bursts;
 use keys::KeySampler;
 use load::Load;
 
@@ -49,7 +51,7 @@ struct SourceState {
 
 #[derive(Clone, Debug)]
 enum Flow {
-    Open { load: Load, process: Process },
+    Open { load: Load, process: Process, bursts: Option<Bursts> },
     Closed { clients: u32, think: Dist, factor: f64, active: u32 },
 }
 
@@ -64,7 +66,16 @@ impl Traffic {
             key_stream: Stream::new(seed, Domain::Keys, [ix as u64, 0, 0, 0]),
             generation: 0,
             flow: match &spec.arrivals {
-                Arrivals::Open { process, load } => Flow::Open { load: Load::new(load), process: *process },
+                Arrivals::Open { process, load } => Flow::Open {
+                    load: Load::new(load),
+                    process: process.clone(),
+                    bursts: match process {
+                        Process::Mmpp(states) => {
+                            Some(Bursts::new(states, Stream::new(seed, Domain::Arrivals, [ix as u64, 1, 0, 0])))
+                        }
+                        _ => None,
+                    },
+                },
                 Arrivals::Closed { clients, think } => {
                     Flow::Closed { clients: *clients, think: think.clone(), factor: 1.0, active: 0 }
                 }
@@ -93,7 +104,7 @@ impl Traffic {
     /// What arrives now that `tick` is due; plans what comes after it.
     pub fn arrive(&mut self, now: Time, tick: Tick, ticks: &mut Vec<(Time, Tick)>) -> Option<Arrival> {
         let source = &mut self.sources[tick.source.ix()];
-        if tick != source.tick() {
+        if tick != source.tick() || source.changes_state(now, ticks) {
             return None;
         }
         let key = source.keys.sample(&mut source.key_stream);
@@ -163,10 +174,26 @@ impl SourceState {
         self.probe = None;
         self.first_serial = serial;
         self.generation += 1;
-        if let Flow::Open { load, process } = &mut self.flow {
-            load.begin(now, gap(*process, &mut self.gaps));
+        if let Flow::Open { load, process, bursts } = &mut self.flow {
+            load.begin(now, gap(process, &mut self.gaps));
+            if let Some(bursts) = bursts {
+                bursts.stay(now);
+                load.set_burst(now, bursts.factor());
+            }
         }
         self.replan(now, ticks);
+    }
+
+    /// Whether what was due now is the end of a burst, or its begin; the gap that runs goes on at the new rate.
+    fn changes_state(&mut self, now: Time, ticks: &mut Vec<(Time, Tick)>) -> bool {
+        let Flow::Open { load, bursts: Some(bursts), .. } = &mut self.flow else { return false };
+        if self.probe.is_some() || now < bursts.until() {
+            return false;
+        }
+        bursts.change(now);
+        load.set_burst(now, bursts.factor());
+        self.replan(now, ticks);
+        true
     }
 
     /// Plans again after a change of load; what was planned before is overtaken.
@@ -175,9 +202,9 @@ impl SourceState {
             return;
         }
         match &mut self.flow {
-            Flow::Open { load, .. } => {
+            Flow::Open { load, bursts, .. } => {
                 self.generation += 1;
-                let due = load.next_arrival();
+                let due = next_due(load, bursts.as_ref());
                 ticks.extend(due.map(|at| (at, self.tick())));
             }
             Flow::Closed { clients, think, factor, active } => {
@@ -193,20 +220,28 @@ impl SourceState {
     }
 
     fn plan_next(&mut self, now: Time, ticks: &mut Vec<(Time, Tick)>) {
-        if let Flow::Open { load, process } = &mut self.flow {
-            load.begin(now, gap(*process, &mut self.gaps));
-            let due = load.next_arrival();
+        if let Flow::Open { load, process, bursts } = &mut self.flow {
+            load.begin(now, gap(process, &mut self.gaps));
+            let due = next_due(load, bursts.as_ref());
             ticks.extend(due.map(|at| (at, self.tick())));
         }
     }
 }
 
 /// A gap between arrivals in units of its mean.
-fn gap(process: Process, stream: &mut Stream) -> f64 {
+fn gap(process: &Process, stream: &mut Stream) -> f64 {
     match process {
-        Process::Poisson => stream.exponential(),
+        Process::Poisson | Process::Mmpp(_) => stream.exponential(),
         Process::Regular => 1.0,
+        Process::Renewal(gaps) => gaps.sample(stream),
     }
+}
+
+/// When the next job arrives, or the state of a source that comes in bursts changes, whichever is first.
+fn next_due(load: &Load, bursts: Option<&Bursts>) -> Option<Time> {
+    let arrival = load.next_arrival();
+    let Some(bursts) = bursts else { return arrival };
+    Some(arrival.map_or(bursts.until(), |arrival| arrival.min(bursts.until())))
 }
 
 /// How many clients a closed source should have.

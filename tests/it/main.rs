@@ -9,6 +9,7 @@ mod kernels;
 mod ledger;
 mod live;
 mod run_directory;
+mod queues;
 mod scenario_files;
 mod stepping;
 mod theory;

@@ -8,6 +8,7 @@ pub(super) mod jobs;
 mod law;
 mod objectives;
 mod pools;
+mod process;
 mod profile;
 pub(super) mod read;
 pub(super) mod timeline;

@@ -1,7 +1,8 @@
 //! Traffic: which jobs arrive, when, and which keys they ask for.
 
 use super::law::law;
-use super::read::{Cx, all, choice, limit, list, number, record, span, variant, whole, whole32};
+use super::process::process;
+use super::read::{Cx, all, limit, list, number, record, span, variant, whole, whole32};
 use crate::base::JobType;
 use crate::scenario::errors::suggest;
 use crate::scenario::syntax::{Kind, Node};
@@ -87,11 +88,7 @@ fn arrivals(node: &Node, cx: &mut Cx) -> Option<Arrivals> {
     let chosen = variant(node, "a way to arrive", &["Open", "Closed"], cx)?;
     if chosen.name == "Open" {
         let fields = chosen.fields(&["process", "load"], cx)?;
-        let known = [("Poisson", Process::Poisson), ("Regular", Process::Regular)];
-        let process = match fields.node("process") {
-            Some(node) => choice(node, "a law of the gaps", &known, cx),
-            None => Some(Process::default()),
-        };
+        let process = fields.or("process", Process::default(), process, cx);
         let load = fields.required("load", load, cx);
         return Some(Arrivals::Open { process: process?, load: load? });
     }

@@ -115,6 +115,28 @@ pub(crate) const KNOBS: &[Knob] = &[
         source: "Schroeder et al., Open Versus Closed: A Cautionary Tale (2006)",
     },
     Knob {
+        name: "Arrival process",
+        path: "traffic.I.arrivals: Open(process: …)",
+        when: When::Before,
+        lines: [
+            "How uneven open arrivals are: Regular, Erlang, Poisson, LogNormal, HyperExponential, any Renewal law, Mmpp.",
+            "Mmpp comes in bursts: its rate jumps between states that last an exponential time each.",
+            "At the same load, waiting grows with the square of the gaps' coefficient of variation.",
+        ],
+        source: "Kingman (1961); Fischer and Meier-Hellstern, The MMPP cookbook (1993)",
+    },
+    Knob {
+        name: "Law of service times",
+        path: "jobs.NAME.stages.I.work: Service(…)",
+        when: When::Before,
+        lines: [
+            "How long a task takes on one core of speed 1: Constant, Erlang, Gamma, Exponential, LogNormal, …",
+            "Heavy tails (HyperExponential, Weibull below shape 1, BoundedPareto) make few tasks hold up many.",
+            "At the same load, waiting grows with the square of the coefficient of variation.",
+        ],
+        source: "Pollaczek and Khinchine: waiting in M/G/1 goes with (1 + cv^2) / 2",
+    },
+    Knob {
         name: "Keys",
         path: "traffic.I.keys",
         when: When::Before,
