@@ -6,7 +6,8 @@ pub(crate) const NO_KNOB_FOUND: &str = "No knob has all these words";
 pub(crate) const TURN_NOW: &str = "while it runs";
 pub(crate) const TURN_BEFORE: &str = "in the scenario file";
 pub(crate) const OPEN_TITLE: &str = "Open a scenario";
-pub(crate) const OPEN_WHAT: &str = "Path of a scenario file (.ron). The run that is on the screen ends.";
+pub(crate) const OPEN_WHAT: &str =
+    "Path of a scenario file (.ron) or of a run directory. The run that is on the screen ends.";
 pub(crate) const OPEN_VERB: &str = "Open";
 pub(crate) const SAVE_TITLE: &str = "Save the scenario";
 pub(crate) const SAVE_WHAT: &str = "A new file with the scenario, its comments, and everything done as its timeline.";
