@@ -13,6 +13,8 @@ use crate::scenario::{Command, Mode};
 pub enum UiCommand {
     /// Turn knobs, as one step that can be undone.
     Turn(Vec<Command>),
+    /// Turn the same knobs further, within the step before: a slider that is still dragged.
+    TurnFurther(Vec<Command>),
     /// Take the last turn back.
     Undo,
     /// Turn again what was taken back.

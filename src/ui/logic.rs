@@ -7,11 +7,12 @@ use super::bars::notice::{Kind, Notice};
 use super::bars::top::neighbour;
 use super::command::{Overlay, UiCommand};
 use super::files::{Done, Unsaved};
+use super::history::Turn;
 use super::session::Session;
 use super::text;
 use super::time_range::TimeChange;
 use crate::analysis::verdict::verdict;
-use crate::scenario::Mode;
+use crate::scenario::{Command, Mode};
 
 /// Results of work with files that are looked at before a frame: the rest waits for the next.
 const DONE_PER_FRAME: usize = 8;
@@ -83,11 +84,8 @@ impl App {
 
     fn run(&mut self, ctx: &Context, wish: UiCommand) {
         match wish {
-            UiCommand::Turn(commands) => {
-                if let Err(why) = self.session.turn(commands, self.files.host()) {
-                    self.say(text::refused(&why));
-                }
-            }
+            UiCommand::Turn(commands) => self.turn(commands, Turn::New),
+            UiCommand::TurnFurther(commands) => self.turn(commands, Turn::Further),
             UiCommand::Undo => self.session.undo(),
             UiCommand::Redo => self.session.redo(),
             UiCommand::TogglePause => self.session.toggle_pause(),
@@ -115,6 +113,12 @@ impl App {
                 self.autosave.discard();
             }
             UiCommand::DismissNotice => self.notice = None,
+        }
+    }
+
+    fn turn(&mut self, commands: Vec<Command>, turn: Turn) {
+        if let Err(why) = self.session.turn(commands, turn, self.files.host()) {
+            self.say(text::refused(&why));
         }
     }
 
