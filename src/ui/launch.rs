@@ -203,7 +203,8 @@ impl Window {
 }
 
 impl eframe::App for Window {
-    fn logic(&mut self, ctx: &egui::Context, _frame: &mut Frame) {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut Frame) {
+        self.app.note_frame(ctx, frame.info().cpu_usage);
         self.app.tick(ctx);
         if self.stop.asked.load(Ordering::Relaxed) {
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);

@@ -7,6 +7,7 @@ use super::bars::notice::{Kind, Notice};
 use super::bars::top::neighbour;
 use super::command::{Overlay, UiCommand};
 use super::files::{Done, Unsaved};
+use super::frame::spent_secs;
 use super::history::Turn;
 use super::session::Session;
 use super::text;
@@ -21,7 +22,7 @@ impl App {
     /// Does everything that is due.
     pub fn tick(&mut self, ctx: &Context) {
         let focused = ctx.input(|input| input.viewport().focused.unwrap_or(true));
-        self.waker.set_focused(focused);
+        self.waker.set_delay(self.frames.delay(self.rate, focused));
         self.keys(ctx);
         self.read_snapshot();
         for _ in 0..DONE_PER_FRAME {
@@ -40,6 +41,14 @@ impl App {
         if self.session.is_moving() {
             // Dots move between two pictures.
             ctx.request_repaint_after(self.waker.delay());
+        }
+    }
+
+    /// Takes note of what the frame before cost; `drawing_secs` is the time of the thread that draws.
+    pub(crate) fn note_frame(&mut self, ctx: &Context, drawing_secs: Option<f32>) {
+        let now = ctx.input(|input| input.time);
+        if let Some(cost) = self.meter.cost(now, drawing_secs.map(f64::from), spent_secs) {
+            self.frames.note(now, cost);
         }
     }
 
@@ -94,6 +103,7 @@ impl App {
             UiCommand::Restart => self.session.restart(self.session.opened().scenario.mode, &self.waker),
             UiCommand::Time(change) => self.time.change(change),
             UiCommand::SetTheme(theme) => ctx.set_theme(theme),
+            UiCommand::SetRate(rate) => self.rate = rate,
             UiCommand::Toggle(overlay) => self.toggle(overlay),
             UiCommand::CloseOverlay => self.overlay = None,
             UiCommand::Open(path) => self.files.open(path),

@@ -6,6 +6,7 @@ mod docs;
 mod fixture;
 mod kernels;
 mod ledger;
+mod pause;
 mod scenario_files;
 mod theory_formulas;
 mod verdict;

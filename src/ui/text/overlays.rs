@@ -29,6 +29,7 @@ pub(crate) const HELP_KEYS: &[(&str, &str)] = &[
     ("Ctrl+Z, Ctrl+Shift+Z", "take a turn of a knob back, do it again"),
     ("Drag, scroll on a plot", "move through time, zoom"),
 ];
+pub(crate) const QUIET: &str = "Quiet: draw twice a second, to leave the cores to the work";
 pub(crate) const HELP_WORDS_TITLE: &str = "Words beside numbers";
 pub(crate) const HELP_WORDS: &[(&str, &str)] = &[
     ("measured", "read off this computer in this run"),
