@@ -27,6 +27,22 @@ pub fn cpu() -> String {
     name.unwrap_or_else(|| std::env::consts::ARCH.to_owned())
 }
 
+/// Seconds of a core that those living threads of this process took whose name `counts`; `None` where the system does
+/// not tell (it is Linux that does).
+pub fn cpu_secs(counts: impl Fn(&str) -> bool) -> Option<f64> {
+    let mut nanos = None;
+    for thread in std::fs::read_dir("/proc/self/task").ok()?.flatten() {
+        let read = |name: &str| std::fs::read_to_string(thread.path().join(name)).ok();
+        // A thread that ends while it is looked at counts no more.
+        let (Some(name), Some(spent)) = (read("comm"), read("schedstat")) else { continue };
+        if counts(name.trim_end()) {
+            let spent = spent.split(' ').next().and_then(|first| first.parse::<u64>().ok())?;
+            *nanos.get_or_insert(0) += spent;
+        }
+    }
+    nanos.map(|nanos| nanos as f64 * 1e-9)
+}
+
 /// Seconds since 1970, UTC.
 pub fn unix_secs() -> u64 {
     #[expect(clippy::disallowed_methods, reason = "this is the door")]
@@ -52,6 +68,26 @@ pub fn utc_text(unix_secs: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn threads_are_counted_by_their_name() {
+        let (sender, receiver) = crossbeam_channel::bounded::<()>(0);
+        let busy = spawn("os-test-busy", move || {
+            let sum = (0..20_000_000_u64).fold(0, |sum, n| std::hint::black_box(sum ^ n));
+            let _ = receiver.recv();
+            sum
+        });
+        let is_busy = |name: &str| name == "os-test-busy";
+        let mut spent = 0.0;
+        while spent == 0.0 {
+            spent = cpu_secs(is_busy).unwrap_or(0.0);
+        }
+        assert!(cpu_secs(|_| true).unwrap() >= spent);
+        assert_eq!(cpu_secs(|_| false), None);
+        drop(sender);
+        busy.unwrap().join().unwrap();
+    }
 
     #[test]
     fn dates_are_those_of_the_calendar() {

@@ -45,8 +45,13 @@ impl<T> Ring<T> {
         self.values.get(index)
     }
 
+    /// Takes a value out; those after it move up.
+    pub fn remove(&mut self, index: usize) -> Option<T> {
+        self.values.remove(index)
+    }
+
     /// The values, oldest first.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> + ExactSizeIterator {
         self.values.iter()
     }
 }

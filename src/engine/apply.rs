@@ -31,7 +31,8 @@ impl Engine {
             Command::Inject { lasts, .. } => Some(now + lasts),
             _ => None,
         };
-        self.recorder.mark(Mark { at: now, label: entry.command.label(&self.scenario), by: entry.by, until });
+        let label = entry.command.label(&self.scenario);
+        self.recorder.mark(Mark { at: now, label, by: entry.by, until }, &entry.command);
         self.record(entry);
     }
 

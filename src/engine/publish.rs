@@ -133,6 +133,11 @@ impl Engine {
         all.into_iter().filter(|(_, count)| *count > 0).collect()
     }
 
+    /// Chunks that are still to be computed, off the clock.
+    pub(super) fn pending_chunks(&self) -> u64 {
+        self.world.answers().map_or(0, |answers| answers.pending_chunks())
+    }
+
     pub(super) fn answers(&self) -> AnswersView {
         let Some(answers) = self.world.answers() else { return AnswersView::default() };
         let tally = answers.tally();

@@ -108,12 +108,16 @@ impl Engine {
 
     /// Runs to the end.
     pub(super) fn run(mut self, inbox: &Receiver<Message>) -> Finished {
+        // What a viewer has not seen yet. While everything stands still, nothing new is shown to it.
+        let mut unseen = true;
         loop {
             let next = self.queue.next_at();
             if next.unwrap_or(Time::NEVER) > self.end && self.clock.reaches(self.end) {
                 break;
             }
-            match self.clock.wait(next.map(|at| at.min(self.end)), inbox) {
+            let wake = self.clock.wait(next.map(|at| at.min(self.end)), inbox);
+            unseen |= !(self.clock.is_paused() && matches!(wake, Wake::Idle));
+            match wake {
                 Wake::At(now) => self.step(now.min(self.end)),
                 Wake::Message(Message::Worker(done)) => self.thread_finished(done),
                 Wake::Message(Message::Request(Request::Stop)) | Wake::Stop => break,
@@ -121,8 +125,12 @@ impl Engine {
                 Wake::Idle => {}
             }
             if self.clock.publish_due() {
+                let pending = self.pending_chunks();
                 self.world.poll();
-                self.publish();
+                if unseen || self.pending_chunks() != pending {
+                    self.publish();
+                }
+                unseen = false;
             }
         }
         self.finish(inbox)

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::cost::CostMeter;
 use super::latency::LatencyMeter;
 use super::series::Series;
-use super::snapshot::{LatencyView, Mark, SeriesSet};
+use super::snapshot::{By, LatencyView, Mark, SeriesSet};
 use super::window::LatencyWindow;
 use crate::base::{Ring, Span, Time};
 use crate::cluster::{Fact, Outcome, WorkerGauge, WorkerState};
-use crate::scenario::{Mode, Scenario};
+use crate::scenario::{Command, Mode, Scenario};
 
 /// What people read is smoothed over this long.
 const SMOOTHING: Span = Span::from_millis(2_500);
@@ -19,6 +19,8 @@ const TICK_MIN: Span = Span::from_millis(100);
 const TICKS: u64 = 6_000;
 /// Marks kept: the newest.
 const MARKS_MAX: usize = 2_000;
+/// Turns of one knob by a person that follow each other within this long, in run time, are one mark.
+const ONE_TURN: Span = Span::from_secs(1);
 
 /// Folds what happens. `Clone`, so that a fork keeps its past.
 #[derive(Clone, Debug)]
@@ -45,7 +47,8 @@ pub struct Recorder {
     /// Lookups and hits of each pool since the last tick, and over the smoothing window.
     pub(super) lookups: Vec<Lookups>,
     pub(super) cost: CostMeter,
-    marks: Ring<Mark>,
+    /// With what was turned.
+    marks: Ring<(Command, Mark)>,
     pub(super) hash: u64,
 }
 
@@ -221,14 +224,23 @@ impl Recorder {
         }
     }
 
-    /// Notes a change on the time axis.
-    pub fn mark(&mut self, mark: Mark) {
-        self.marks.push(mark);
+    /// Notes a change on the time axis. What a person turns on and on, as a slider that is dragged, is one mark: the
+    /// newest takes the place of one not older than [`ONE_TURN`] on the same knob.
+    pub fn mark(&mut self, mark: Mark, command: &Command) {
+        let is_same_turn = |(turned, before): &(Command, Mark)| {
+            (before.by, mark.by) == (By::Person, By::Person) && turned.is_same_knob(command)
+        };
+        let recent = |(_, before): &&(Command, Mark)| mark.at.since(before.at) <= ONE_TURN;
+        let before = self.marks.iter().rev().take_while(recent).position(is_same_turn);
+        if let Some(back) = before {
+            self.marks.remove(self.marks.len() - 1 - back);
+        }
+        self.marks.push((command.clone(), mark));
     }
 
     /// Marks, oldest first.
     pub fn marks(&self) -> Vec<Mark> {
-        self.marks.iter().cloned().collect()
+        self.marks.iter().map(|(_, mark)| mark.clone()).collect()
     }
 
     /// Ends a tick.
@@ -387,5 +399,34 @@ impl SeriesSet {
             cost_per_hour: new(),
             hit_ratio: new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::SourceId;
+    use crate::scenario::{Host, bundled, load};
+
+    #[test]
+    fn what_a_person_turns_on_and_on_is_one_mark() {
+        let host = Host { cores: 2, cpu: "a processor".to_owned() };
+        let scenario = load(bundled::ALL[0].text, "a test", &host).unwrap();
+        let mut recorder = Recorder::new(Arc::new(scenario));
+        let mut mark = |millis: u64, by, source: u16| {
+            let at = Time::ZERO + Span::from_millis(millis);
+            let command = Command::SetTrafficFactor { source: SourceId(source), factor: 2.0 };
+            recorder.mark(Mark { at, label: format!("{source} at {millis}"), by, until: None }, &command);
+        };
+        for millis in [0, 600, 1_200] {
+            // Two sources are turned by one slider.
+            mark(millis, By::Person, 0);
+            mark(millis, By::Person, 1);
+        }
+        mark(1_300, By::Timeline, 0);
+        mark(1_400, By::Timeline, 0);
+        mark(5_000, By::Person, 0);
+        let labels: Vec<_> = recorder.marks().into_iter().map(|mark| mark.label).collect();
+        assert_eq!(labels, ["0 at 1200", "1 at 1200", "0 at 1300", "0 at 1400", "0 at 5000"]);
     }
 }

@@ -94,6 +94,24 @@ pub enum Command {
     Note(String),
 }
 
+impl Command {
+    /// Whether the other one turns the same knob, so that the later of them is what counts.
+    pub fn is_same_knob(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::SetBalance { pool: one, .. }, Self::SetBalance { pool: two, .. })
+            | (Self::SetCache { pool: one, .. }, Self::SetCache { pool: two, .. }) => one == two,
+            (Self::SetCount { pool, group, .. }, Self::SetCount { pool: other_pool, group: other_group, .. })
+            | (Self::Resize { pool, group, .. }, Self::Resize { pool: other_pool, group: other_group, .. }) => {
+                (pool, group) == (other_pool, other_group)
+            }
+            (Self::SetTrafficFactor { source: one, .. }, Self::SetTrafficFactor { source: two, .. }) => one == two,
+            (Self::SetBound { objective: one, .. }, Self::SetBound { objective: two, .. }) => one == two,
+            // Each of these happens for itself.
+            _ => false,
+        }
+    }
+}
+
 /// What can go wrong with a machine. The machine is named by its position among the living ones of its pool.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Fault {

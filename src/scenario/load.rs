@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::check::check;
 use super::errors::{Finding, ScenarioErrors};
@@ -68,6 +68,26 @@ pub fn load_file(path: &Path, host: &Host) -> Result<(String, Scenario), Scenari
     let scenario = load(&text, &path.display().to_string(), host)?;
     Ok((text, scenario))
 }
+
+/// The scenario file that a path stands for: itself, or what a run directory recorded, with everything that was done.
+///
+/// # Errors
+/// When it is a directory without a recorded run.
+pub fn scenario_path(path: &Path) -> Result<PathBuf, ScenarioErrors> {
+    if !path.is_dir() {
+        return Ok(path.to_owned());
+    }
+    let recorded = path.join(RECORDED);
+    if recorded.is_file() {
+        return Ok(recorded);
+    }
+    let what = format!("this is a directory, but not that of a run: it holds no {RECORDED}");
+    let hint = "name a scenario file, or a directory that `scalelab run --out` wrote";
+    Err(ScenarioErrors::whole(&path.display().to_string(), what, Some(hint)))
+}
+
+/// What a run directory calls its scenario with everything that was done as its timeline.
+const RECORDED: &str = "replay.ron";
 
 /// Why a text is refused.
 pub(super) enum Refused {

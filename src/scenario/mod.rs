@@ -26,7 +26,7 @@ pub use command::{By, Command, Entry, Fault};
 pub use dist::Dist;
 pub use errors::{Place as TextPlace, Problem, ScenarioErrors};
 pub use file::VERSION;
-pub use load::{Host, load, load_file, read_text};
+pub use load::{Host, load, load_file, read_text, scenario_path};
 pub use model::*;
 pub use overlay::{save_with_timeline, set};
 pub use process::{BurstState, Process};

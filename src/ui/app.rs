@@ -12,6 +12,7 @@ use super::bars::{answer, events, top, verdict as verdict_bar};
 use super::command::{Overlay, UiCommand};
 use super::ctx::{Chrome, Ctx};
 use super::files::Files;
+use super::frame::{Frames, Meter, Rate};
 use super::knobs::Knobs;
 use super::overlays::{Overlays, Scene};
 use super::panels::{KINDS, View};
@@ -37,6 +38,9 @@ pub struct App {
     pub(super) autosave: super::autosave::Autosave,
     /// When the window closes by itself, in seconds of the window.
     pub(super) quit_at: Option<f64>,
+    pub(super) frames: Frames,
+    pub(super) meter: Meter,
+    pub(super) rate: Rate,
     tokens: Tokens,
     knobs: Knobs,
     views: BTreeMap<&'static str, Box<dyn View>>,
@@ -77,6 +81,9 @@ impl App {
             wishes: RefCell::default(),
             autosave: super::autosave::Autosave::new(parts.autosave),
             quit_at: parts.quit_after,
+            frames: Frames::default(),
+            meter: Meter::default(),
+            rate: Rate::default(),
             tokens: parts.tokens,
             knobs: Knobs::default(),
             views: views.collect(),
@@ -111,11 +118,12 @@ impl App {
         ui.painter().rect_filled(ui.max_rect(), 0.0, palette.canvas);
         let bar = |top: i8, bottom: i8| Frame::new().inner_margin(Margin { left: edge, right: edge, top, bottom });
         self.notices_ui(ui, bar(6, 0));
-        let scene = Scene { palette: &palette, size: &size, waiting: self.files.waiting(ui.input(|input| input.time)) };
+        let waiting = self.files.waiting(ui.input(|input| input.time));
+        let scene = Scene { palette: &palette, size: &size, waiting, rate: self.rate };
         if let Some(wish) = self.overlay.and_then(|open| self.overlays.ui(ui.ctx(), &scene, open)) {
             self.wishes.borrow_mut().push(wish);
         }
-        let Self { session, verdict, time, wishes, knobs, views, tree, .. } = self;
+        let Self { session, verdict, time, wishes, knobs, views, tree, frames, .. } = self;
         let (Some(snapshot), Some(verdict)) = (session.snapshot(), verdict.as_ref()) else {
             nothing_ui(ui, wishes);
             return;
@@ -128,7 +136,7 @@ impl App {
             time,
             palette: &palette,
             size: &size,
-            chrome: chrome(session),
+            chrome: chrome(session, frames),
             wishes,
         };
         Panel::top("top")
@@ -180,7 +188,7 @@ impl App {
     }
 }
 
-fn chrome(session: &Session) -> Chrome<'_> {
+fn chrome<'a>(session: &'a Session, frames: &Frames) -> Chrome<'a> {
     let file = session.opened().path.as_ref().and_then(|path| path.file_name()).and_then(|name| name.to_str());
     Chrome {
         pace: session.pace(),
@@ -188,6 +196,7 @@ fn chrome(session: &Session) -> Chrome<'_> {
         can_redo: session.history().can_redo(),
         unsaved: session.unsaved(),
         file,
+        window_share: frames.share(),
     }
 }
 

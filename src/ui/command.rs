@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use eframe::egui::ThemePreference;
 
+use super::frame::Rate;
 use super::time_range::TimeChange;
 use crate::engine::handle::Pace;
 use crate::scenario::{Command, Mode};
@@ -13,6 +14,8 @@ use crate::scenario::{Command, Mode};
 pub enum UiCommand {
     /// Turn knobs, as one step that can be undone.
     Turn(Vec<Command>),
+    /// Turn the same knobs further, within the step before: a slider that is still dragged.
+    TurnFurther(Vec<Command>),
     /// Take the last turn back.
     Undo,
     /// Turn again what was taken back.
@@ -29,6 +32,8 @@ pub enum UiCommand {
     Time(TimeChange),
     /// Another theme.
     SetTheme(ThemePreference),
+    /// Draw more or less often.
+    SetRate(Rate),
     /// Show or hide something that lies over the window.
     Toggle(Overlay),
     /// Hide whatever lies over the window.

@@ -44,6 +44,8 @@ pub(crate) struct Chrome<'a> {
     pub(crate) unsaved: usize,
     /// Name of the open file, if it has one.
     pub(crate) file: Option<&'a str>,
+    /// What the window takes of one core, if that is known yet.
+    pub(crate) window_share: Option<f64>,
 }
 
 impl Ctx<'_> {

@@ -12,7 +12,7 @@ use super::command::Overlay;
 use super::session::Opened;
 use super::text;
 use crate::base::os;
-use crate::scenario::{Entry, Host, Scenario, load, load_file, save_with_timeline};
+use crate::scenario::{Entry, Host, Scenario, ScenarioErrors, load, load_file, save_with_timeline, scenario_path};
 
 /// What came of a file.
 pub(crate) enum Done {
@@ -105,8 +105,8 @@ impl Files {
 
     /// Reads a scenario.
     pub(crate) fn open(&self, path: PathBuf) {
-        self.work(move |host| match load_file(&path, host) {
-            Ok((source, scenario)) => Done::Opened(Opened { scenario: Arc::new(scenario), source, path: Some(path) }),
+        self.work(move |host| match read(&path, host) {
+            Ok(opened) => Done::Opened(opened),
             Err(errors) => Done::Failed(errors.to_string()),
         });
     }
@@ -155,6 +155,16 @@ impl Files {
             let _ = self.sender.try_send(Done::Failed(text::no_thread(&err.to_string())));
         }
     }
+}
+
+/// Reads a scenario file, or what a run directory recorded.
+///
+/// # Errors
+/// When it is neither, or refused.
+pub(crate) fn read(path: &Path, host: &Host) -> Result<Opened, ScenarioErrors> {
+    let path = scenario_path(path)?;
+    let (source, scenario) = load_file(&path, host)?;
+    Ok(Opened { scenario: Arc::new(scenario), source, path: Some(path) })
 }
 
 /// What a person did and no file holds.

@@ -9,18 +9,18 @@ use eframe::egui::{self, ThemePreference, Ui, ViewportBuilder};
 use eframe::{Frame, NativeOptions, Renderer};
 
 use super::app::{App, Parts};
-use super::autosave;
 use super::session::{Opened, Session};
 use super::text;
 use super::tokens::Tokens;
 use super::waker::Waker;
+use super::{autosave, files};
 use crate::engine::handle::Pace;
-use crate::scenario::{Host, Mode, ScenarioErrors, bundled, load, load_file};
+use crate::scenario::{Host, Mode, ScenarioErrors, bundled, load};
 
 /// What the window is opened with.
 #[derive(Clone, Debug)]
 pub struct WindowArgs {
-    /// The scenario: a file, or the name of a built-in one; the first built-in one if `None`.
+    /// The scenario: a file, a run directory, or the name of a built-in one; the first built-in one if `None`.
     pub scenario: Option<PathBuf>,
     /// What draws.
     pub renderer: RendererChoice,
@@ -117,18 +117,20 @@ fn opened(args: &WindowArgs) -> Result<Opened, ScenarioErrors> {
         None => Some(bundled::ALL[0]),
         Some(path) => named(path),
     };
-    let (source, mut scenario) = match (built_in, &args.scenario) {
-        (None, Some(path)) => load_file(path, &args.host)?,
+    let mut opened = match (built_in, &args.scenario) {
+        (None, Some(path)) => files::read(path, &args.host)?,
         (found, _) => {
             let found = found.unwrap_or(bundled::ALL[0]);
-            (found.text.to_owned(), load(found.text, found.name, &args.host)?)
+            let scenario = load(found.text, found.name, &args.host)?;
+            Opened { scenario: Arc::new(scenario), source: found.text.to_owned(), path: None }
         }
     };
     if let Some(mode) = args.mode {
+        let mut scenario = (*opened.scenario).clone();
         Session::set_mode(&mut scenario, mode);
+        opened.scenario = Arc::new(scenario);
     }
-    let path = if built_in.is_some() { None } else { args.scenario.clone() };
-    Ok(Opened { scenario: Arc::new(scenario), source, path })
+    Ok(opened)
 }
 
 /// On Linux a window needs a display server; opening one without it would end in a panic far below.
@@ -201,7 +203,8 @@ impl Window {
 }
 
 impl eframe::App for Window {
-    fn logic(&mut self, ctx: &egui::Context, _frame: &mut Frame) {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut Frame) {
+        self.app.note_frame(ctx, frame.info().cpu_usage);
         self.app.tick(ctx);
         if self.stop.asked.load(Ordering::Relaxed) {
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);

@@ -7,11 +7,13 @@ use super::bars::notice::{Kind, Notice};
 use super::bars::top::neighbour;
 use super::command::{Overlay, UiCommand};
 use super::files::{Done, Unsaved};
+use super::frame::spent_secs;
+use super::history::Turn;
 use super::session::Session;
 use super::text;
 use super::time_range::TimeChange;
 use crate::analysis::verdict::verdict;
-use crate::scenario::Mode;
+use crate::scenario::{Command, Mode};
 
 /// Results of work with files that are looked at before a frame: the rest waits for the next.
 const DONE_PER_FRAME: usize = 8;
@@ -20,7 +22,7 @@ impl App {
     /// Does everything that is due.
     pub fn tick(&mut self, ctx: &Context) {
         let focused = ctx.input(|input| input.viewport().focused.unwrap_or(true));
-        self.waker.set_focused(focused);
+        self.waker.set_delay(self.frames.delay(self.rate, focused));
         self.keys(ctx);
         self.read_snapshot();
         for _ in 0..DONE_PER_FRAME {
@@ -39,6 +41,14 @@ impl App {
         if self.session.is_moving() {
             // Dots move between two pictures.
             ctx.request_repaint_after(self.waker.delay());
+        }
+    }
+
+    /// Takes note of what the frame before cost; `drawing_secs` is the time of the thread that draws.
+    pub(crate) fn note_frame(&mut self, ctx: &Context, drawing_secs: Option<f32>) {
+        let now = ctx.input(|input| input.time);
+        if let Some(cost) = self.meter.cost(now, drawing_secs.map(f64::from), spent_secs) {
+            self.frames.note(now, cost);
         }
     }
 
@@ -83,11 +93,8 @@ impl App {
 
     fn run(&mut self, ctx: &Context, wish: UiCommand) {
         match wish {
-            UiCommand::Turn(commands) => {
-                if let Err(why) = self.session.turn(commands, self.files.host()) {
-                    self.say(text::refused(&why));
-                }
-            }
+            UiCommand::Turn(commands) => self.turn(commands, Turn::New),
+            UiCommand::TurnFurther(commands) => self.turn(commands, Turn::Further),
             UiCommand::Undo => self.session.undo(),
             UiCommand::Redo => self.session.redo(),
             UiCommand::TogglePause => self.session.toggle_pause(),
@@ -96,6 +103,7 @@ impl App {
             UiCommand::Restart => self.session.restart(self.session.opened().scenario.mode, &self.waker),
             UiCommand::Time(change) => self.time.change(change),
             UiCommand::SetTheme(theme) => ctx.set_theme(theme),
+            UiCommand::SetRate(rate) => self.rate = rate,
             UiCommand::Toggle(overlay) => self.toggle(overlay),
             UiCommand::CloseOverlay => self.overlay = None,
             UiCommand::Open(path) => self.files.open(path),
@@ -115,6 +123,12 @@ impl App {
                 self.autosave.discard();
             }
             UiCommand::DismissNotice => self.notice = None,
+        }
+    }
+
+    fn turn(&mut self, commands: Vec<Command>, turn: Turn) {
+        if let Err(why) = self.session.turn(commands, turn, self.files.host()) {
+            self.say(text::refused(&why));
         }
     }
 

@@ -19,6 +19,7 @@ mod bars;
 mod command;
 mod ctx;
 mod files;
+mod frame;
 mod history;
 mod knobs;
 mod launch;
@@ -37,7 +38,8 @@ mod widgets;
 
 pub use app::{App, Parts};
 pub use command::{Overlay, UiCommand};
-pub use history::History;
+pub use frame::Rate;
+pub use history::{History, Turn};
 pub use launch::{RendererChoice, StopSignal, ThemeChoice, WindowArgs, WindowError, run};
 pub use session::{Fixed, Opened, Run, Session};
 pub use standing::Standing;

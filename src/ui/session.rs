@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, bounded};
 
-use super::history::History;
+use super::history::{History, Turn};
 use super::standing::Standing;
 use super::text;
 use super::waker::Waker;
@@ -191,11 +191,11 @@ impl Session {
         true
     }
 
-    /// Turns knobs as one step that can be undone.
+    /// Turns knobs as one step that can be undone, or further within the step before.
     ///
     /// # Errors
     /// In a sentence, when one of them cannot be turned that way; then none is.
-    pub fn turn(&mut self, commands: Vec<Command>, host: &Host) -> Result<(), String> {
+    pub fn turn(&mut self, commands: Vec<Command>, turn: Turn, host: &Host) -> Result<(), String> {
         let standing = self.standing();
         let counts: Vec<Vec<u32>> =
             standing.pools.iter().map(|pool| pool.groups.iter().map(|(count, _)| *count).collect()).collect();
@@ -204,7 +204,7 @@ impl Session {
         }
         let back: Option<Vec<_>> = commands.iter().rev().map(|command| standing.inverse(command)).collect();
         self.send_all(&commands);
-        self.history.push(commands, back.unwrap_or_default());
+        self.history.push(commands, back.unwrap_or_default(), turn);
         Ok(())
     }
 
@@ -225,6 +225,7 @@ impl Session {
     fn send_all(&mut self, commands: &[Command]) {
         for command in commands {
             self.send(Request::Command(command.clone()));
+            self.pending.retain(|(asked, _)| !asked.is_same_knob(command));
             self.pending.push((command.clone(), SHOWN_AFTER));
         }
     }

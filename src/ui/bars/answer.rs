@@ -15,6 +15,9 @@ const LAG_SHOWN_SECS: f64 = 0.05;
 pub(crate) fn ui(ui: &mut Ui, ctx: &Ctx<'_>) {
     let answers = &ctx.snapshot.answers;
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        if let Some(share) = ctx.chrome.window_share.filter(|_| ctx.is_moving()) {
+            ui.label(soft(ctx, text::window_share(share))).on_hover_text(text::WINDOW_SHARE_HINT);
+        }
         let lag = ctx.snapshot.lag.secs();
         if lag > LAG_SHOWN_SECS {
             ui.label(tinted(ctx, text::behind(&secs(lag)), ctx.palette.warn)).on_hover_text(text::BEHIND_HINT);

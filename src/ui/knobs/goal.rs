@@ -2,6 +2,7 @@
 
 use eframe::egui::{Slider, Ui};
 
+use super::slide::Slide;
 use super::title_ui;
 use crate::base::figures::secs;
 use crate::scenario::Command;
@@ -12,13 +13,13 @@ use crate::ui::text;
 const BOUNDS: std::ops::RangeInclusive<f64> = 0.001..=60.0;
 
 /// Shows the slider, where the scenario has a goal for latency.
-pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, draft: &mut Option<f64>) {
+pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, slide: &mut Slide) {
     let Some((objective, quantile, bound)) = ctx.snapshot.latency_goal() else {
         title_ui(ui, ctx, text::KNOB_GOAL, text::NO_GOAL);
         return;
     };
     title_ui(ui, ctx, text::KNOB_GOAL, &text::goal_term(quantile));
-    let mut chosen = draft.unwrap_or_else(|| ctx.standing.bounds.get(objective).copied().unwrap_or(bound));
+    let mut chosen = slide.value().unwrap_or_else(|| ctx.standing.bounds.get(objective).copied().unwrap_or(bound));
     let stands = chosen;
     ui.spacing_mut().slider_width = ui.available_width() - 84.0;
     let slider = Slider::new(&mut chosen, BOUNDS)
@@ -26,13 +27,8 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, draft: &mut Option<f64>) {
         .custom_formatter(|value, _| secs(value))
         .custom_parser(seconds);
     let response = ui.add(slider).on_hover_text(text::KNOB_GOAL_HINT).accessible_name(text::KNOB_GOAL);
-    if chosen != stands {
-        *draft = Some(two_digits(chosen));
-    }
-    let settled = !response.dragged() && !response.is_pointer_button_down_on();
-    if let Some(bound) = draft.take_if(|_| settled) {
-        ctx.turn(Command::SetBound { objective, bound });
-    }
+    let chosen = (chosen != stands).then(|| two_digits(chosen));
+    slide.follow((ui, ctx), &response, chosen, |bound| vec![Command::SetBound { objective, bound }]);
 }
 
 /// A goal is a round number: two digits that count.

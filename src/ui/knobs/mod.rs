@@ -6,6 +6,7 @@ mod fault;
 mod goal;
 mod machines;
 mod sizes;
+mod slide;
 mod traffic;
 
 use eframe::egui::{Button, ComboBox, Label, RichText, ScrollArea, TextWrapMode, Ui, vec2};
@@ -24,9 +25,9 @@ pub(crate) struct Knobs {
     pool: PoolId,
     direction: machines::Direction,
     /// Traffic factor while its slider is dragged.
-    factor: Option<f64>,
+    factor: slide::Slide,
     /// Goal in seconds while its slider is dragged.
-    bound: Option<f64>,
+    bound: slide::Slide,
     /// Position of the machine that a fault hits.
     target: u32,
 }

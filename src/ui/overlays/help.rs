@@ -1,13 +1,15 @@
-//! Keys and words.
+//! Keys, words, and how often the window is drawn.
 
 use eframe::egui::{FontId, Grid, RichText, Ui};
 
 use super::{Scene, title_ui};
+use crate::ui::command::UiCommand;
+use crate::ui::frame::Rate;
 use crate::ui::text;
 use crate::ui::tokens::strong;
 
-/// Shows keys, and what the words beside numbers mean.
-pub(super) fn ui(ui: &mut Ui, scene: &Scene<'_>) {
+/// Shows keys, what the words beside numbers mean, and the quiet mode.
+pub(super) fn ui(ui: &mut Ui, scene: &Scene<'_>) -> Option<UiCommand> {
     ui.set_width(600.0);
     title_ui(ui, text::HELP_TITLE);
     ui.label(RichText::new(text::HELP_INTRO).size(scene.size.body));
@@ -15,6 +17,10 @@ pub(super) fn ui(ui: &mut Ui, scene: &Scene<'_>) {
     table_ui(ui, scene, "keys", text::HELP_KEYS_TITLE, text::HELP_KEYS);
     ui.add_space(8.0);
     table_ui(ui, scene, "words", text::HELP_WORDS_TITLE, text::HELP_WORDS);
+    ui.add_space(8.0);
+    let mut quiet = scene.rate == Rate::Quiet;
+    let turned = ui.checkbox(&mut quiet, text::QUIET).changed();
+    turned.then_some(UiCommand::SetRate(if quiet { Rate::Quiet } else { Rate::Smooth }))
 }
 
 fn table_ui(ui: &mut Ui, scene: &Scene<'_>, id: &str, title: &str, rows: &[(&str, &str)]) {

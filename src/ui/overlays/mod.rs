@@ -8,6 +8,7 @@ use eframe::egui::{Button, Context, Frame, Id, Layout, Margin, Modal, Ui};
 
 use super::command::{Overlay, UiCommand};
 use super::files::Waiting;
+use super::frame::Rate;
 use super::text;
 use super::tokens::{Palette, Sizes};
 
@@ -29,6 +30,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) size: &'a Sizes,
     /// Whether the system's file dialog is open.
     pub(crate) waiting: Waiting,
+    /// How often the window is drawn.
+    pub(crate) rate: Rate,
 }
 
 impl Overlays {
@@ -43,7 +46,7 @@ impl Overlays {
         let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(MARGIN));
         let modal = Modal::new(Id::unique(("overlay", open as u8))).frame(frame).show(ctx, |ui| match open {
             Overlay::AllKnobs => all_knobs::ui(ui, scene, &mut self.query),
-            Overlay::Help => help::ui(ui, scene),
+            Overlay::Help => wish = help::ui(ui, scene),
             Overlay::Open | Overlay::Save => wish = files::ui(ui, scene, open, &mut self.path),
         });
         if modal.should_close() {

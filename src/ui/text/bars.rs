@@ -57,6 +57,14 @@ pub(crate) const NO_DISPLAY: &str = "there is no display to open a window on (ne
      `scalelab run` does the same without one; to open the window here, start it from a desktop session, use\n\
      `ssh -X`, or run it under a virtual display: apt-get install xvfb && xvfb-run scalelab";
 
+pub(crate) const WINDOW_SHARE_HINT: &str = "What drawing takes of one core, from the work that is measured. It is drawn less often where that is \
+     more than a quarter; \"?\" has a quiet mode, and `scalelab run` needs no window at all";
+
+/// What the window takes of one core.
+pub(crate) fn window_share(of_core: f64) -> String {
+    format!("window {:.0} % of a core", of_core * 100.0)
+}
+
 /// What the save button will do.
 pub(crate) fn save_hint(file: Option<&str>, unsaved: usize) -> String {
     let of = file.map_or_else(String::new, |file| format!(" of {file}"));

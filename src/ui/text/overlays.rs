@@ -6,7 +6,8 @@ pub(crate) const NO_KNOB_FOUND: &str = "No knob has all these words";
 pub(crate) const TURN_NOW: &str = "while it runs";
 pub(crate) const TURN_BEFORE: &str = "in the scenario file";
 pub(crate) const OPEN_TITLE: &str = "Open a scenario";
-pub(crate) const OPEN_WHAT: &str = "Path of a scenario file (.ron). The run that is on the screen ends.";
+pub(crate) const OPEN_WHAT: &str =
+    "Path of a scenario file (.ron) or of a run directory. The run that is on the screen ends.";
 pub(crate) const OPEN_VERB: &str = "Open";
 pub(crate) const SAVE_TITLE: &str = "Save the scenario";
 pub(crate) const SAVE_WHAT: &str = "A new file with the scenario, its comments, and everything done as its timeline.";
@@ -28,6 +29,7 @@ pub(crate) const HELP_KEYS: &[(&str, &str)] = &[
     ("Ctrl+Z, Ctrl+Shift+Z", "take a turn of a knob back, do it again"),
     ("Drag, scroll on a plot", "move through time, zoom"),
 ];
+pub(crate) const QUIET: &str = "Quiet: draw twice a second, to leave the cores to the work";
 pub(crate) const HELP_WORDS_TITLE: &str = "Words beside numbers";
 pub(crate) const HELP_WORDS: &[(&str, &str)] = &[
     ("measured", "read off this computer in this run"),

@@ -1,6 +1,8 @@
 //! Each control asks for what it says; what can be taken back is taken back.
 
-use eframe::egui::Key;
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Key, vec2};
+use egui_kittest::kittest::Queryable;
 use scalelab::base::{GroupIx, PoolId, SourceId, Span};
 use scalelab::engine::handle::{Pace, Request};
 use scalelab::metrics::snapshot::{Fault, Mode, RunState};
@@ -124,6 +126,25 @@ fn traffic_and_goal_slide() {
     check_turn(|window| window.slide("Traffic", 2.0), factor(2.0), factor(1.0));
     let bound = |bound| Command::SetBound { objective: 0, bound };
     check_turn(|window| window.slide("Goal", 0.25), bound(0.25), bound(0.5));
+}
+
+#[test]
+fn traffic_follows_its_slider_while_it_is_dragged_in_one_step() {
+    let mut window = Window::on(fixture::calm());
+    let rail = window.harness.get_by_role_and_label(Role::Slider, "Traffic").rect();
+    window.harness.drag_at(rail.left_center() + vec2(60.0, 0.0));
+    for x in [70.0, 80.0, 90.0, 100.0, 110.0] {
+        window.harness.hover_at(rail.left_center() + vec2(x, 0.0));
+        window.frames();
+    }
+    let while_dragged = window.turned();
+    assert!(while_dragged.len() >= 2, "{while_dragged:?}");
+    window.harness.drop_at(rail.left_center() + vec2(110.0, 0.0));
+    window.frames();
+    window.turned();
+    window.click("Undo");
+    let written = Command::SetTrafficFactor { source: SourceId(0), factor: 1.0 };
+    assert_eq!(window.turned(), [written], "one step takes all of it back");
 }
 
 #[test]

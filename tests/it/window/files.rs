@@ -68,6 +68,19 @@ fn a_file_that_is_no_scenario_is_refused_in_words() {
 }
 
 #[test]
+fn a_directory_without_a_run_is_refused_in_words() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut window = Window::on(fixture::calm());
+    window.click("Open…");
+    type_path(&mut window, folder.path());
+    window.click_button("Open");
+    wait_for(&mut window, "the refusal", |window| window.has_part("it holds no replay.ron"));
+    fs::write(folder.path().join("replay.ron"), "(version: 1, titel: \"x\")").expect("written");
+    window.click_button("Open");
+    wait_for(&mut window, "what is wrong in the recorded run", |window| window.has_part("replay.ron:1:"));
+}
+
+#[test]
 fn unsaved_changes_are_kept_and_offered_after_a_crash() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("data").join("unsaved.ron");

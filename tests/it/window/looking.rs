@@ -112,6 +112,14 @@ fn help_names_the_keys() {
     window.click("Help");
     assert_eq!(window.harness.state().overlay(), Some(Overlay::Help));
     assert!(window.has("pause and go on"));
+    let quiet = |window: &Window| {
+        let label = "Quiet: draw twice a second, to leave the cores to the work";
+        let node = window.harness.get_by_role_and_label(Role::CheckBox, label);
+        node.accesskit_node().toggled() == Some(eframe::egui::accesskit::Toggled::True)
+    };
+    assert!(!quiet(&window));
+    window.click("Quiet: draw twice a second, to leave the cores to the work");
+    assert!(quiet(&window));
 }
 
 #[test]
