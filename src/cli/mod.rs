@@ -5,6 +5,7 @@
 mod progress;
 mod replay;
 mod run;
+mod truth;
 mod validate;
 
 use std::path::PathBuf;
@@ -84,6 +85,8 @@ pub enum Command {
     Run(run::Args),
     /// Run the recorded scenario of a run directory again.
     Replay(replay::Args),
+    /// Compare this program with what is known exactly, case by case.
+    Truth(truth::Args),
     /// Check scenario files and say everything that is wrong with them.
     Validate(validate::Args),
 }
@@ -110,6 +113,7 @@ pub fn execute(command: Command) -> ExitCode {
     let result = match command {
         Command::Run(args) => run::execute(&args),
         Command::Replay(args) => replay::execute(&args),
+        Command::Truth(args) => truth::execute(&args),
         Command::Validate(args) => validate::execute(&args),
         Command::Open { .. } => return no_window(),
     };
