@@ -8,6 +8,7 @@ mod kernels;
 mod ledger;
 mod scenario_files;
 mod theory_formulas;
+mod truth;
 mod verdict;
 #[cfg(feature = "window")]
 mod window;

@@ -11,9 +11,9 @@
 
 use std::fmt;
 
-use super::report::{Judged, Method, Report};
 use super::Solution;
 use super::formulas::Refusal;
+use super::report::{Judged, Method, Report};
 use super::table::{Case, Expected, Quantity};
 use crate::analysis::{intervals, student};
 

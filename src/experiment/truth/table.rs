@@ -124,8 +124,7 @@ impl Table {
     /// Reads a table from the text of a file with this name.
     pub fn of_text(file: &str, text: &str) -> Result<Self, TableError> {
         let path = PathBuf::from(file);
-        let value: Value =
-            serde_json::from_str(text).map_err(|err| TableError::NotJson { path: path.clone(), err })?;
+        let value: Value = serde_json::from_str(text).map_err(|err| TableError::NotJson { path: path.clone(), err })?;
         Self::parse(file.to_owned(), &value).map_err(|what| TableError::NoTable { path, what })
     }
 

@@ -158,7 +158,9 @@ impl Target {
                 Answer::Sampled { value: value * factor, std_error: std_error * factor, degrees, bias }
             }
             Self::Biased(_, method) => Answer::Sampled { value, std_error, degrees, bias: bias.max(method) },
-            Self::Sample(_, known) => Answer::Sampled { value, std_error: libm::hypot(std_error, known), degrees, bias },
+            Self::Sample(_, known) => {
+                Answer::Sampled { value, std_error: libm::hypot(std_error, known), degrees, bias }
+            }
             Self::AtMost(_) => Answer::Below { value, std_error, degrees },
             Self::AtLeast(_) => Answer::Above { value, std_error, degrees },
             Self::Shown(why) => Answer::Shown(why),
@@ -168,10 +170,19 @@ impl Target {
     /// How many times as wide as asked for the interval of a quantity is; at most 1 is narrow enough.
     pub(super) fn excess(&self, figures: &[Figure], known: f64, width: f64) -> f64 {
         let Some(measure) = self.measure().filter(|measure| measure.has_width()) else { return 0.0 };
-        let factor = if let Self::Meter(_, factor) = *self { factor } else { 1.0 };
-        let Some(interval) = mean_interval(&moments(measure, figures), CONFIDENCE) else { return f64::INFINITY };
         let asked = if known.abs() < SMALL { SMALL_WIDTH } else { width * known.abs() };
-        interval.half_width() * factor / asked
+        self.half_width(measure, figures) / asked
+    }
+
+    /// Whether chance alone may carry a small quantity beyond the tolerance by which such are compared.
+    pub(super) fn is_too_small(&self, figures: &[Figure], known: f64) -> bool {
+        known.abs() < SMALL && self.measure().is_some_and(|measure| self.half_width(measure, figures) > SMALL_WIDTH)
+    }
+
+    fn half_width(&self, measure: Measure, figures: &[Figure]) -> f64 {
+        let factor = if let Self::Meter(_, factor) = *self { factor } else { 1.0 };
+        let interval = mean_interval(&moments(measure, figures), CONFIDENCE);
+        interval.map_or(f64::INFINITY, |interval| interval.half_width() * factor)
     }
 }
 

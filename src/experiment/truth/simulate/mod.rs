@@ -41,24 +41,12 @@ pub struct Effort {
 
 impl Effort {
     /// Until every half-width is as small as the rules ask for.
-    pub const FULL: Self = Self {
-        replications: 16,
-        relaxations: 200.0,
-        jobs_min: 1e5,
-        jobs_max: 4e8,
-        many: 10_000,
-        is_precise: true,
-    };
+    pub const FULL: Self =
+        Self { replications: 16, relaxations: 200.0, jobs_min: 1e5, jobs_max: 4e8, many: 10_000, is_precise: true };
 
     /// A look at each kind, with wide intervals.
-    pub const QUICK: Self = Self {
-        replications: 8,
-        relaxations: 50.0,
-        jobs_min: 4_000.0,
-        jobs_max: 1e6,
-        many: 400,
-        is_precise: false,
-    };
+    pub const QUICK: Self =
+        Self { replications: 8, relaxations: 50.0, jobs_min: 4_000.0, jobs_max: 1e6, many: 400, is_precise: false };
 }
 
 /// What simulation says of a case.
@@ -90,8 +78,11 @@ pub struct Plan {
     /// Times at which the distribution function of the wait is asked for, in seconds.
     pub wait_at: Vec<f64>,
     /// What answers each quantity; `None` for one that nobody knows.
-    pub target: Box<dyn Fn(&Quantity) -> Option<Target> + Send + Sync>,
+    pub target: Targets,
 }
+
+/// What answers the quantities of a case.
+pub type Targets = Box<dyn Fn(&Quantity) -> Option<Target> + Send + Sync>;
 
 /// Why a case has no plan.
 enum Gap {

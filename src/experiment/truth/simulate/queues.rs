@@ -4,8 +4,8 @@ use super::draft::{Draft, Horizon, UNBOUNDED, count, exponential, law, wait_leve
 use super::{Effort, Gap, Measure, Plan, Planned, Target};
 use crate::analysis::queueing::MMc;
 use crate::experiment::truth::formulas::input::Input;
-use crate::experiment::truth::formulas::queues::{exponential_mean, mean_service, service_rate};
 use crate::experiment::truth::formulas::percentile;
+use crate::experiment::truth::formulas::queues::{exponential_mean, mean_service, service_rate};
 use crate::experiment::truth::{Case, Quantity};
 use crate::scenario::limits;
 
@@ -27,11 +27,8 @@ pub(super) fn multi_server(case: &Case, effort: &Effort) -> Planned {
 pub(super) fn loss(case: &Case, effort: &Effort) -> Planned {
     let input = &case.input;
     let mean = 1.0 / service_rate(input)?;
-    let rate = if input.has("offered_load") {
-        input.number("offered_load")? / mean
-    } else {
-        input.number("arrival_rate")?
-    };
+    let rate =
+        if input.has("offered_load") { input.number("offered_load")? / mean } else { input.number("arrival_rate")? };
     let system = System { rate, mean, servers: servers(input)?, room: 0 };
     Ok(system.plan(case, effort, "Poisson", &exponential(mean), 1.0, false))
 }

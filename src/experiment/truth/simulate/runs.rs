@@ -45,7 +45,8 @@ impl Simulated {
 /// In words, when the scenario that was written is not one: a bug of the builder.
 pub fn simulate(case: &Case, plan: &Plan, effort: &Effort) -> Result<Simulated, String> {
     let host = Host { cores: 1, cpu: "none".to_owned() };
-    let scenario = scenario::load(&plan.text, &case.kind, &host).map_err(|errors| format!("{errors}\n{}", plan.text))?;
+    let scenario =
+        scenario::load(&plan.text, &case.kind, &host).map_err(|errors| format!("{errors}\n{}", plan.text))?;
     let ask = StudyAsk { wait_at: plan.wait_at.iter().map(|secs| Span::from_secs_f64(*secs)).collect() };
     let asked: Vec<(&Quantity, Target)> =
         case.expected.iter().filter_map(|quantity| Some((quantity, (plan.target)(quantity)?))).collect();
@@ -105,6 +106,9 @@ fn answer(plan: &Plan, target: &Target, quantity: &Quantity, figures: &[Figure],
             if effort.is_precise && target.excess(figures, known, plan.width) > 1.0 =>
         {
             Some(Answer::Imprecise { value, std_error, degrees })
+        }
+        Answer::Sampled { .. } if !effort.is_precise && target.is_too_small(figures, known) => {
+            Some(Answer::Shown("it is too small to be told from chance in so short a run"))
         }
         answer => Some(answer),
     }
