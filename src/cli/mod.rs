@@ -2,6 +2,7 @@
 //!
 //! stdout is data, stderr is progress. Exit codes are [`Exit`].
 
+mod compare;
 mod progress;
 mod replay;
 mod run;
@@ -83,6 +84,8 @@ pub enum Command {
     },
     /// Run a scenario without a display.
     Run(run::Args),
+    /// Compare two strategies on the same arrivals, keys and demands.
+    Compare(compare::Args),
     /// Run the recorded scenario of a run directory again.
     Replay(replay::Args),
     /// Compare this program with what is known exactly, case by case.
@@ -112,6 +115,7 @@ pub enum Exit {
 pub fn execute(command: Command) -> ExitCode {
     let result = match command {
         Command::Run(args) => run::execute(&args),
+        Command::Compare(args) => compare::execute(&args),
         Command::Replay(args) => replay::execute(&args),
         Command::Truth(args) => truth::execute(&args),
         Command::Validate(args) => validate::execute(&args),

@@ -3,6 +3,7 @@
 mod architecture;
 mod bad_scenarios;
 mod docs;
+mod experiments;
 mod fixture;
 mod kernels;
 mod ledger;
