@@ -2,9 +2,11 @@
 //!
 //! stdout is data, stderr is progress. Exit codes are [`Exit`].
 
+mod compare;
 mod progress;
 mod replay;
 mod run;
+mod truth;
 mod validate;
 
 use std::path::PathBuf;
@@ -82,8 +84,12 @@ pub enum Command {
     },
     /// Run a scenario without a display.
     Run(run::Args),
+    /// Compare two strategies on the same arrivals, keys and demands.
+    Compare(compare::Args),
     /// Run the recorded scenario of a run directory again.
     Replay(replay::Args),
+    /// Compare this program with what is known exactly, case by case.
+    Truth(truth::Args),
     /// Check scenario files and say everything that is wrong with them.
     Validate(validate::Args),
 }
@@ -109,7 +115,9 @@ pub enum Exit {
 pub fn execute(command: Command) -> ExitCode {
     let result = match command {
         Command::Run(args) => run::execute(&args),
+        Command::Compare(args) => compare::execute(&args),
         Command::Replay(args) => replay::execute(&args),
+        Command::Truth(args) => truth::execute(&args),
         Command::Validate(args) => validate::execute(&args),
         Command::Open { .. } => return no_window(),
     };

@@ -1,14 +1,16 @@
 //! `scalelab run FILE`: a scenario without a display.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::bail;
 
 use super::{Exit, progress};
 use crate::engine::handle::{Finished, Options, Pace};
-use crate::metrics::summary::Summary;
-use crate::scenario;
+use crate::experiment::figures::Until;
+use crate::experiment::replications::{self, Ask};
+use crate::metrics::summary::{Replications, Summary};
+use crate::scenario::{self, Scenario, ScenarioErrors};
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
@@ -36,10 +38,24 @@ pub struct Args {
     /// Virtual seconds per wall second of a simulated run; as fast as possible where it is not given.
     #[arg(long)]
     pace: Option<f64>,
+    /// Simulate so many independent replications, each with a seed of its own, and say how sure each figure is.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=REPLICATIONS_MAX))]
+    replications: Option<u64>,
+    /// Go on until a figure is known that well, as p99=2% (half-width at 95 % confidence).
+    #[arg(long, value_name = "FIGURE=SHARE")]
+    until: Option<Until>,
+    /// With --until: replications at most.
+    #[arg(long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u64).range(2..=REPLICATIONS_MAX))]
+    cap: u64,
     /// No progress on stderr.
     #[arg(long)]
     quiet: bool,
 }
+
+/// Replications, at most.
+const REPLICATIONS_MAX: u64 = 100_000;
+/// Replications to begin with, where only the precision is asked for.
+const REPLICATIONS: u64 = 10;
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum Mode {
@@ -69,12 +85,9 @@ impl Args {
 }
 
 pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
-    let (text, origin) = match (scenario::bundled::find(&args.file.to_string_lossy()), args.file.exists()) {
-        (Some(bundled), false) => (bundled.text.to_owned(), bundled.name.to_owned()),
-        _ => match scenario::read_text(&args.file) {
-            Ok(text) => (text, args.file.display().to_string()),
-            Err(errors) => return Ok(refuse(&errors)),
-        },
+    let (text, origin) = match text_of_file(&args.file) {
+        Ok(read) => read,
+        Err(errors) => return Ok(refuse(&errors)),
     };
     let (text, scenario) = match scenario::set(&text, &args.assignments(), &origin, &super::host()) {
         Ok(read) => read,
@@ -82,6 +95,9 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
     };
     if scenario.duration.is_none() {
         bail!("{origin} has no duration, and without a display nobody could stop it; add --duration 60s");
+    }
+    if args.replications.is_some() || args.until.is_some() {
+        return replicate(args, &scenario);
     }
     let options = Options {
         pace: args.pace.map_or(Pace::AsFastAsPossible, Pace::Times),
@@ -105,8 +121,71 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
     })
 }
 
+/// Many runs instead of one.
+fn replicate(args: &Args, scenario: &Scenario) -> anyhow::Result<Exit> {
+    if args.out.is_some() {
+        bail!("a run directory holds one run, not several: leave out --out");
+    }
+    if args.pace.is_some() {
+        bail!("replications run as fast as possible: leave out --pace");
+    }
+    if scenario.mode == scenario::Mode::Live {
+        bail!("a live run cannot be had several times at once: add --mode simulate");
+    }
+    let ask = Ask { count: args.replications.unwrap_or(REPLICATIONS), until: args.until, cap: args.cap };
+    // A number of replications that was asked for is no cap to itself.
+    let ask = Ask { cap: if ask.until.is_some() { ask.cap.max(ask.count) } else { ask.count }, ..ask };
+    let replicated = replications::run(scenario, &ask)?;
+    let Some(summary) = replicated.summary(scenario) else { bail!("no replication was run") };
+    match args.format {
+        Format::Json => super::put(&(serde_json::to_string_pretty(&summary)? + "\n")),
+        Format::Text => super::put(&text_of_replications(&summary, &replicated.together)),
+    }?;
+    let missed = summary.objectives.iter().any(|objective| objective.fails_run && !objective.met);
+    Ok(if missed { Exit::ObjectiveFailed } else { Exit::Ok })
+}
+
+fn text_of_replications(summary: &Summary, together: &Replications) -> String {
+    use std::fmt::Write;
+    let mut out = String::new();
+    // Writing into a string cannot fail.
+    let _ = writeln!(
+        out,
+        "{}\n  {} replications of {:.1} s from seed {} (stopped by {}); the first {:.1} s of each left out by {}",
+        summary.title,
+        together.count,
+        summary.duration_secs,
+        summary.seed,
+        together.stopped_by,
+        together.warmup_secs,
+        together.warmup_by,
+    );
+    let percent = together.confidence * 100.0;
+    for (name, figure) in &together.figures {
+        let half = (figure.high - figure.low) / 2.0;
+        let relative =
+            if figure.mean == 0.0 { String::new() } else { format!(" ({:.2} %)", half / figure.mean.abs() * 100.0) };
+        let _ = writeln!(out, "  {name:<24} {:>14.6} ± {half:.6}{relative} at {percent:.0} %", figure.mean);
+    }
+    for objective in &summary.objectives {
+        let verdict = if objective.met { "met" } else { "MISSED" };
+        let measured = objective.measured.map_or("nothing measured".to_owned(), |value| format!("{value:.6}"));
+        let _ =
+            writeln!(out, "  objective   {} ({}): {measured} on average, {verdict}", objective.name, objective.asked);
+    }
+    out
+}
+
+/// The text of a scenario file, or of a bundled scenario of that name, and where it comes from.
+pub(super) fn text_of_file(file: &Path) -> Result<(String, String), ScenarioErrors> {
+    match (scenario::bundled::find(&file.to_string_lossy()), file.exists()) {
+        (Some(bundled), false) => Ok((bundled.text.to_owned(), bundled.name.to_owned())),
+        _ => scenario::read_text(file).map(|text| (text, file.display().to_string())),
+    }
+}
+
 /// Says what is wrong with a scenario.
-fn refuse(errors: &scenario::ScenarioErrors) -> Exit {
+pub(super) fn refuse(errors: &ScenarioErrors) -> Exit {
     eprintln!("{errors}");
     Exit::Invalid
 }

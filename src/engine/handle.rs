@@ -13,6 +13,7 @@ use super::publish::{Publisher, Shared};
 use super::run::Engine;
 use crate::base::os;
 use crate::metrics::snapshot::Snapshot;
+use crate::metrics::study::{Study, StudyAsk};
 use crate::metrics::summary::Summary;
 use crate::scenario::{Command, Entry, Scenario};
 use crate::world::FromThread;
@@ -45,11 +46,13 @@ pub struct Options {
     pub background: bool,
     /// Text of the scenario file, for the run directory.
     pub source: String,
+    /// A closer look than the summary takes, if any is wanted.
+    pub study: Option<StudyAsk>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { pace: Pace::Times(1.0), out: None, waker: None, background: true, source: String::new() }
+        Self { pace: Pace::Times(1.0), out: None, waker: None, background: true, source: String::new(), study: None }
     }
 }
 
@@ -91,6 +94,8 @@ pub struct Finished {
     pub timeline: Arc<Vec<Entry>>,
     /// The last picture.
     pub snapshot: Arc<Snapshot>,
+    /// What a closer look has found, if one was asked for.
+    pub study: Option<Study>,
     /// Where the run was written, or why that failed; `None` where it was not asked for.
     pub written: Option<Result<PathBuf, String>>,
 }

@@ -19,4 +19,4 @@ mod publish;
 mod queue;
 mod run;
 
-pub use run::simulate;
+pub use run::{simulate, simulate_studied};

@@ -13,6 +13,7 @@ use super::queue::{Due, Queue};
 use crate::base::{Span, Time};
 use crate::cluster::{Actions, Cluster, Event, Fact};
 use crate::metrics::snapshot::RunState;
+use crate::metrics::study::StudyAsk;
 use crate::metrics::{Gauges, Recorder, RunFacts};
 use crate::scenario::{By, Command, Entry, Mode, Scenario};
 use crate::traffic::{Tick, Traffic};
@@ -88,6 +89,9 @@ impl Engine {
             scratch: Scratch { actions, ..Scratch::default() },
             scenario,
         };
+        if let Some(ask) = &options.study {
+            engine.recorder.study(ask.clone());
+        }
         engine.begin();
         Ok(engine)
     }
@@ -303,11 +307,12 @@ impl Engine {
             bounds: &self.bounds,
             answers: &self.answers(),
         });
+        let study = self.recorder.studied(end);
         self.cluster.check();
         self.state = RunState::Finished;
         let snapshot = self.publish();
         let written = self.journal.close(&summary, &self.timeline, end);
-        Finished { summary, timeline: self.timeline, snapshot, written }
+        Finished { summary, timeline: self.timeline, snapshot, study, written }
     }
 }
 
@@ -316,11 +321,19 @@ impl Engine {
 /// # Errors
 /// When the scenario is live: that needs threads and a [`Handle`](super::handle::Handle).
 pub fn simulate(scenario: Arc<Scenario>) -> Result<Finished, EngineError> {
+    simulate_studied(scenario, None)
+}
+
+/// The same, with a closer look where one is asked for.
+///
+/// # Errors
+/// As [`simulate`].
+pub fn simulate_studied(scenario: Arc<Scenario>, study: Option<StudyAsk>) -> Result<Finished, EngineError> {
     if scenario.mode == Mode::Live {
         return Err(EngineError::new("a live scenario cannot be simulated: set its mode to Simulate"));
     }
     let (_sender, inbox) = crossbeam_channel::bounded(1);
-    let options = Options { pace: Pace::AsFastAsPossible, ..Options::default() };
+    let options = Options { pace: Pace::AsFastAsPossible, study, ..Options::default() };
     let engine = Engine::new(scenario, &options, Publisher::nobody(), Journal::nowhere(), |_| {})?;
     Ok(engine.run(&inbox))
 }

@@ -8,6 +8,7 @@ mod latency;
 mod recorder;
 pub mod series;
 pub mod snapshot;
+pub mod study;
 mod summarise;
 pub mod summary;
 mod views;

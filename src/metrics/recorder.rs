@@ -6,6 +6,7 @@ use super::cost::CostMeter;
 use super::latency::LatencyMeter;
 use super::series::Series;
 use super::snapshot::{By, LatencyView, Mark, SeriesSet};
+use super::study::{Study, StudyAsk, StudyMeter};
 use super::window::LatencyWindow;
 use crate::base::{Ring, Span, Time};
 use crate::cluster::{Fact, Outcome, WorkerGauge, WorkerState};
@@ -49,6 +50,8 @@ pub struct Recorder {
     pub(super) cost: CostMeter,
     /// With what was turned.
     marks: Ring<(Command, Mark)>,
+    /// A closer look, where one was asked for.
+    study: Option<Box<StudyMeter>>,
     pub(super) hash: u64,
 }
 
@@ -158,9 +161,20 @@ impl Recorder {
             lookups: vec![Lookups::default(); scenario.pools.len()],
             cost: CostMeter::new(scenario.clone()),
             marks: Ring::new(MARKS_MAX),
+            study: None,
             hash: 0,
             scenario,
         }
+    }
+
+    /// Looks more closely from the start on.
+    pub fn study(&mut self, ask: StudyAsk) {
+        self.study = Some(Box::new(StudyMeter::new(&self.scenario, ask)));
+    }
+
+    /// What the closer look has found until `now`, if one was asked for.
+    pub fn studied(&self, now: Time) -> Option<Study> {
+        self.study.as_ref().map(|study| study.view(now))
     }
 
     /// The distance between two ticks.
@@ -171,6 +185,9 @@ impl Recorder {
     /// Takes in what has happened.
     pub fn fact(&mut self, now: Time, fact: &Fact) {
         self.cost.fact(now, fact);
+        if let Some(study) = &mut self.study {
+            study.fact(now, fact);
+        }
         match *fact {
             Fact::JobArrived { kind, .. } => {
                 self.counts.offered += 1;
@@ -251,7 +268,9 @@ impl Recorder {
         self.ticks += 1;
         self.busy = gauges.busy_area;
         if !self.warm && now.since(Time::ZERO) >= self.scenario.warmup {
-            self.end_warmup(now);
+            self.end_warmup(now, gauges);
+        } else if let Some(study) = &mut self.study {
+            study.tick(gauges);
         }
         for gauge in gauges.workers {
             let meter = &mut self.workers[gauge.worker.ix()];
@@ -298,6 +317,9 @@ impl Recorder {
     /// Takes in what happened since the last tick, at the end of a run.
     pub fn close(&mut self, gauges: &Gauges<'_>) {
         self.busy = gauges.busy_area;
+        if let Some(study) = &mut self.study {
+            study.read(gauges);
+        }
     }
 
     /// Tasks completed per second over the last ticks.
@@ -307,8 +329,11 @@ impl Recorder {
         sum / f64::from(count.max(1))
     }
 
-    fn end_warmup(&mut self, now: Time) {
+    fn end_warmup(&mut self, now: Time, gauges: &Gauges<'_>) {
         self.warm = true;
+        if let Some(study) = &mut self.study {
+            study.restart(now, gauges);
+        }
         for kind in &mut self.kinds {
             kind.latency.clear();
             kind.errors = 0;

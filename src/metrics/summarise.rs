@@ -55,6 +55,7 @@ impl Recorder {
             cost: self.cost(facts.end),
             jobs: self.job_summaries(facts.answers),
             objectives: objectives.map(|(objective, bound)| self.judge(objective, *bound, facts)).collect(),
+            replications: None,
             hash: format!("{:016x}", self.hash),
         }
     }

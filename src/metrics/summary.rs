@@ -44,6 +44,9 @@ pub struct Summary {
     pub jobs: BTreeMap<String, JobSummary>,
     /// One for each objective.
     pub objectives: Vec<ObjectiveResult>,
+    /// What several replications say together; everything else here is then of the first of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replications: Option<Replications>,
     /// Hash of everything that happened, as 16 hexadecimal digits; equal for equal runs.
     pub hash: String,
 }
@@ -78,4 +81,34 @@ pub struct ObjectiveResult {
     pub met: bool,
     /// Whether a miss fails the run.
     pub fails_run: bool,
+}
+
+/// What independent replications say together.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Replications {
+    /// How many.
+    pub count: u64,
+    /// The share of intervals like those below that hold the truth.
+    pub confidence: f64,
+    /// Whether load or machines change on the way, so that nothing of a run may be removed.
+    pub is_terminating: bool,
+    /// How much of the beginning of each run is left out.
+    pub warmup_secs: f64,
+    /// What decided that: `the scenario`, `MSER-5`, or why nothing is left out.
+    pub warmup_by: String,
+    /// What ended it: `count`, `precision` or `cap`.
+    pub stopped_by: String,
+    /// Each figure by its name with its unit.
+    pub figures: BTreeMap<String, FigureSummary>,
+}
+
+/// The mean of a figure over replications, and where its truth lies.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct FigureSummary {
+    /// Mean over replications.
+    pub mean: f64,
+    /// Lower end of its interval.
+    pub low: f64,
+    /// Upper end of its interval.
+    pub high: f64,
 }

@@ -138,6 +138,7 @@ impl Session {
             waker: Some(waker.for_engine()),
             background: true,
             source: self.opened.source.clone(),
+            ..Options::default()
         };
         match Handle::start(Arc::clone(&self.opened.scenario), options) {
             Ok(handle) => {

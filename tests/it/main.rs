@@ -4,6 +4,7 @@ mod architecture;
 mod bad_scenarios;
 mod determinism;
 mod docs;
+mod experiments;
 mod fixture;
 mod kernels;
 mod ledger;
@@ -15,6 +16,7 @@ mod scenario_files;
 mod stepping;
 mod theory;
 mod theory_formulas;
+mod truth;
 mod verdict;
 #[cfg(feature = "window")]
 mod window;

@@ -115,10 +115,36 @@ impl Table {
             return Err(no_table(format!("{bytes} bytes are more than the {BYTES_MAX} allowed")));
         }
         let text = fs::read_to_string(path).map_err(unreadable)?;
+        let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let value: Value =
             serde_json::from_str(&text).map_err(|err| TableError::NotJson { path: path.to_owned(), err })?;
-        let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         Self::parse(file, &value).map_err(no_table)
+    }
+
+    /// Reads a table from the text of a file with this name.
+    pub fn of_text(file: &str, text: &str) -> Result<Self, TableError> {
+        let path = PathBuf::from(file);
+        let value: Value = serde_json::from_str(text).map_err(|err| TableError::NotJson { path: path.clone(), err })?;
+        Self::parse(file.to_owned(), &value).map_err(|what| TableError::NoTable { path, what })
+    }
+
+    /// Reads the tables of a folder whose names begin with one of these topics, in the order of their names.
+    pub fn read_folder(folder: &Path, topics: &[&str]) -> Result<Vec<Self>, TableError> {
+        let unreadable = |err| TableError::Unreadable { path: folder.to_owned(), err };
+        let mut paths = Vec::new();
+        for entry in fs::read_dir(folder).map_err(unreadable)? {
+            paths.push(entry.map_err(unreadable)?.path());
+        }
+        paths.retain(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.ends_with(".json") && topics.iter().any(|topic| name.starts_with(topic))
+        });
+        paths.sort();
+        if paths.is_empty() {
+            let what = format!("no table of {} is in this folder", topics.join(", "));
+            return Err(TableError::NoTable { path: folder.to_owned(), what });
+        }
+        paths.iter().map(|path| Self::read(path)).collect()
     }
 
     /// Reads a table from JSON; the error says what is missing.

@@ -5,7 +5,7 @@ use super::input::Input;
 use crate::analysis::queueing::Law;
 
 /// The law that a text and the entries beside it describe; `mean` counts where neither says one.
-pub(super) fn law(text: &str, input: &Input, mean: f64) -> Result<Law, Refusal> {
+pub(in crate::experiment::truth) fn law(text: &str, input: &Input, mean: f64) -> Result<Law, Refusal> {
     let lower = text.to_lowercase();
     let name = lower.trim();
     if name.contains('%') {

@@ -4,10 +4,10 @@
 
 mod dispatchers;
 pub mod input;
-mod law_text;
+pub(super) mod law_text;
 mod networks;
 mod parallel;
-mod queues;
+pub(super) mod queues;
 mod scaling;
 
 use super::table::{Case, Table};
@@ -42,6 +42,12 @@ pub enum Refusal {
     Policy {
         /// The words.
         text: String,
+    },
+    /// The scenario of a case is not one, or its run broke.
+    #[error("{why}")]
+    Scenario {
+        /// What was said.
+        why: String,
     },
     /// The model has no answer for this input.
     #[error(transparent)]
@@ -108,7 +114,7 @@ fn numbers(number: impl Fn(&str) -> Option<f64> + 'static) -> Answers {
 }
 
 /// A level and what it is of: `p99_wait` is (0.99, "wait"), `p999` is (0.999, "").
-fn percentile(name: &str) -> Option<(f64, &str)> {
+pub(super) fn percentile(name: &str) -> Option<(f64, &str)> {
     let (digits, of) = name.strip_prefix('p')?.split_once('_').unwrap_or((name.strip_prefix('p')?, ""));
     if digits.len() < 2 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -117,7 +123,7 @@ fn percentile(name: &str) -> Option<(f64, &str)> {
 }
 
 /// The number at the end of a name, where an underscore may stand for the point: `cdf_at_2` or `…_of_size_0_5`.
-fn suffix_number(name: &str, prefix: &str) -> Option<f64> {
+pub(super) fn suffix_number(name: &str, prefix: &str) -> Option<f64> {
     name.strip_prefix(prefix)?.replacen('_', ".", 1).parse().ok().filter(|value: &f64| value.is_finite())
 }
 

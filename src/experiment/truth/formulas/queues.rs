@@ -311,12 +311,12 @@ fn two_classes(input: &Input) -> Result<[Class; 2], Refusal> {
 }
 
 /// The rate of one server: as it is given, from its mean, or 1.
-fn service_rate(input: &Input) -> Result<f64, Refusal> {
+pub(in crate::experiment::truth) fn service_rate(input: &Input) -> Result<f64, Refusal> {
     if input.has("service_rate") { input.number("service_rate") } else { Ok(1.0 / exponential_mean(input)?) }
 }
 
 /// The mean of services that are exponential; an error when they are said to be anything else.
-pub(super) fn exponential_mean(input: &Input) -> Result<f64, Refusal> {
+pub(in crate::experiment::truth) fn exponential_mean(input: &Input) -> Result<f64, Refusal> {
     let mean = mean_service(input)?;
     if !input.has("service") {
         return Ok(mean);
@@ -330,7 +330,7 @@ pub(super) fn exponential_mean(input: &Input) -> Result<f64, Refusal> {
 }
 
 /// The mean service where the law itself does not say it; the tables count time in it.
-fn mean_service(input: &Input) -> Result<f64, Refusal> {
+pub(in crate::experiment::truth) fn mean_service(input: &Input) -> Result<f64, Refusal> {
     if input.has("service_rate") {
         Ok(1.0 / input.number("service_rate")?)
     } else {

@@ -1,0 +1,20 @@
+//! The tables that are built in, so that the program can show what it is worth wherever it is started.
+
+use super::{Table, TableError};
+
+const ALL: [(&str, &str); 3] = [
+    ("load_balancing_dev.json", include_str!("../../../tests/data/truth/load_balancing_dev.json")),
+    ("queueing_exact_dev.json", include_str!("../../../tests/data/truth/queueing_exact_dev.json")),
+    ("scalability_laws_dev.json", include_str!("../../../tests/data/truth/scalability_laws_dev.json")),
+];
+
+/// What the names of the tables that are judged here begin with; others belong to autoscalers, caches and faults.
+pub const TOPICS: [&str; 3] = ["load_balancing", "queueing_exact", "scalability_laws"];
+
+/// All of them, in the order of their names.
+///
+/// # Errors
+/// When one of them is no table: then this program was built from a broken copy.
+pub fn tables() -> Result<Vec<Table>, TableError> {
+    ALL.into_iter().map(|(file, text)| Table::of_text(file, text)).collect()
+}

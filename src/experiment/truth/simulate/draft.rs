@@ -1,0 +1,161 @@
+//! The text of a scenario, written as a person would write it.
+
+use super::super::formulas::Refusal;
+use super::super::formulas::input::Input;
+use super::super::formulas::law_text;
+use super::{Effort, FIRST_SEED, Gap, Plan, Target};
+use crate::analysis::queueing::Law;
+use crate::experiment::truth::{Case, Quantity};
+
+/// Waiting room that is never filled.
+pub(super) const UNBOUNDED: u32 = 10_000_000;
+/// How many relaxation times are left out at the beginning: what is left of the empty start is e^-10 of it.
+const WARMUP: f64 = 10.0;
+
+/// A scenario while it is written.
+#[derive(Default)]
+pub(super) struct Draft {
+    pools: String,
+    stages: String,
+    arrivals: String,
+}
+
+/// How long a case is simulated.
+#[derive(Clone, Copy)]
+pub(super) struct Horizon {
+    warmup: f64,
+    measured: f64,
+    jobs: f64,
+}
+
+impl Horizon {
+    /// For a system that forgets its past within `relaxation` seconds and in which `rate` jobs arrive per second.
+    pub(super) fn new(relaxation: f64, rate: f64, effort: &Effort) -> Self {
+        let measured = (effort.relaxations * relaxation).max(effort.jobs_min / rate);
+        Self::of(WARMUP * relaxation, measured, rate)
+    }
+
+    pub(super) fn of(warmup: f64, measured: f64, rate: f64) -> Self {
+        let (warmup, measured) = (warmup.ceil(), measured.ceil());
+        Self { warmup, measured, jobs: (warmup + measured) * rate }
+    }
+
+    /// Counts a job as so many.
+    pub(super) fn weigh(&mut self, factor: f64) {
+        self.jobs *= factor;
+    }
+}
+
+impl Draft {
+    /// A pool of so many machines, all alike, of speed 1 and without a link.
+    pub(super) fn pool(mut self, name: &str, machines: u32, cores: u32, balance: &str, queue_max: u32) -> Self {
+        self.pools += &format!(
+            "    \"{name}\": (\n      groups: [(place: Modelled(link: None), instance: Custom(cores: {cores}, \
+             usd_per_hour: 0.0), count: {machines})],\n      balance: {balance}, serve: Fifo(queue_max: {queue_max}), \
+             resilience: (attempts: 1),\n    ),\n"
+        );
+        self
+    }
+
+    /// A stage of so many tasks of this law, after the stages named.
+    pub(super) fn stage(mut self, name: &str, pool: &str, after: &[&str], tasks: u32, law: &str) -> Self {
+        let after: Vec<String> = after.iter().map(|stage| format!("(\"{stage}\", Nothing)")).collect();
+        self.stages += &format!(
+            "      (name: \"{name}\", pool: \"{pool}\", after: [{}], tasks: {tasks}, work: Service({law})),\n",
+            after.join(", ")
+        );
+        self
+    }
+
+    /// Jobs from outside, `Poisson` or `Regular`.
+    pub(super) fn open(mut self, process: &str, rate: f64) -> Self {
+        self.arrivals = format!("Open(process: {process}, load: [(over: \"0s\", to: {rate:?})])");
+        self
+    }
+
+    /// So many clients that think in between.
+    pub(super) fn closed(mut self, clients: u32, think: &str) -> Self {
+        self.arrivals = format!("Closed(clients: {clients}, think: {think})");
+        self
+    }
+
+    /// The plan: the finished text, and which meter answers what.
+    pub(super) fn plan(
+        self,
+        case: &Case,
+        horizon: Horizon,
+        width: f64,
+        target: impl Fn(&Quantity) -> Option<Target> + Send + Sync + 'static,
+    ) -> Plan {
+        let seed = FIRST_SEED + case.index;
+        let duration = horizon.warmup + horizon.measured;
+        let text = format!(
+            "// {kind}, case {index} of the table.\n(\n  version: 1,\n  title: {kind:?},\n  seed: {seed},\n  duration: \
+             \"{duration}s\",\n  warmup: \"{warmup}s\",\n  mode: Simulate,\n  pools: {{\n{pools}  }},\n  jobs: {{ \
+             \"job\": (\n    stages: [\n{stages}    ],\n  ) }},\n  traffic: [(job: \"job\", arrivals: {arrivals})],\n)\n",
+            kind = case.kind,
+            index = case.index,
+            warmup = horizon.warmup,
+            pools = self.pools,
+            stages = self.stages,
+            arrivals = self.arrivals,
+        );
+        let (jobs, wait_at) = (horizon.jobs, wait_levels(case));
+        Plan { text, seed, jobs, width, bias: 0.0, wait_at, target: Box::new(target) }
+    }
+}
+
+/// A law of times in the words of a scenario.
+pub(super) fn law(text: &str, input: &Input, mean: f64) -> Result<(String, Law), Gap> {
+    let known = law_text::law(text, input, mean)?;
+    let name = text.trim().to_lowercase();
+    let starts = |words: &[&str]| words.iter().any(|word| name.starts_with(word));
+    let written = if starts(&["deterministic", "constant"]) {
+        format!("Constant({})", secs(known.mean()))
+    } else if starts(&["exponential"]) {
+        exponential(known.mean())
+    } else if starts(&["uniform"]) {
+        // Mean m and squared variation s: the ends are m (1 -+ sqrt(3 s)).
+        let half = known.mean() * (3.0 * known.scv()).sqrt();
+        format!("Uniform({}, {})", secs((known.mean() - half).max(0.0)), secs(known.mean() + half))
+    } else if starts(&["lognormal", "log-normal"]) {
+        format!("LogNormal(mean: {}, cv: {:?})", secs(known.mean()), known.scv().sqrt())
+    } else {
+        return Err(Gap::NotYet("a law of times that the language cannot say"));
+    };
+    Ok((written, known))
+}
+
+/// An exponential law.
+pub(super) fn exponential(mean: f64) -> String {
+    format!("Exponential(mean: {})", secs(mean))
+}
+
+/// A time, to the nanosecond.
+pub(super) fn secs(value: f64) -> String {
+    format!("\"{value:.9}s\"")
+}
+
+/// The half-width asked for: 2 %, or 5 % for high utilisation and for heavy tails.
+pub(super) fn width(utilisation: f64, is_heavy: bool) -> f64 {
+    if utilisation >= 0.95 - 1e-9 || is_heavy { 0.05 } else { 0.02 }
+}
+
+/// The times in the names of a case's quantities (`cdf_at_2`), in order.
+pub(super) fn wait_levels(case: &Case) -> Vec<f64> {
+    case.expected.iter().filter_map(|quantity| wait_level(&quantity.name)).collect()
+}
+
+pub(super) fn wait_level(name: &str) -> Option<f64> {
+    use super::super::formulas::suffix_number;
+    suffix_number(name, "cdf_at_").or_else(|| suffix_number(name, "wait_cdf_at_"))
+}
+
+/// A whole number above zero that a scenario can have of something.
+pub(super) fn count(input: &Input, key: &str, otherwise: u32, most: u32) -> Result<u32, Gap> {
+    match input.count_or(key, otherwise)? {
+        0 => Err(Gap::Refused(Refusal::Unreadable { key: key.to_owned(), needs: "above zero".to_owned() })),
+        count if count > most => Err(Gap::NotYet("so many machines or stages")),
+        count => Ok(count),
+    }
+}

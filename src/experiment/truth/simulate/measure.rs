@@ -1,0 +1,245 @@
+//! Which meter answers a quantity, and how the figures of replications become one answer.
+
+use crate::analysis::intervals::{Moments, mean_interval};
+use crate::experiment::truth::Answer;
+use crate::metrics::study::{KindStudy, Spread, Study};
+
+/// Relative precision of a quantile of a histogram of three digits.
+const HISTOGRAM: f64 = 1e-3;
+/// Confidence of the half-widths that are asked for.
+const CONFIDENCE: f64 = 0.99;
+/// Below this a quantity is compared, and so asked for, absolutely.
+const SMALL: f64 = 0.01;
+/// The half-width asked of those.
+const SMALL_WIDTH: f64 = 0.002;
+
+/// What answers a quantity.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// A meter, times a factor.
+    Meter(Measure, f64),
+    /// The same, and its relative difference from what is known, by the method of the known value.
+    Biased(Measure, f64),
+    /// The known value is itself a sample, with this standard error.
+    Sample(Measure, f64),
+    /// The known value is a bound from above.
+    AtMost(Measure),
+    /// The known value is a bound from below.
+    AtLeast(Measure),
+    /// It is not compared with simulations, and why.
+    Shown(&'static str),
+}
+
+/// A meter of a run. Times in seconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Measure {
+    /// Mean response.
+    Response,
+    /// Variance of the response.
+    ResponseVariance,
+    /// Quantile of the response.
+    ResponseQuantile(f64),
+    /// Mean wait.
+    Wait,
+    /// Variance of the wait.
+    WaitVariance,
+    /// Quantile of the wait.
+    WaitQuantile(f64),
+    /// Share of jobs that waited at most the n-th of the times asked for.
+    WaitAt(usize),
+    /// Share of jobs that waited.
+    Waited,
+    /// Share of jobs that did not.
+    NotWaited,
+    /// Squared coefficient of variation of the service.
+    ServiceScv,
+    /// Mean of response over service.
+    Slowdown,
+    /// Mean number of jobs in the system.
+    Number,
+    /// The same, less the busy cores: those that wait.
+    Queue,
+    /// Share of time with at least so many jobs in the system.
+    NumberAtLeast(usize),
+    /// Share of time with nobody in the system.
+    Empty,
+    /// Mean busy cores over all pools.
+    Busy,
+    /// Share of arriving jobs that are refused.
+    Blocking,
+    /// Completed jobs per second.
+    Throughput,
+    /// Share of machines with at least so many attempts.
+    MachinesAtLeast(usize),
+    /// Mean number of attempts at a pool.
+    PoolNumber(usize),
+    /// Mean busy cores of a pool.
+    PoolBusy(usize),
+    /// Mean busy cores of the busiest pool.
+    Bottleneck,
+    /// Clients at which the asymptotes of a closed network meet, from measured demands and this think time.
+    SaturationPoint(f64),
+}
+
+/// One figure of one replication: the value, or for a variance the mean square, and the mean.
+pub(super) type Figure = [f64; 2];
+
+impl Measure {
+    /// The figure of a replication; `None` where it has nothing to say.
+    pub(super) fn of(self, study: &Study) -> Option<Figure> {
+        let kind = study.kinds.first()?;
+        let variance = |spread: Spread| [spread.mean_square, spread.mean];
+        let has_waits = |value: f64| (kind.wait.count > 0).then_some(value);
+        let plain = match self {
+            Self::ResponseVariance => return Some(variance(kind.response)),
+            Self::WaitVariance => return has_waits(0.0).map(|_| variance(kind.wait)),
+            Self::Response => kind.response.mean,
+            Self::ResponseQuantile(level) => kind.response_quantile(level)?,
+            Self::Wait => has_waits(kind.wait.mean)?,
+            Self::WaitQuantile(level) => kind.wait_quantile(level)?,
+            Self::WaitAt(place) => has_waits(*kind.wait_at.get(place)?)?,
+            Self::Waited => has_waits(kind.waited)?,
+            Self::NotWaited => has_waits(1.0 - kind.waited)?,
+            Self::ServiceScv => has_waits(scv(kind.service))?,
+            Self::Slowdown => kind.slowdown.mean,
+            Self::Number => number(study),
+            Self::Queue => number(study) - busy(study),
+            Self::NumberAtLeast(level) => study.in_system.iter().skip(level).sum(),
+            Self::Empty => study.in_system.first().copied().unwrap_or(0.0),
+            Self::Busy => busy(study),
+            Self::Blocking => blocking(kind),
+            Self::Throughput => kind.response.count as f64 / study.secs,
+            Self::MachinesAtLeast(level) => study.at_machines.iter().skip(level).sum(),
+            Self::PoolNumber(pool) => study.pools.get(pool)?.number,
+            Self::PoolBusy(pool) => study.pools.get(pool)?.busy,
+            Self::Bottleneck => study.pools.iter().map(|pool| pool.busy).fold(0.0, f64::max),
+            Self::SaturationPoint(think) => saturation_point(study, kind, think),
+        };
+        Some([plain, 0.0])
+    }
+
+    fn is_variance(self) -> bool {
+        matches!(self, Self::ResponseVariance | Self::WaitVariance)
+    }
+
+    /// Whether it carries a target for its half-width: percentiles and variances do not.
+    fn has_width(self) -> bool {
+        !self.is_variance() && !matches!(self, Self::ResponseQuantile(_) | Self::WaitQuantile(_) | Self::ServiceScv)
+    }
+
+    /// The error that the meter itself has.
+    fn precision(self) -> f64 {
+        if matches!(self, Self::ResponseQuantile(_) | Self::WaitQuantile(_)) { HISTOGRAM } else { 0.0 }
+    }
+}
+
+impl Target {
+    /// The meter it reads, if it reads one.
+    pub(super) fn measure(&self) -> Option<Measure> {
+        match *self {
+            Self::Meter(measure, _) | Self::Biased(measure, _) | Self::Sample(measure, _) => Some(measure),
+            Self::AtMost(measure) | Self::AtLeast(measure) => Some(measure),
+            Self::Shown(_) => None,
+        }
+    }
+
+    /// What the figures of all replications come to, with a bias that the whole plan has.
+    pub(super) fn answer(&self, figures: &[Figure], bias: f64) -> Answer {
+        let Some(measure) = self.measure() else {
+            let Self::Shown(why) = *self else { return Answer::Shown("nothing was measured") };
+            return Answer::Shown(why);
+        };
+        let moments = moments(measure, figures);
+        let (value, std_error) = (moments.mean(), moments.std_error().unwrap_or(0.0));
+        let degrees = moments.count().saturating_sub(1) as f64;
+        let bias = bias.max(measure.precision());
+        match *self {
+            Self::Meter(_, factor) => {
+                Answer::Sampled { value: value * factor, std_error: std_error * factor, degrees, bias }
+            }
+            Self::Biased(_, method) => Answer::Sampled { value, std_error, degrees, bias: bias.max(method) },
+            Self::Sample(_, known) => {
+                Answer::Sampled { value, std_error: libm::hypot(std_error, known), degrees, bias }
+            }
+            Self::AtMost(_) => Answer::Below { value, std_error, degrees },
+            Self::AtLeast(_) => Answer::Above { value, std_error, degrees },
+            Self::Shown(why) => Answer::Shown(why),
+        }
+    }
+
+    /// How many times as wide as asked for the interval of a quantity is; at most 1 is narrow enough.
+    pub(super) fn excess(&self, figures: &[Figure], known: f64, width: f64) -> f64 {
+        let Some(measure) = self.measure().filter(|measure| measure.has_width()) else { return 0.0 };
+        let asked = if known.abs() < SMALL { SMALL_WIDTH } else { width * known.abs() };
+        self.half_width(measure, figures) / asked
+    }
+
+    /// Whether chance alone may carry a small quantity beyond the tolerance by which such are compared.
+    pub(super) fn is_too_small(&self, figures: &[Figure], known: f64) -> bool {
+        known.abs() < SMALL && self.measure().is_some_and(|measure| self.half_width(measure, figures) > SMALL_WIDTH)
+    }
+
+    fn half_width(&self, measure: Measure, figures: &[Figure]) -> f64 {
+        let factor = if let Self::Meter(_, factor) = *self { factor } else { 1.0 };
+        let interval = mean_interval(&moments(measure, figures), CONFIDENCE);
+        interval.map_or(f64::INFINITY, |interval| interval.half_width() * factor)
+    }
+}
+
+/// The moments over replications. A variance is taken around the mean of all of them, so that what replications differ
+/// by counts, too.
+fn moments(measure: Measure, figures: &[Figure]) -> Moments {
+    if !measure.is_variance() {
+        return figures.iter().map(|figure| figure[0]).collect();
+    }
+    let mean = figures.iter().map(|figure| figure[1]).collect::<Moments>().mean();
+    figures.iter().map(|[square, own]| square - 2.0 * mean * own + mean * mean).collect()
+}
+
+fn scv(spread: Spread) -> f64 {
+    let variance = spread.mean_square - spread.mean * spread.mean;
+    if spread.mean > 0.0 { (variance / (spread.mean * spread.mean)).max(0.0) } else { 0.0 }
+}
+
+fn number(study: &Study) -> f64 {
+    study.in_system.iter().enumerate().map(|(number, share)| number as f64 * share).sum()
+}
+
+fn busy(study: &Study) -> f64 {
+    study.pools.iter().map(|pool| pool.busy).sum()
+}
+
+fn blocking(kind: &KindStudy) -> f64 {
+    let ended = kind.response.count + kind.errors;
+    if ended == 0 { 0.0 } else { kind.errors as f64 / ended as f64 }
+}
+
+/// (Z + D) / D_max with the demands that the utilisation law gives: D_i = U_i / X.
+fn saturation_point(study: &Study, kind: &KindStudy, think: f64) -> f64 {
+    let throughput = kind.response.count as f64 / study.secs;
+    let largest = study.pools.iter().map(|pool| pool.busy).fold(0.0, f64::max);
+    if largest > 0.0 { (think * throughput + busy(study)) / largest } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variance_counts_what_replications_differ_by() {
+        // Two replications of constants 1 and 3: no variance within, but 1 around the common mean of 2.
+        let got = moments(Measure::WaitVariance, &[[1.0, 1.0], [9.0, 3.0]]);
+        assert!((got.mean() - 1.0).abs() < 1e-12, "{got:?}");
+    }
+
+    #[test]
+    fn an_interval_is_compared_with_what_was_asked_for() {
+        let figures: Vec<Figure> = (0..16).map(|n| [f64::from(n % 2) * 0.2 + 0.9, 0.0]).collect();
+        let meter = Target::Meter(Measure::Wait, 1.0);
+        // Standard error 0.1033 / 4, t(0.995, 15) = 2.947: half-width 0.0761, 3.8 times 2 %.
+        let excess = meter.excess(&figures, 1.0, 0.02);
+        assert!((excess - 3.80).abs() < 0.02, "{excess}");
+        assert_eq!(Target::Meter(Measure::WaitQuantile(0.9), 1.0).excess(&figures, 1.0, 0.02), 0.0);
+        assert!((meter.excess(&figures, 0.001, 0.02) - 38.0).abs() < 0.1);
+    }
+}

@@ -1,0 +1,207 @@
+//! Which scenario shows which kind of case.
+//!
+//! A kind is added by a function that writes the scenario of a case as the text of a file and says which meter answers
+//! which quantity ([`Plan`]), and one line in [`cover`]. What the scenario language cannot say yet has a line of its own,
+//! with what is missing: it is listed and never counted as agreeing.
+//!
+//! Time is in units of the tables, one to a second. Seeds are fixed beforehand.
+
+mod dispatchers;
+mod draft;
+mod measure;
+mod networks;
+mod queues;
+mod runs;
+
+pub use measure::{Measure, Target};
+pub use runs::{Simulated, simulate};
+
+use super::formulas::Refusal;
+use super::table::{Case, Quantity};
+
+/// The seed of case 0; each case has its own, that many further.
+const FIRST_SEED: u64 = 1_000;
+
+/// How much is simulated.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Effort {
+    /// Replications before precision is looked at.
+    pub replications: u64,
+    /// How long a replication is measured, in relaxation times of the system.
+    pub relaxations: f64,
+    /// Jobs of a replication, at least.
+    pub jobs_min: f64,
+    /// Jobs of a case over all its replications, about, at most.
+    pub jobs_max: f64,
+    /// Machines that stand for infinitely many.
+    pub many: u32,
+    /// Whether half-widths have to reach their targets.
+    pub is_precise: bool,
+}
+
+impl Effort {
+    /// Until every half-width is as small as the rules ask for.
+    pub const FULL: Self =
+        Self { replications: 16, relaxations: 200.0, jobs_min: 1e5, jobs_max: 4e8, many: 10_000, is_precise: true };
+
+    /// A look at each kind, with wide intervals.
+    pub const QUICK: Self =
+        Self { replications: 8, relaxations: 50.0, jobs_min: 4_000.0, jobs_max: 1e6, many: 400, is_precise: false };
+}
+
+/// What simulation says of a case.
+pub enum Coverage {
+    /// It is simulated.
+    Planned(Box<Plan>),
+    /// There is nothing to simulate: a formula is all there is.
+    Formula,
+    /// The scenario language cannot say it yet, or it belongs to a picker that is not there yet: what is missing.
+    NotYet(&'static str),
+    /// The case is of a known kind, but cannot be read.
+    Refused(Refusal),
+    /// Nobody knows this kind.
+    Unknown,
+}
+
+/// A case as a scenario.
+pub struct Plan {
+    /// The text of the scenario file.
+    pub text: String,
+    /// The seed of its replications.
+    pub seed: u64,
+    /// Jobs of one replication, about.
+    pub jobs: f64,
+    /// Half-width asked of every mean, relative.
+    pub width: f64,
+    /// Relative difference that the method has by design.
+    pub bias: f64,
+    /// Times at which the distribution function of the wait is asked for, in seconds.
+    pub wait_at: Vec<f64>,
+    /// What answers each quantity; `None` for one that nobody knows.
+    pub target: Targets,
+}
+
+/// What answers the quantities of a case.
+pub type Targets = Box<dyn Fn(&Quantity) -> Option<Target> + Send + Sync>;
+
+/// Why a case has no plan.
+enum Gap {
+    NotYet(&'static str),
+    Refused(Refusal),
+}
+
+impl From<Refusal> for Gap {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// The plan of a case, or why there is none.
+type Planned = Result<Plan, Gap>;
+
+/// What simulation can say of a case.
+pub fn cover(case: &Case, effort: &Effort) -> Coverage {
+    let planned = match case.kind.as_str() {
+        "M/M/1" | "M/M/c" => queues::multi_server(case, effort),
+        "M/M/c/c" => queues::loss(case, effort),
+        "M/M/c/K" | "M/M/1/K" => queues::finite(case, effort),
+        "M/G/1 FCFS" => queues::general_service(case, effort),
+        "M/D/1 wait distribution" | "M/D/1" | "M/D/c" => queues::constant_service(case, effort),
+        "GI/M/1" => queues::general_arrivals(case, effort),
+        "machine repairman M/M/c//N" => networks::repairman(case, effort),
+        "closed network, exact MVA" => networks::closed(case, effort),
+        "tandem M/M/1 queues (FCFS)" => networks::tandem(case, effort),
+        "fan-out without queueing" => networks::fan_out(case, effort),
+        "fork-join n=2" | "fork-join n>2" => networks::fork_join(case, effort),
+        "random d choices, infinitely many servers" => dispatchers::supermarket(case, effort),
+        "exact small system" => dispatchers::small_system(case, effort),
+        "round robin over n servers" => dispatchers::round_robin(case, effort),
+        "central queue (work conserving reference)" => dispatchers::central_queue(case, effort),
+        kind if is_formula(kind) => return Coverage::Formula,
+        kind => Err(match missing(kind) {
+            Some(what) => Gap::NotYet(what),
+            None => return Coverage::Unknown,
+        }),
+    };
+    match planned {
+        Ok(plan) => Coverage::Planned(Box::new(plan)),
+        Err(Gap::NotYet(what)) => Coverage::NotYet(what),
+        Err(Gap::Refused(refusal)) => Coverage::Refused(refusal),
+    }
+}
+
+/// Kinds that say something of numbers alone, or of a limit that no run reaches.
+fn is_formula(kind: &str) -> bool {
+    let kinds = [
+        "G/G/1 Kingman approximation",
+        "Halfin-Whitt square-root staffing",
+        "consistent hash ring, churn",
+        "modulo hashing, churn",
+        "USL data set and fit",
+        "USL overhead",
+        "USL efficiency",
+        "USL formula",
+        "USL prediction",
+        "Amdahl and Gustafson",
+        "Karp-Flatt serial fraction",
+        "published scaling efficiency",
+        "published throughput",
+        "collective bus-bandwidth factor",
+    ];
+    kinds.contains(&kind) || kind.ends_with("all-reduce cost model")
+}
+
+/// What is missing to simulate a kind, or to ask its picker.
+fn missing(kind: &str) -> Option<&'static str> {
+    let kinds: [(&str, &[&str]); 12] = [
+        ("processor sharing", &["M/G/1 PS", "M/M/1 PS"]),
+        ("shortest remaining time", &["M/M/1 SRPT", "M/G/1 SRPT"]),
+        (
+            "priorities",
+            &[
+                "M/M/1 two priorities, non-preemptive",
+                "M/G/1 two priorities, non-preemptive",
+                "M/M/1 two priorities, preemptive",
+                "M/M/1 two priorities, preemptive resume",
+            ],
+        ),
+        ("clients that give up", &["M/M/c+M (Erlang A)"]),
+        ("clients that come back", &["M/M/1/1 with classical retrials"]),
+        ("attempts that fail with a probability", &["retry amplification", "retry amplification in a call chain"]),
+        ("routing with probabilities", &["open Jackson network", "M/M/1 with Bernoulli feedback"]),
+        ("hedging", &["one hedge after a delay, no queueing"]),
+        (
+            "copies that cancel each other",
+            &["n immediate copies, first answer wins, no queueing", "Redundancy-d (cancel on completion)"],
+        ),
+        (
+            "pickers by hash",
+            &[
+                "balls into bins, one choice",
+                "balls into bins, two choices",
+                "consistent hash ring, share of key space",
+                "consistent hashing with bounded loads",
+                "Maglev table",
+                "published hashing comparison",
+                "rendezvous hashing, ideal hash",
+            ],
+        ),
+        (
+            "weighted pickers",
+            &[
+                "smooth weighted round robin",
+                "nginx behaviour test",
+                "nginx rule",
+                "Envoy least request, unequal weights",
+                "Envoy least request, equal weights",
+                "Envoy default",
+                "Envoy slow start",
+            ],
+        ),
+        (
+            "pickers by measured latency",
+            &["Peak EWMA update", "Peak EWMA load", "Peak EWMA test", "Finagle default", "Prequal headline"],
+        ),
+    ];
+    kinds.into_iter().find(|(_, kinds)| kinds.contains(&kind)).map(|(what, _)| what)
+}

@@ -1,0 +1,126 @@
+//! Replications of a case, until every mean is known as well as the rules ask for, or a cap is reached.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::measure::Figure;
+use super::{Effort, Plan, Target};
+use crate::base::Span;
+use crate::engine;
+use crate::experiment::replications;
+use crate::experiment::truth::table::{Case, Expected, Quantity};
+use crate::experiment::truth::{Answer, Solution};
+use crate::metrics::study::StudyAsk;
+use crate::scenario::{self, Host, Scenario};
+
+/// Replications of a case, at most.
+const REPLICATIONS_MAX: u64 = 4_096;
+/// How much more than needed is run, since what is needed is itself estimated.
+const MARGIN: f64 = 1.15;
+
+/// What the simulation of a case came to.
+#[derive(Clone, Debug)]
+pub struct Simulated {
+    /// The seed of its first replication.
+    pub seed: u64,
+    /// Replications.
+    pub replications: u64,
+    /// The answer to each quantity that is known, by label.
+    answers: BTreeMap<String, Answer>,
+}
+
+impl Simulated {
+    /// The same as what answers quantities.
+    pub fn solution(&self) -> Solution {
+        let answers = self.answers.clone();
+        Box::new(move |quantity| answers.get(&quantity.label()).cloned())
+    }
+}
+
+/// Simulates a case. Replications run in parallel; their number decides, never their threads.
+///
+/// # Errors
+/// In words, when the scenario that was written is not one: a bug of the builder.
+pub fn simulate(case: &Case, plan: &Plan, effort: &Effort) -> Result<Simulated, String> {
+    let host = Host { cores: 1, cpu: "none".to_owned() };
+    let scenario =
+        scenario::load(&plan.text, &case.kind, &host).map_err(|errors| format!("{errors}\n{}", plan.text))?;
+    let ask = StudyAsk { wait_at: plan.wait_at.iter().map(|secs| Span::from_secs_f64(*secs)).collect() };
+    let asked: Vec<(&Quantity, Target)> =
+        case.expected.iter().filter_map(|quantity| Some((quantity, (plan.target)(quantity)?))).collect();
+    let cap = (effort.jobs_max / plan.jobs.max(1.0)) as u64;
+    let cap = cap.clamp(effort.replications, REPLICATIONS_MAX);
+    let mut rows: Vec<Vec<Option<Figure>>> = Vec::new();
+    let mut wanted = effort.replications;
+    loop {
+        rows.extend(replicate(&scenario, &ask, &asked, rows.len() as u64..wanted)?);
+        let excess = widest(plan, &asked, &rows);
+        if !effort.is_precise || excess <= 1.0 || wanted >= cap {
+            break;
+        }
+        // Half-widths shrink with the root of the number; more than four times as many are looked at again on the way.
+        let needed = wanted as f64 * (excess * excess * MARGIN).min(4.0);
+        wanted = (needed.ceil() as u64).clamp(wanted + 1, cap);
+    }
+    let answers = asked.iter().enumerate().filter_map(|(place, (quantity, target))| {
+        let answer = answer(plan, target, quantity, &column(&rows, place), effort)?;
+        Some((quantity.label(), answer))
+    });
+    Ok(Simulated { seed: plan.seed, replications: wanted, answers: answers.collect() })
+}
+
+/// The figures of replications with these numbers, a row each.
+fn replicate(
+    scenario: &Scenario,
+    ask: &StudyAsk,
+    asked: &[(&Quantity, Target)],
+    numbers: std::ops::Range<u64>,
+) -> Result<Vec<Vec<Option<Figure>>>, String> {
+    let one = |number: u64| {
+        let seeded = Scenario { seed: replications::seed(scenario.seed, number), ..scenario.clone() };
+        let finished = engine::simulate_studied(Arc::new(seeded), Some(ask.clone())).map_err(|err| err.to_string())?;
+        let study = finished.study.ok_or("the run was not looked at more closely")?;
+        Ok(asked.iter().map(|(_, target)| target.measure().and_then(|measure| measure.of(&study))).collect())
+    };
+    numbers.into_par_iter().map(one).collect()
+}
+
+/// How many times as wide as asked for the widest interval is.
+fn widest(plan: &Plan, asked: &[(&Quantity, Target)], rows: &[Vec<Option<Figure>>]) -> f64 {
+    let excess = asked.iter().enumerate().map(|(place, (quantity, target))| {
+        known(quantity).map_or(0.0, |known| target.excess(&column(rows, place), known, plan.width))
+    });
+    excess.fold(0.0, f64::max)
+}
+
+fn answer(plan: &Plan, target: &Target, quantity: &Quantity, figures: &[Figure], effort: &Effort) -> Option<Answer> {
+    if target.measure().is_some() && figures.len() < 2 {
+        return None;
+    }
+    let answer = target.answer(figures, plan.bias);
+    let known = known(quantity).unwrap_or(0.0);
+    match answer {
+        Answer::Sampled { value, std_error, degrees, .. }
+            if effort.is_precise && target.excess(figures, known, plan.width) > 1.0 =>
+        {
+            Some(Answer::Imprecise { value, std_error, degrees })
+        }
+        Answer::Sampled { .. } if !effort.is_precise && target.is_too_small(figures, known) => {
+            Some(Answer::Shown("it is too small to be told from chance in so short a run"))
+        }
+        answer => Some(answer),
+    }
+}
+
+fn column(rows: &[Vec<Option<Figure>>], place: usize) -> Vec<Figure> {
+    rows.iter().filter_map(|row| row[place]).collect()
+}
+
+fn known(quantity: &Quantity) -> Option<f64> {
+    match quantity.value {
+        Expected::Number { value, .. } => Some(value),
+        _ => None,
+    }
+}
