@@ -242,7 +242,7 @@ impl Recorder {
     }
 
     /// Notes a change on the time axis. What a person turns on and on, as a slider that is dragged, is one mark: the
-    /// newest takes the place of one not older than [`ONE_TURN`] on the same knob.
+    /// newest takes the place of one not older than `ONE_TURN` on the same knob.
     pub fn mark(&mut self, mark: Mark, command: &Command) {
         let is_same_turn = |(turned, before): &(Command, Mark)| {
             (before.by, mark.by) == (By::Person, By::Person) && turned.is_same_knob(command)

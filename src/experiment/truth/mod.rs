@@ -1,6 +1,6 @@
 //! Truth: does a number of ours agree with what is known exactly?
 //!
-//! Tables of known facts ([`table`]) are compared with answers, case by case and quantity by quantity ([`judge`]).
+//! Tables of known facts ([`table`]) are compared with answers, case by case and quantity by quantity ([`mod@judge`]).
 //! Answers come from the formulas of `analysis` ([`formulas`]) and from simulations of the same cases ([`simulate`]); both
 //! are judged by the same rules, which stand in `tests/data/truth/README.md`.
 //!
