@@ -72,7 +72,7 @@ fn run(threads: &mut Threads, inbox: &Receiver<FromThread>, tasks: u64, in_hand:
 fn call(serial: u64) -> Call {
     let (kind, stage) = (JobType(0), StageIx(0));
     let (task, key) = ((serial % TASKS_PER_JOB) as u32, serial / TASKS_PER_JOB);
-    Call { job: JobId::from_bits(serial), serial, kind, stage, task, tries: 0, key }
+    Call { job: JobId::from_bits(serial), serial, kind, stage, task, visit: 0, tries: 0, key }
 }
 
 fn workbook(kernel: Kernel) -> Workbook {
@@ -82,11 +82,13 @@ fn workbook(kernel: Kernel) -> Workbook {
         after: Vec::new(),
         tasks: TASKS_PER_JOB as u32,
         work: Work::Kernel(kernel),
+        then: Vec::new(),
+        errors: 0.0,
         calls: Vec::new(),
         bytes_in: Bytes(0),
         bytes_out: Bytes(0),
     };
-    Workbook::of(&[Job { name: "bench".to_owned(), stages: vec![stage] }])
+    Workbook::of(&[Job { name: "bench".to_owned(), priority: 0, entry: Vec::new(), stages: vec![stage] }])
 }
 
 fn now() -> Instant {

@@ -74,4 +74,16 @@ pub struct Arrival {
     pub key: u64,
     /// When it was meant to arrive: latency counts from here (no coordinated omission).
     pub intended: Time,
+    /// When its client leaves if none of it has begun by then; [`Time::NEVER`] waits for ever.
+    #[serde(default = "never", skip_serializing_if = "is_never")]
+    pub leaves: Time,
+}
+
+fn never() -> Time {
+    Time::NEVER
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_never(time: &Time) -> bool {
+    *time == Time::NEVER
 }

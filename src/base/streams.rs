@@ -34,6 +34,12 @@ pub enum Domain {
     Swarm = 10,
     /// Independent replications: the seed of each.
     Replication = 11,
+    /// Which attempts end with an error.
+    Errors = 12,
+    /// Where a routed job goes.
+    Route = 13,
+    /// How long a client waits, and how long it stays away.
+    Patience = 14,
 }
 
 /// A stream of random numbers.

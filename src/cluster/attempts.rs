@@ -1,10 +1,10 @@
 //! The life of an attempt: picked for a worker, carried there, queued, executed, answered; or called off on the way.
 
-use std::collections::BTreeSet;
-
 use super::{Action, Actions, Call, Cluster, Fact, Leg, Outcome, ResultId, WorkerState};
 use crate::base::{AttemptId, JobId, PoolId, Span, StageIx, TaskId, Time, WorkerId};
 use crate::policy::cache::Kept;
+use crate::policy::serve::Standing;
+use crate::scenario::Demands;
 
 /// A task in flight.
 #[derive(Clone, Debug)]
@@ -12,27 +12,36 @@ pub(super) struct Task {
     pub(super) job: JobId,
     pub(super) stage: StageIx,
     index: u32,
-    /// Attempts that have ended without a result.
+    /// Times that all its attempts had ended without a result.
     tries: u32,
+    /// Attempts so far.
+    pub(super) made: u32,
+    /// Copies so far.
+    pub(super) copied: u32,
     /// The attempt that waits for this task, if a stage called it.
     pub(super) caller: Option<AttemptId>,
-    /// The attempt in flight.
+    /// The attempts in flight: one, and copies of it.
     attempt: Option<AttemptId>,
+    copies: Vec<AttemptId>,
 }
 
 /// An attempt in flight.
 #[derive(Clone, Debug)]
 pub(super) struct Attempt {
-    task: TaskId,
-    pool: PoolId,
-    call: Call,
+    pub(super) task: TaskId,
+    pub(super) pool: PoolId,
+    pub(super) call: Call,
+    /// What an order of service knows of it; what is left of its demand is as of when it last began.
+    pub(super) standing: Standing,
     /// Whose it is; nobody's while it is parked.
     pub(super) worker: WorkerId,
     pub(super) phase: Phase,
     /// When it reached its worker.
-    delivered: Time,
+    pub(super) delivered: Time,
     /// When its core began, as far as the dispatcher knows.
-    began: Time,
+    pub(super) began: Time,
+    /// How long it had a core before it was interrupted.
+    pub(super) served: Span,
 }
 
 /// Where an attempt is.
@@ -64,35 +73,93 @@ pub(super) struct Executed {
 }
 
 /// No worker.
-const NOBODY: WorkerId = WorkerId(u32::MAX);
+pub(super) const NOBODY: WorkerId = WorkerId(u32::MAX);
+
+/// Whether more than half of a queue, and more than a few, were called off: clearing it then costs less than filling it.
+fn is_littered(queued: usize, waiting: u32) -> bool {
+    queued > 2 * waiting as usize + 64
+}
 
 impl Task {
     pub(super) fn new(job: JobId, stage: StageIx, index: u32, caller: Option<AttemptId>) -> Self {
-        Self { job, stage, index, tries: 0, caller, attempt: None }
+        let (attempt, copies) = (None, Vec::new());
+        Self { job, stage, index, tries: 0, made: 0, copied: 0, caller, attempt, copies }
+    }
+
+    /// The attempts in flight.
+    pub(super) fn attempts(&self) -> impl Iterator<Item = AttemptId> {
+        self.attempt.into_iter().chain(self.copies.iter().copied())
+    }
+
+    fn add(&mut self, id: AttemptId) {
+        self.made += 1;
+        match self.attempt {
+            None => self.attempt = Some(id),
+            Some(_) => self.copies.push(id),
+        }
+    }
+
+    /// An attempt is over; returns whether others are still in flight.
+    fn remove(&mut self, id: AttemptId) -> bool {
+        if self.attempt == Some(id) {
+            self.attempt = self.copies.pop();
+        } else {
+            self.copies.retain(|copy| *copy != id);
+        }
+        self.attempt.is_some()
     }
 }
 
 impl Cluster {
     /// Makes a new attempt of a task and finds a worker for it.
     pub(super) fn dispatch(&mut self, now: Time, task_id: TaskId, actions: &mut Actions) {
-        let task = &self.tasks[task_id];
-        let arrival = &self.jobs[task.job].arrival;
-        let (serial, kind, key) = (arrival.serial, arrival.job, arrival.key);
-        let call = Call { job: task.job, serial, kind, stage: task.stage, task: task.index, tries: task.tries, key };
-        let pool = self.plan.stage(kind, task.stage).pool;
-        self.totals.attempts.arrive();
-        let phase = Phase::Parked;
-        let attempt = Attempt { task: task_id, pool, call, worker: NOBODY, phase, delivered: now, began: now };
-        let id = self.attempts.insert(attempt);
-        self.tasks[task_id].attempt = Some(id);
+        let id = self.new_attempt(now, task_id);
+        let Attempt { pool, standing, .. } = self.attempts[id];
         match self.pools[pool.ix()].balancer.pick() {
             Some(worker) => self.send(id, worker, actions),
             None if self.pools[pool.ix()].waiting < self.pools[pool.ix()].queue_max => {
                 self.pools[pool.ix()].waiting += 1;
-                self.pools[pool.ix()].queue.push(serial, id);
+                self.pools[pool.ix()].queue.push(&standing, id);
+                self.tidy_pool(pool);
             }
             None => self.give_up(now, id, Outcome::Shed, actions),
         }
+        if self.pools[pool.ix()].copies.more > 0 {
+            self.plan_copies(now, task_id, actions);
+        }
+    }
+
+    /// Makes an attempt of a task that nobody has yet.
+    pub(super) fn new_attempt(&mut self, now: Time, task_id: TaskId) -> AttemptId {
+        let task = &self.tasks[task_id];
+        let run = &self.jobs[task.job];
+        let (serial, kind, key) = (run.arrival.serial, run.arrival.job, run.arrival.key);
+        let pool = self.plan.stage(kind, task.stage).pool;
+        let tries = match self.pools[pool.ix()].copies.demands {
+            Demands::Independent => task.made,
+            Demands::Same => task.tries,
+        };
+        let Task { job, stage, index: task, .. } = *task;
+        let call = Call { job, serial, kind, stage, task, visit: run.visit, tries, key };
+        let left = match &self.oracle {
+            Some(demands) if self.pools[pool.ix()].order.knows_sizes() => demands.demand(&call.draw()),
+            _ => Span::ZERO,
+        };
+        let standing = Standing { job: serial, priority: self.plan.job(kind).priority, left };
+        self.totals.attempts.arrive();
+        let id = self.attempts.insert(Attempt {
+            task: task_id,
+            pool,
+            call,
+            standing,
+            worker: NOBODY,
+            phase: Phase::Parked,
+            delivered: now,
+            began: now,
+            served: Span::ZERO,
+        });
+        self.tasks[task_id].add(id);
+        id
     }
 
     /// Sends what is parked in a pool while somebody can be picked.
@@ -108,7 +175,7 @@ impl Cluster {
         }
     }
 
-    fn send(&mut self, id: AttemptId, worker: WorkerId, actions: &mut Actions) {
+    pub(super) fn send(&mut self, id: AttemptId, worker: WorkerId, actions: &mut Actions) {
         let attempt = &mut self.attempts[id];
         attempt.worker = worker;
         attempt.phase = Phase::Sending;
@@ -123,7 +190,7 @@ impl Cluster {
             return;
         };
         attempt.delivered = now;
-        let (call, worker_id) = (attempt.call, attempt.worker);
+        let (call, worker_id, standing) = (attempt.call, attempt.worker, attempt.standing);
         let worker = &mut self.workers[worker_id.ix()];
         let cacheable = worker.cache.is_on() && self.plan.stage(call.kind, call.stage).cacheable;
         let result = ResultId::of(&call);
@@ -132,12 +199,35 @@ impl Cluster {
             self.reply(now, id, Outcome::Completed, None, actions);
         } else if worker.held < worker.hand() {
             self.execute(now, id, actions);
-        } else if worker.waiting < self.pools[worker.pool.ix()].queue_max {
-            worker.waiting += 1;
-            worker.queue.push(call.serial, id);
-            self.attempts[id].phase = Phase::Waiting;
+        } else if worker.waiting < worker.room(self.pools[worker.pool.ix()].queue_max) {
+            if let Some(running) = self.who_gives_way(now, worker_id, &standing) {
+                self.interrupt(now, running, actions);
+                self.execute(now, id, actions);
+            } else {
+                self.workers[worker_id.ix()].enqueue(&standing, id);
+                self.attempts[id].phase = Phase::Waiting;
+                self.tidy_worker(worker_id);
+            }
         } else {
             self.reply(now, id, Outcome::Shed, None, actions);
+        }
+    }
+
+    /// Clears the queue of a worker of those called off, where they are most of it: there is no other bound on them.
+    fn tidy_worker(&mut self, id: WorkerId) {
+        let worker = &mut self.workers[id.ix()];
+        if is_littered(worker.queue.len(), worker.waiting) {
+            let attempts = &self.attempts;
+            worker.queue.retain(|id| attempts.get(*id).is_some_and(|attempt| attempt.phase == Phase::Waiting));
+        }
+    }
+
+    /// The same for the queue of a pool.
+    fn tidy_pool(&mut self, id: PoolId) {
+        let pool = &mut self.pools[id.ix()];
+        if is_littered(pool.queue.len(), pool.waiting) {
+            let attempts = &self.attempts;
+            pool.queue.retain(|id| attempts.get(*id).is_some_and(|attempt| attempt.phase == Phase::Parked));
         }
     }
 
@@ -145,8 +235,11 @@ impl Cluster {
         let attempt = &mut self.attempts[id];
         attempt.phase = Phase::Executing;
         attempt.began = now;
+        if let Some(run) = self.jobs.get_mut(attempt.call.job) {
+            run.has_begun = true;
+        }
         let worker = &mut self.workers[attempt.worker.ix()];
-        worker.change_held(now, 1);
+        worker.occupy(now, id);
         let busy = worker.busy();
         actions.asks.push(Action::Execute { worker: attempt.worker, attempt: id, call: attempt.call, busy });
     }
@@ -182,7 +275,7 @@ impl Cluster {
             Phase::Orphaned => {
                 let (worker, run) = (attempt.worker, executed.ended.since(executed.began));
                 self.end_fact(id, Span::ZERO, run, executed.slot, Outcome::Cancelled, actions);
-                self.workers[worker.ix()].change_held(now, -1);
+                self.workers[worker.ix()].vacate(now, id);
                 self.forget(now, id, Outcome::Cancelled, actions);
                 self.serve(now, worker, actions);
             }
@@ -217,7 +310,7 @@ impl Cluster {
         let attempt = &self.attempts[id];
         let (worker_id, call) = (attempt.worker, attempt.call);
         let worker = &mut self.workers[worker_id.ix()];
-        worker.change_held(now, -1);
+        worker.vacate(now, id);
         worker.completed += u64::from(executed.ok);
         if executed.ok && worker.cache.is_on() && self.plan.stage(call.kind, call.stage).cacheable {
             let result = ResultId::of(&call);
@@ -239,10 +332,11 @@ impl Cluster {
         let attempt = &mut self.attempts[id];
         attempt.phase = Phase::Replying(outcome);
         let (worker, call) = (attempt.worker, attempt.call);
-        let (wait, run, slot) = match executed {
-            Some(done) => (done.began.since(attempt.delivered), done.ended.since(done.began), done.slot),
-            None => (now.since(attempt.delivered), Span::ZERO, 0),
+        let (run, slot, ended) = match executed {
+            Some(done) => (attempt.served + done.ended.since(done.began), done.slot, done.ended),
+            None => (Span::ZERO, 0, now),
         };
+        let wait = ended.since(attempt.delivered) - run;
         let bytes = self.plan.stage(call.kind, call.stage).bytes_out;
         actions.facts.push(Fact::AttemptEnded {
             worker,
@@ -263,21 +357,41 @@ impl Cluster {
         let Phase::Replying(outcome) = attempt.phase else { return };
         let task = attempt.task;
         self.forget(now, id, outcome, actions);
+        self.attempt_over(now, task, id, outcome, actions);
+    }
+
+    /// An attempt of a task is over and out of the books. With a result the task is done, and its other attempts are
+    /// called off; without one it is up to those in flight, then to another try, if another could bring it.
+    pub(super) fn attempt_over(
+        &mut self,
+        now: Time,
+        task_id: TaskId,
+        id: AttemptId,
+        outcome: Outcome,
+        actions: &mut Actions,
+    ) {
+        let Some(task) = self.tasks.get_mut(task_id) else { return };
+        let has_others = task.remove(id);
         match outcome {
-            Outcome::Completed => self.complete_task(now, task, actions),
-            Outcome::Failed => self.try_again(now, task, outcome, actions),
-            _ => self.fail_task(now, task, outcome, actions),
+            Outcome::Completed => {
+                if has_others {
+                    let others: Vec<_> = task.attempts().collect();
+                    others.into_iter().for_each(|other| self.cancel_attempt(now, other, actions));
+                }
+                self.complete_task(now, task_id, actions);
+            }
+            _ if has_others => {}
+            Outcome::Failed | Outcome::Lost => self.try_again(now, task_id, outcome, actions),
+            _ => self.fail_task(now, task_id, outcome, actions),
         }
     }
 
-    /// An attempt ended without a result that another attempt may still bring.
-    pub(super) fn try_again(&mut self, now: Time, id: TaskId, outcome: Outcome, actions: &mut Actions) {
-        let Some(task) = self.tasks.get_mut(id) else { return };
-        task.attempt = None;
+    fn try_again(&mut self, now: Time, id: TaskId, outcome: Outcome, actions: &mut Actions) {
+        let task = &mut self.tasks[id];
         task.tries += 1;
         let kind = self.jobs[task.job].arrival.job;
         let pool = self.plan.stage(kind, task.stage).pool;
-        if task.tries < self.scenario.pools[pool.ix()].attempts_max {
+        if task.tries < self.pools[pool.ix()].attempts_max {
             self.dispatch(now, id, actions);
         } else {
             self.fail_task(now, id, outcome, actions);
@@ -288,112 +402,7 @@ impl Cluster {
     fn give_up(&mut self, now: Time, id: AttemptId, outcome: Outcome, actions: &mut Actions) {
         let Some(attempt) = self.attempts.remove(id) else { return };
         self.totals.attempts.end(outcome);
-        self.fail_task(now, attempt.task, outcome, actions);
-    }
-
-    /// Calls a task off, and what it has in flight.
-    pub(super) fn cancel_task(&mut self, now: Time, id: TaskId, actions: &mut Actions) {
-        let Some(task) = self.tasks.remove(id) else { return };
-        self.totals.tasks.end(Outcome::Cancelled);
-        let Some(attempt_id) = task.attempt else { return };
-        let Some(attempt) = self.attempts.get_mut(attempt_id) else { return };
-        let worker = attempt.worker;
-        match attempt.phase {
-            Phase::Parked => self.pools[attempt.pool.ix()].waiting -= 1,
-            Phase::Waiting => self.workers[worker.ix()].waiting -= 1,
-            Phase::Sending | Phase::Replying(_) => {}
-            Phase::Executing if self.workers[worker.ix()].is_live() => {
-                attempt.phase = Phase::Orphaned;
-                actions.asks.push(Action::Cancel { worker, attempt: attempt_id });
-                return;
-            }
-            Phase::Executing | Phase::Calling(..) => {
-                let run = now.since(attempt.began);
-                let calling = matches!(attempt.phase, Phase::Calling(..));
-                self.end_fact(attempt_id, Span::ZERO, run, 0, Outcome::Cancelled, actions);
-                self.workers[worker.ix()].change_held(now, -1);
-                if calling {
-                    self.cancel_called(now, attempt_id, actions);
-                }
-            }
-            Phase::Orphaned => return,
-        }
-        if worker != NOBODY {
-            actions.asks.push(Action::Cancel { worker, attempt: attempt_id });
-        }
-        self.forget(now, attempt_id, Outcome::Cancelled, actions);
-        if worker != NOBODY {
-            self.serve(now, worker, actions);
-        }
-    }
-
-    /// Takes an attempt out of the books.
-    fn forget(&mut self, now: Time, id: AttemptId, outcome: Outcome, actions: &mut Actions) {
-        let Some(attempt) = self.attempts.remove(id) else { return };
-        self.totals.attempts.end(outcome);
-        if attempt.worker != NOBODY {
-            self.change_outstanding(attempt.worker, -1);
-            self.after_answer(now, attempt.worker, actions);
-        }
-    }
-
-    /// Everything a lost worker had is lost with it; returns the tasks that are left without an attempt.
-    pub(super) fn lose_attempts(&mut self, now: Time, worker: WorkerId, actions: &mut Actions) -> Vec<TaskId> {
-        let held: Vec<_> =
-            self.attempts.iter().filter(|(_, attempt)| attempt.worker == worker).map(|(id, _)| id).collect();
-        let mut tasks = Vec::with_capacity(held.len());
-        let at_work = self.at_work(worker, &held);
-        for id in held {
-            // What was called on behalf of another one may have been called off meanwhile.
-            let Some(attempt) = self.attempts.get(id) else { continue };
-            let task = attempt.task;
-            let outcome = if attempt.phase == Phase::Orphaned { Outcome::Cancelled } else { Outcome::Lost };
-            let run = match attempt.phase {
-                Phase::Executing | Phase::Calling(..) | Phase::Orphaned if at_work.contains(&id) => {
-                    now.since(attempt.began.max(self.workers[worker.ix()].freed))
-                }
-                _ => Span::ZERO,
-            };
-            let calling = matches!(attempt.phase, Phase::Calling(..));
-            // What is on its way back has been said to be done there.
-            if !matches!(attempt.phase, Phase::Replying(_)) {
-                self.end_fact(id, Span::ZERO, run, 0, outcome, actions);
-            }
-            self.attempts.remove(id);
-            self.totals.attempts.end(outcome);
-            if calling {
-                self.cancel_called(now, id, actions);
-            }
-            if outcome == Outcome::Lost {
-                tasks.push(task);
-            }
-        }
-        tasks
-    }
-
-    /// Those of `held` that cores of this worker work on, as far as the dispatcher knows: a live worker has more in its
-    /// hand, and takes the oldest first.
-    fn at_work(&self, worker: WorkerId, held: &[AttemptId]) -> BTreeSet<AttemptId> {
-        let has_core = |phase: Phase| matches!(phase, Phase::Executing | Phase::Calling(..) | Phase::Orphaned);
-        let mut oldest: Vec<_> = held.iter().filter(|id| has_core(self.attempts[**id].phase)).copied().collect();
-        oldest.sort_by_key(|id| (self.attempts[*id].began, *id));
-        oldest.truncate(self.workers[worker.ix()].busy() as usize);
-        oldest.into_iter().collect()
-    }
-
-    /// Calls off what was called on behalf of an attempt that is gone.
-    fn cancel_called(&mut self, now: Time, caller: AttemptId, actions: &mut Actions) {
-        let called: Vec<_> =
-            self.tasks.iter().filter(|(_, task)| task.caller == Some(caller)).map(|(id, _)| id).collect();
-        for task in called {
-            self.cancel_task(now, task, actions);
-        }
-    }
-
-    fn end_fact(&self, id: AttemptId, wait: Span, run: Span, slot: u16, outcome: Outcome, actions: &mut Actions) {
-        let attempt = &self.attempts[id];
-        let (worker, kind, stage) = (attempt.worker, attempt.call.kind, attempt.call.stage);
-        actions.facts.push(Fact::AttemptEnded { worker, kind, stage, slot, wait, run, outcome, cached: false });
+        self.attempt_over(now, attempt.task, id, outcome, actions);
     }
 
     pub(super) fn check_tasks(&self) {

@@ -1,9 +1,9 @@
 //! What the cluster is told, what it asks for, and what it says has happened.
 
 use crate::base::{
-    Arrival, AttemptId, Bytes, GroupIx, JobId, JobType, PoolId, SourceId, Span, StageIx, Time, WorkerId,
+    Arrival, AttemptId, Bytes, GroupIx, JobId, JobType, PoolId, SourceId, Span, StageIx, TaskId, Time, WorkerId,
 };
-use crate::scenario::{Balance, Cache};
+use crate::scenario::{Balance, Cache, Draw};
 
 /// What the cluster is told.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -23,7 +23,7 @@ pub enum Event {
     AttemptFinished {
         /// Which.
         attempt: AttemptId,
-        /// When its core began.
+        /// When its core began; where attempts share cores, when it would have begun on a core of its own.
         began: Time,
         /// When its core was done.
         ended: Time,
@@ -56,6 +56,10 @@ pub enum Leg {
 pub enum Timer {
     /// A drained machine has got its new size.
     Resized(WorkerId),
+    /// The client of a job waits no longer for it to begin.
+    Patience(JobId),
+    /// A task has waited long enough for its answer to be copied.
+    Copy(TaskId),
 }
 
 /// A command as the cluster understands it; the rest of the bus is for traffic and nature.
@@ -95,6 +99,13 @@ pub enum Action {
         call: Call,
         /// Cores busy on this machine from now on, this one among them.
         busy: u32,
+    },
+    /// Interrupt an attempt on a modelled machine; the next [`Action::Execute`] goes on with what is left of it.
+    Pause {
+        /// Where.
+        worker: WorkerId,
+        /// Which.
+        attempt: AttemptId,
     },
     /// Forget an attempt that is on its way, held or running; what still comes back of it is stale.
     Cancel {
@@ -187,10 +198,20 @@ pub struct Call {
     pub stage: StageIx,
     /// The task within its stage, which is its chunk.
     pub task: u32,
-    /// Attempts of this task before this one.
+    /// How often its job, which is routed, had been at a stage before.
+    pub visit: u32,
+    /// Attempts of this task before this one whose luck was another.
     pub tries: u32,
     /// The key (or data seed) of the job.
     pub key: u64,
+}
+
+impl Call {
+    /// What nature draws for it.
+    pub fn draw(&self) -> Draw {
+        let Self { kind, stage, serial, task, visit, tries, .. } = *self;
+        Draw { kind, stage, serial, task, visit, draw: tries }
+    }
 }
 
 /// The name of a cached result: what was asked, of which data.
@@ -298,6 +319,8 @@ pub enum Fact {
         serial: u64,
         /// Where it came from.
         source: SourceId,
+        /// What it asked for.
+        key: u64,
         /// When it was meant to arrive.
         intended: Time,
         /// How it ended.

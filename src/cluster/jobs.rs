@@ -1,7 +1,7 @@
 //! The progress of a job: which stages wait, which run, and what the end of one sets off.
 
 use super::attempts::Task;
-use super::{Action, Actions, Cluster, Fact, Outcome};
+use super::{Action, Actions, Cluster, Fact, Outcome, Timer};
 use crate::base::{Arrival, AttemptId, JobId, StageIx, TaskId, Time};
 
 /// A job in flight.
@@ -11,6 +11,10 @@ pub(super) struct JobRun {
     stages: Vec<StageRun>,
     /// Stages of its own that have not ended.
     stages_left: u16,
+    /// Stages that a routed job has been at before this one.
+    pub(super) visit: u32,
+    /// Whether any of it has been served.
+    pub(super) has_begun: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -29,6 +33,13 @@ impl Cluster {
         actions.facts.push(Fact::JobArrived { kind: arrival.job, intended: arrival.intended });
         let run = self.blank(arrival);
         let job = self.jobs.insert(run);
+        if arrival.leaves < Time::NEVER {
+            actions.asks.push(Action::SetTimer { at: arrival.leaves, timer: Timer::Patience(job) });
+        }
+        if !self.plan.job(arrival.job).entry.is_empty() {
+            self.enter_route(now, job, actions);
+            return;
+        }
         let stages = self.plan.job(arrival.job).stages.len();
         for stage in (0..stages).map(|ix| StageIx(ix as u16)) {
             let plan = self.plan.stage(arrival.job, stage);
@@ -41,8 +52,14 @@ impl Cluster {
     /// A job whose stages have not begun, in memory used before where there is some.
     fn blank(&mut self, arrival: Arrival) -> JobRun {
         let plan = self.plan.job(arrival.job);
-        let mut run = self.spare.pop().unwrap_or_else(|| JobRun { arrival, stages: Vec::new(), stages_left: 0 });
-        run.arrival = arrival;
+        let mut run = self.spare.pop().unwrap_or_else(|| JobRun {
+            arrival,
+            stages: Vec::new(),
+            stages_left: 0,
+            visit: 0,
+            has_begun: false,
+        });
+        (run.arrival, run.visit, run.has_begun) = (arrival, 0, false);
         run.stages_left = plan.own_stages;
         run.stages.resize_with(plan.stages.len(), StageRun::default);
         for (stage, plan) in run.stages.iter_mut().zip(&plan.stages) {
@@ -53,7 +70,7 @@ impl Cluster {
         run
     }
 
-    fn start_stage(&mut self, now: Time, job: JobId, stage: StageIx, actions: &mut Actions) {
+    pub(super) fn start_stage(&mut self, now: Time, job: JobId, stage: StageIx, actions: &mut Actions) {
         let Some(run) = self.jobs.get(job) else { return };
         let tasks = self.plan.stage(run.arrival.job, stage).tasks;
         for index in 0..tasks {
@@ -100,6 +117,10 @@ impl Cluster {
         if stage.tasks_left > 0 {
             return;
         }
+        if !self.plan.job(run.arrival.job).entry.is_empty() {
+            self.go_on(now, task.job, task.stage, actions);
+            return;
+        }
         run.stages_left -= 1;
         if run.stages_left == 0 {
             self.end_job(now, task.job, Outcome::Completed, actions);
@@ -127,12 +148,28 @@ impl Cluster {
         }
     }
 
+    /// The client of a job does not wait any longer: it leaves, unless it is being served.
+    pub(super) fn lose_patience(&mut self, now: Time, id: JobId, actions: &mut Actions) {
+        if self.jobs.get(id).is_some_and(|run| !run.has_begun) {
+            self.end_job(now, id, Outcome::Abandoned, actions);
+        }
+    }
+
+    /// Begins a stage of a routed job anew.
+    pub(super) fn restart_stage(&mut self, id: JobId, stage: StageIx) {
+        let run = &mut self.jobs[id];
+        let tasks = self.plan.stage(run.arrival.job, stage).tasks;
+        let stage = &mut run.stages[stage.ix()];
+        stage.tasks_left = tasks;
+        stage.tasks.clear();
+    }
+
     /// Ends a job; what it still has in flight is called off.
-    fn end_job(&mut self, now: Time, id: JobId, outcome: Outcome, actions: &mut Actions) {
+    pub(super) fn end_job(&mut self, now: Time, id: JobId, outcome: Outcome, actions: &mut Actions) {
         let Some(mut run) = self.jobs.remove(id) else { return };
         self.totals.jobs.end(outcome);
-        let Arrival { serial, job: kind, source, intended, .. } = run.arrival;
-        actions.facts.push(Fact::JobEnded { kind, serial, source, intended, outcome });
+        let Arrival { serial, job: kind, source, key, intended, .. } = run.arrival;
+        actions.facts.push(Fact::JobEnded { kind, serial, source, key, intended, outcome });
         if outcome != Outcome::Completed {
             for stage in &mut run.stages {
                 for task in stage.tasks.drain(..) {

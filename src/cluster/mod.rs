@@ -20,10 +20,15 @@
 //! `queue_max`; the same events give the same actions.
 
 mod attempts;
+mod copies;
+mod endings;
 mod event;
 mod jobs;
 mod ledger;
 mod plan;
+mod preempt;
+mod route;
+mod worker;
 mod workers;
 
 use std::sync::Arc;
@@ -33,17 +38,21 @@ pub use event::{Action, Actions, Call, Control, Event, Fact, Leg, Outcome, Resul
 use jobs::JobRun;
 pub use ledger::{Account, Totals};
 use plan::Plan;
-use workers::{PoolState, Worker};
+use worker::Worker;
+use workers::PoolState;
 
 use crate::base::ids::{AttemptMark, JobMark, TaskMark};
 use crate::base::{PoolId, Slab, Time, WorkerId};
-use crate::scenario::Scenario;
+use crate::scenario::{DemandLaws, Scenario};
 
 /// The control plane of a run.
 #[derive(Clone, Debug)]
 pub struct Cluster {
     scenario: Arc<Scenario>,
     plan: Plan,
+    seed: u64,
+    /// What tells orders of service how large demands are, where one asks.
+    oracle: Option<DemandLaws>,
     pools: Vec<PoolState>,
     /// By number; a machine that was given back keeps its place.
     workers: Vec<Worker>,
@@ -61,6 +70,12 @@ impl Cluster {
     pub fn new(scenario: Arc<Scenario>, seed: u64, actions: &mut Actions) -> Self {
         let mut cluster = Self {
             plan: Plan::new(&scenario),
+            seed,
+            oracle: scenario
+                .pools
+                .iter()
+                .any(|pool| pool.serve.order.knows_sizes())
+                .then(|| DemandLaws::new(&scenario, seed)),
             pools: PoolState::all(&scenario, seed),
             workers: Vec::new(),
             jobs: Slab::default(),
@@ -86,6 +101,8 @@ impl Cluster {
             Event::WorkerReady(worker) => self.ready(now, worker, actions),
             Event::WorkerLost(worker) => self.lose(now, worker, actions),
             Event::TimerFired(Timer::Resized(worker)) => self.resized(now, worker, actions),
+            Event::TimerFired(Timer::Patience(job)) => self.lose_patience(now, job, actions),
+            Event::TimerFired(Timer::Copy(task)) => self.copy_due(now, task, actions),
             Event::Command(control) => self.control(now, control, actions),
         }
     }

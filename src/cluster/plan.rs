@@ -16,6 +16,9 @@ pub(super) struct JobPlan {
     pub(super) stages: Vec<StagePlan>,
     /// Stages that must end for the job to be complete: all that are not called by another.
     pub(super) own_stages: u16,
+    pub(super) priority: i16,
+    /// Where a routed job enters; empty for a graph.
+    pub(super) entry: Vec<(StageIx, f64)>,
 }
 
 #[derive(Debug)]
@@ -28,6 +31,8 @@ pub(super) struct StagePlan {
     pub(super) called: bool,
     pub(super) successors: Vec<StageIx>,
     pub(super) calls: Vec<StageIx>,
+    /// Where a routed job goes next.
+    pub(super) then: Vec<(StageIx, f64)>,
     pub(super) bytes_in: Bytes,
     pub(super) bytes_out: Bytes,
     /// Whether its result is a function of the job's key and the task alone, so that it may be kept.
@@ -52,12 +57,14 @@ impl Plan {
                         .filter(|later| job.stages[later.ix()].after.iter().any(|(before, _)| *before == ix))
                         .collect(),
                     calls: stage.calls.clone(),
+                    then: stage.then.clone(),
                     bytes_in: stage.bytes_in,
                     bytes_out: stage.bytes_out,
                     cacheable: stage.after.is_empty() && stage.calls.is_empty(),
                 })
                 .collect();
-            JobPlan { own_stages: called.iter().filter(|called| !**called).count() as u16, stages }
+            let own_stages = called.iter().filter(|called| !**called).count() as u16;
+            JobPlan { own_stages, priority: job.priority, entry: job.entry.clone(), stages }
         });
         Self { jobs: jobs.collect() }
     }

@@ -2,12 +2,13 @@
 
 use std::collections::VecDeque;
 
-use super::{Action, Actions, Cluster, Control, Fact, Outcome, ResultId, Timer, WorkerGauge, WorkerState};
+use super::worker::{Goal, Worker};
+use super::{Action, Actions, Cluster, Control, Fact, Outcome, Timer, WorkerState};
 use crate::base::{AttemptId, Domain, GroupIx, PoolId, Stream, Time, WorkerId};
-use crate::policy::balance::{Balancer, Seat};
+use crate::policy::balance::Balancer;
 use crate::policy::cache::CacheState;
 use crate::policy::serve::Queue;
-use crate::scenario::{Balance, Cache, Mode, Place, Pool, Scenario};
+use crate::scenario::{Balance, Cache, Copies, Mode, Place, Pool, Scenario, ServeOrder};
 
 /// A pool as it stands.
 #[derive(Clone, Debug)]
@@ -18,6 +19,9 @@ pub(super) struct PoolState {
     /// How many of those still wait (those called off stay in the queue until their turn).
     pub(super) waiting: u32,
     pub(super) queue_max: u32,
+    pub(super) order: ServeOrder,
+    pub(super) attempts_max: u32,
+    pub(super) copies: Copies,
     pub(super) groups: Vec<GroupState>,
     balance: Balance,
     cache: Cache,
@@ -32,41 +36,6 @@ pub(super) struct GroupState {
     resizing: VecDeque<WorkerId>,
 }
 
-/// A machine.
-#[derive(Clone, Debug)]
-pub(super) struct Worker {
-    pub(super) pool: PoolId,
-    group: GroupIx,
-    pub(super) state: WorkerState,
-    /// What happens when it is drained.
-    goal: Goal,
-    cores: u32,
-    /// Attempts a live worker holds per core besides what it runs; `None` for a modelled one.
-    prefetch: Option<u32>,
-    /// Its place in the balancer while it may be picked.
-    seat: Option<Seat>,
-    /// Attempts sent and not answered, as the dispatcher sees it.
-    outstanding: u32,
-    /// Attempts executing, those in the hand of a live worker among them.
-    pub(super) held: u32,
-    /// Attempts in its queue (those called off stay there until their turn, not counted).
-    pub(super) waiting: u32,
-    pub(super) queue: Queue<AttemptId>,
-    pub(super) cache: CacheState<ResultId>,
-    pub(super) completed: u64,
-    busy_area: u64,
-    busy_since: Time,
-    /// When a live worker last gave something back: what it took from its hand began no earlier. Zero for others.
-    pub(super) freed: Time,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Goal {
-    Stay,
-    Retire,
-    Resize(u32),
-}
-
 impl PoolState {
     pub(super) fn all(scenario: &Scenario, seed: u64) -> Vec<Self> {
         let one = |(ix, pool): (usize, &Pool)| Self {
@@ -74,6 +43,9 @@ impl PoolState {
             queue: Queue::new(pool.serve.order),
             waiting: 0,
             queue_max: pool.serve.queue_max,
+            order: pool.serve.order,
+            attempts_max: pool.attempts_max,
+            copies: pool.copies,
             groups: pool
                 .groups
                 .iter()
@@ -83,50 +55,6 @@ impl PoolState {
             cache: pool.cache,
         };
         scenario.pools.iter().enumerate().map(one).collect()
-    }
-}
-
-impl Worker {
-    pub(super) fn is_live(&self) -> bool {
-        self.prefetch.is_some()
-    }
-
-    /// How many attempts it may hold at a time.
-    pub(super) fn hand(&self) -> u32 {
-        self.cores * (1 + self.prefetch.unwrap_or(0))
-    }
-
-    /// Cores at work.
-    pub(super) fn busy(&self) -> u32 {
-        self.held.min(self.cores)
-    }
-
-    pub(super) fn change_held(&mut self, now: Time, change: i32) {
-        self.settle(now);
-        if change < 0 && self.is_live() {
-            self.freed = now;
-        }
-        self.held = self.held.checked_add_signed(change).expect("no core is freed twice");
-    }
-
-    /// Adds the time since the last change to the time at work.
-    fn settle(&mut self, now: Time) {
-        self.busy_area += u64::from(self.busy()) * now.since(self.busy_since).0;
-        self.busy_since = now;
-    }
-
-    pub(super) fn gauge(&self, worker: WorkerId, now: Time) -> WorkerGauge {
-        WorkerGauge {
-            worker,
-            pool: self.pool,
-            group: self.group,
-            state: self.state,
-            cores: self.cores,
-            busy: self.busy(),
-            queue: self.waiting + self.held - self.busy(),
-            busy_area: self.busy_area + u64::from(self.busy()) * now.since(self.busy_since).0,
-            completed: self.completed,
-        }
     }
 }
 
@@ -156,6 +84,10 @@ impl Cluster {
             goal: Goal::Stay,
             cores,
             prefetch: live.then_some(spec.prefetch),
+            order: spec.serve.order,
+            sharing_max: (spec.serve.order == ServeOrder::ProcessorSharing).then_some(spec.serve.queue_max),
+            speed: spec.groups[group.ix()].instance.speed,
+            running: Vec::new(),
             seat: None,
             outstanding: 0,
             held: 0,
@@ -291,6 +223,7 @@ impl Cluster {
         let worker = &mut self.workers[id.ix()];
         worker.settle(now);
         worker.held = 0;
+        worker.running.clear();
         worker.waiting = 0;
         worker.outstanding = 0;
         worker.queue = Queue::new(self.scenario.pools[worker.pool.ix()].serve.order);
@@ -300,8 +233,8 @@ impl Cluster {
         } else {
             self.tell(id, actions);
         }
-        for task in tasks {
-            self.try_again(now, task, Outcome::Lost, actions);
+        for (task, attempt) in tasks {
+            self.attempt_over(now, task, attempt, Outcome::Lost, actions);
         }
     }
 

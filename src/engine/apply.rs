@@ -51,7 +51,7 @@ impl Engine {
         }
     }
 
-    pub(super) fn repair(&mut self, worker: WorkerId, fault: Fault) {
-        self.world.repair(worker, fault);
+    pub(super) fn repair(&mut self, now: Time, worker: WorkerId, fault: Fault) {
+        self.with_world(now, |world, effects| _ = world.repair(now, worker, fault, effects));
     }
 }

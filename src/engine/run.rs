@@ -11,12 +11,12 @@ use super::journal::Journal;
 use super::publish::Publisher;
 use super::queue::{Due, Queue};
 use crate::base::{Span, Time};
-use crate::cluster::{Actions, Cluster, Event, Fact};
+use crate::cluster::{Actions, Cluster, Event, Fact, Outcome};
 use crate::metrics::snapshot::RunState;
 use crate::metrics::study::StudyAsk;
 use crate::metrics::{Gauges, Recorder, RunFacts};
 use crate::scenario::{By, Command, Entry, Mode, Scenario};
-use crate::traffic::{Tick, Traffic};
+use crate::traffic::{Departure, Parting, Tick, Traffic};
 use crate::world::{Effects, FromThread, World};
 
 /// Everything of a run, on one thread.
@@ -146,7 +146,7 @@ impl Engine {
             let Some((at, due)) = self.queue.pop() else { return };
             match due {
                 Due::Event(event) => {
-                    if self.world.still_happens(at, &event) {
+                    if self.world.still_happens(at, &event, &mut self.scratch.effects) {
                         self.feed(at, event);
                     }
                 }
@@ -154,11 +154,12 @@ impl Engine {
                     let arrival = self.traffic.arrive(at, tick, &mut self.scratch.ticks);
                     self.plan_ticks();
                     if let Some(arrival) = arrival {
+                        self.recorder.in_orbit(at, self.traffic.in_orbit());
                         self.feed(at, Event::JobArrived(arrival));
                     }
                 }
                 Due::Entry(entry) => self.apply(at, *entry),
-                Due::Repair(worker, fault) => self.repair(worker, fault),
+                Due::Repair(worker, fault) => self.repair(at, worker, fault),
                 Due::Tick => self.tick(at),
                 Due::ProbeEnds => self.end_probe(at),
             }
@@ -179,8 +180,10 @@ impl Engine {
         let Scratch { events, actions, effects, ticks } = &mut self.scratch;
         for fact in actions.facts.drain(..) {
             self.recorder.fact(now, &fact);
-            if let Fact::JobEnded { source, serial, intended, .. } = fact {
-                self.traffic.job_ended(now, source, serial, intended, ticks);
+            if let Fact::JobEnded { source, serial, key, intended, outcome, .. } = fact {
+                let how = if outcome == Outcome::Shed { Parting::Refused } else { Parting::Served };
+                self.traffic.job_ended(now, &Departure { source, serial, key, intended, how }, ticks);
+                self.recorder.in_orbit(now, self.traffic.in_orbit());
             }
         }
         for action in actions.asks.drain(..) {

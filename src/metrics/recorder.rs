@@ -36,6 +36,8 @@ pub struct Recorder {
     pub(super) kinds: Vec<KindMeter>,
     pub(super) in_system: AreaMeter,
     pub(super) ready_cores: AreaMeter,
+    /// Clients that were refused and will come back.
+    pub(super) orbit: AreaMeter,
     /// Core-nanoseconds at work when the warm-up ended.
     pub(super) busy_at_warm: u64,
     pub(super) busy: u64,
@@ -151,6 +153,7 @@ impl Recorder {
             kinds: scenario.jobs.iter().map(kind).collect(),
             in_system: AreaMeter::default(),
             ready_cores: AreaMeter::default(),
+            orbit: AreaMeter::default(),
             busy_at_warm: 0,
             busy: 0,
             billed_at_warm: 0.0,
@@ -174,7 +177,7 @@ impl Recorder {
 
     /// What the closer look has found until `now`, if one was asked for.
     pub fn studied(&self, now: Time) -> Option<Study> {
-        self.study.as_ref().map(|study| study.view(now))
+        self.study.as_ref().map(|study| study.view(now, self.orbit.area(now)))
     }
 
     /// The distance between two ticks.
@@ -238,6 +241,13 @@ impl Recorder {
                 self.ready_cores.set(now, self.ready_cores.value + u64::from(after) - u64::from(before));
                 self.fold([now.0, u64::from(worker.0) << 8 | state as u64, u64::from(cores)]);
             }
+        }
+    }
+
+    /// Takes in how many clients were refused and will come back.
+    pub fn in_orbit(&mut self, now: Time, clients: usize) {
+        if self.orbit.value != clients as u64 {
+            self.orbit.set(now, clients as u64);
         }
     }
 
@@ -340,6 +350,7 @@ impl Recorder {
         }
         self.in_system.restart(now);
         self.ready_cores.restart(now);
+        self.orbit.restart(now);
         self.busy_at_warm = self.busy;
         self.billed_at_warm = self.cost.billed(now);
         (self.tasks_completed, self.jobs_completed) = (0, 0);

@@ -28,6 +28,8 @@ pub struct Study {
     pub kinds: Vec<KindStudy>,
     /// For each pool.
     pub pools: Vec<PoolStudy>,
+    /// Mean number of clients that were refused and would come back.
+    pub in_orbit: f64,
     /// Share of time with exactly so many jobs in the system, up to the largest number seen.
     pub in_system: Vec<f64>,
     /// Share of machines with exactly so many attempts, those that run among them; sampled at the ticks of the run.
@@ -251,7 +253,8 @@ impl StudyMeter {
         }
     }
 
-    pub(super) fn view(&self, end: Time) -> Study {
+    /// `orbit` is the integral of the clients that would come back, in nanoseconds.
+    pub(super) fn view(&self, end: Time, orbit: f64) -> Study {
         let secs = end.since(self.since).secs();
         let per_sec = |value: f64| if secs > 0.0 { value / secs } else { 0.0 };
         let pool = |pool: &PoolMeter| PoolStudy {
@@ -266,6 +269,7 @@ impl StudyMeter {
             secs,
             kinds: self.kinds.iter().map(KindMeter::view).collect(),
             pools: self.pools.iter().map(pool).collect(),
+            in_orbit: per_sec(orbit / 1e9),
             in_system: levels.nanos.iter().map(|&nanos| per_sec(nanos as f64 / 1e9)).collect(),
             at_machines: self.at_machines.iter().map(|&count| count as f64 / machines.max(1) as f64).collect(),
         }

@@ -1,9 +1,8 @@
 //! What concerns several parts of a scenario at once. Each problem names the path of the value that it is about.
 
 use super::file::jobs::makes_partials;
-use super::{
-    Balance, Command, Edge, Entry, Fault, Host, Job, Mode, Place, Pool, Profile, Scenario, Stage, Work, limits,
-};
+use super::fit;
+use super::{Command, Edge, Entry, Fault, Host, Job, Mode, Place, Pool, Profile, Scenario, Stage, Work, limits};
 use crate::base::{GroupIx, PoolId};
 
 /// Something that does not fit together.
@@ -22,9 +21,11 @@ pub(super) fn check(scenario: &Scenario, host: &Host) -> Vec<Conflict> {
     threads(scenario, host, &mut found);
     for pool in &scenario.pools {
         check_pool(pool, &mut found);
+        fit::order(pool, scenario.mode, &mut found);
     }
     for job in &scenario.jobs {
         called_stages(job, &mut found);
+        fit::routed(job, &mut found);
         one_answer(job, &mut found);
     }
     profile(scenario, &mut found);
@@ -32,7 +33,7 @@ pub(super) fn check(scenario: &Scenario, host: &Host) -> Vec<Conflict> {
     found
 }
 
-fn conflict(path: impl Into<String>, what: impl Into<String>, hint: impl Into<String>) -> Conflict {
+pub(super) fn conflict(path: impl Into<String>, what: impl Into<String>, hint: impl Into<String>) -> Conflict {
     Conflict { path: path.into(), what: what.into(), hint: hint.into() }
 }
 
@@ -85,18 +86,9 @@ fn check_pool(pool: &Pool, found: &mut Vec<Conflict>) {
             "give one group a count of 1",
         ));
     }
-    if let Some((what, hint)) = central_queue(pool, pool.balance) {
+    if let Some((what, hint)) = fit::central_queue(pool, pool.balance) {
         found.push(conflict(format!("{path}.balance"), what, hint));
     }
-}
-
-/// Why this pool cannot have this balancer, and what to do.
-fn central_queue(pool: &Pool, balance: Balance) -> Option<(String, &'static str)> {
-    (balance == Balance::CentralQueue && pool.prefetch > 0).then(|| {
-        let what =
-            format!("a central queue keeps everything that waits, but workers of this pool prefetch {}", pool.prefetch);
-        (what, "add `prefetch: 0` to the pool (threads prefetch 2 otherwise)")
-    })
 }
 
 /// A called stage runs for its caller alone.
@@ -283,7 +275,7 @@ fn refused(command: &Command, scenario: &Scenario, host: &Host, knobs: &Knobs) -
     let nothing = || Some(("it names a pool, a group or an objective that is not there".to_owned(), ""));
     match command {
         Command::SetBalance { pool, balance } => match pool_of(*pool) {
-            Some(pool) => central_queue(pool, *balance),
+            Some(pool) => fit::central_queue(pool, *balance),
             None => nothing(),
         },
         Command::SetCount { pool, group, count } => {

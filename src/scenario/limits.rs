@@ -50,6 +50,14 @@ pub const OBJECTIVES_MAX: usize = 64;
 pub const NAME_CHARS_MAX: usize = 200;
 /// Attempts of one task.
 pub const ATTEMPTS_MAX: u32 = 1_000;
+/// Copies of one task besides its first attempt.
+pub const COPIES_MAX: u32 = 64;
+/// The largest priority; the smallest is as far below zero.
+pub const PRIORITY_MAX: i16 = 1_000;
+/// Stages that a routed job passes at most, those it comes back to counted again; then it fails.
+pub const ROUTE_STAGES_MAX: u32 = 10_000;
+/// Clients of a source that were refused and will come back; more are turned away for good.
+pub const ORBIT_MAX: usize = 1_000_000;
 /// Attempts that a worker holds per core besides what it runs.
 pub const PREFETCH_MAX: u32 = 1_000;
 /// Quantiles of one stage of a profile.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Dist, Entry, Process};
+use super::{Balance, Cache, Contention, Copies, Dist, Entry, Process, Serve};
 use crate::base::{Bytes, JobType, PoolId, Provenance, Span, StageIx};
 
 /// Everything that is to be run, checked.
@@ -63,8 +63,10 @@ pub struct Pool {
     pub resize: Span,
     /// How much the cores of one machine slow each other down.
     pub contention: Contention,
-    /// Attempts of one task, the first among them; a task whose attempts are used up fails its job.
+    /// Attempts of one task, the first among them; a task whose attempts are used up fails its job. Copies do not count.
     pub attempts_max: u32,
+    /// Further attempts of a task while it is unanswered.
+    pub copies: Copies,
     /// Attempts that a live worker holds per core besides what it runs.
     pub prefetch: u32,
 }
@@ -138,81 +140,16 @@ pub struct Price {
     pub provenance: Provenance,
 }
 
-/// Who gets the next attempt. Each is a file of `policy/balance`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum Balance {
-    /// One after the other.
-    #[default]
-    RoundRobin,
-    /// The worker with the fewest attempts outstanding; ties at random.
-    LeastOutstanding,
-    /// The less loaded of two distinct workers drawn at random (Mitzenmacher 2001).
-    PowerOfTwo,
-    /// One queue for the whole pool: the bound that no dispatcher beats. Needs `prefetch: 0`.
-    CentralQueue,
-}
-
-/// What a worker runs next, and how many may wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Serve {
-    /// The order of service.
-    pub order: ServeOrder,
-    /// Attempts that may wait in one queue, those that run not counted. More are shed.
-    pub queue_max: u32,
-}
-
-/// The order of service. Each is a file of `policy/serve`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ServeOrder {
-    /// First come, first served.
-    #[default]
-    Fifo,
-    /// The task of the oldest job, so that what is begun is finished first; as Dask's scheduler, which serves what was
-    /// submitted first.
-    OldestJob,
-}
-
-/// Results kept at each worker. Each is a file of `policy/cache`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum Cache {
-    /// Nothing is kept.
-    #[default]
-    Off,
-    /// The least recently used of `entries` goes first.
-    Lru {
-        /// Results kept at one worker.
-        entries: u32,
-    },
-}
-
-/// Gunther's universal scalability law inside one machine: with `n` busy cores each runs at
-/// 1 / (1 + alpha (n - 1) + beta n (n - 1)) of its speed.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Contention {
-    /// Share of work that is serial (contention).
-    pub alpha: f64,
-    /// Cost of keeping cores coherent (crosstalk).
-    pub beta: f64,
-    /// How the two are known.
-    pub provenance: Provenance,
-}
-
-impl Contention {
-    /// Cores that do not feel each other.
-    pub const NONE: Self = Self { alpha: 0.0, beta: 0.0, provenance: Provenance::Assumed };
-
-    /// The speed of each of `busy` cores relative to one alone.
-    pub fn share(self, busy: u32) -> f64 {
-        let others = f64::from(busy.max(1) - 1);
-        1.0 / (1.0 + self.alpha * others + self.beta * f64::from(busy.max(1)) * others)
-    }
-}
-
-/// A kind of job: a small graph of stages.
+/// A kind of job: a small graph of stages, or a walk from stage to stage.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Job {
     /// Its name in the scenario file.
     pub name: String,
+    /// How important it is to [`ServeOrder::Priority`]: larger goes first.
+    pub priority: i16,
+    /// Where a routed job enters, with probabilities that add up to 1; empty for a graph. A routed job is at one stage at
+    /// a time, and goes on by [`Stage::then`].
+    pub entry: Vec<(StageIx, f64)>,
     /// Stages; [`StageIx`] is the position. A stage comes after all those it waits for.
     pub stages: Vec<Stage>,
 }
@@ -230,6 +167,11 @@ pub struct Stage {
     pub tasks: u32,
     /// What each of them is.
     pub work: Work,
+    /// Where a routed job goes next, with probabilities; what is missing to 1 leaves. A stage that is come back to begins
+    /// anew, with demands of its own.
+    pub then: Vec<(StageIx, f64)>,
+    /// Share of attempts that end with an error, drawn for each.
+    pub errors: f64,
     /// Stages of this job that each task calls, one after the other, when its own work is done: it keeps its core until
     /// all have answered. A called stage waits for nothing, has one task per call, and runs only when called.
     pub calls: Vec<StageIx>,
@@ -237,6 +179,13 @@ pub struct Stage {
     pub bytes_in: Bytes,
     /// Bytes that each task sends back.
     pub bytes_out: Bytes,
+}
+
+impl Job {
+    /// Whether it walks from stage to stage.
+    pub fn is_routed(&self) -> bool {
+        !self.entry.is_empty()
+    }
 }
 
 impl Stage {
@@ -297,6 +246,11 @@ pub struct Source {
     pub keys: Keys,
     /// When.
     pub arrivals: Arrivals,
+    /// How many seconds a client waits for its job to begin; then it leaves. `None` waits for ever.
+    pub patience: Option<Dist>,
+    /// How many seconds a client that is refused stays away before it asks again, as often as it takes; latency counts
+    /// from when it first asked. `None` does not come back.
+    pub comes_back: Option<Dist>,
 }
 
 /// Which key a job asks for: a rank from 0 to `n` - 1.

@@ -7,10 +7,12 @@
 mod bursts;
 mod keys;
 mod load;
+mod orbit;
 
 use bursts::Bursts;
 use keys::KeySampler;
 use load::Load;
+use orbit::{Client, Orbit};
 
 use crate::base::{Arrival, Domain, SourceId, Span, Stream, Time};
 use crate::scenario::{Arrivals, Dist, Process, Scenario, Source};
@@ -19,11 +21,46 @@ use crate::scenario::{Arrivals, Dist, Process, Scenario, Source};
 /// asked again at once, it would do so for ever, and time would stand still.
 const PAUSE_MIN: Span = Span::from_millis(1);
 
+/// A client that was refused stays away at least this long (assumed), for the same reason.
+const AWAY_MIN: Span = Span::from_micros(1);
+
 /// A due date of a source. One that was overtaken by a change of load is known by its generation and ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tick {
     source: SourceId,
-    generation: u32,
+    what: What,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    /// The next job, or the next change of load, as planned by this generation.
+    Next { generation: u32 },
+    /// The client at this place of the orbit comes back.
+    Return { place: u32 },
+}
+
+/// A job that is over, as its source sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Departure {
+    /// Where it came from.
+    pub source: SourceId,
+    /// Its number over the whole run.
+    pub serial: u64,
+    /// What it asked for.
+    pub key: u64,
+    /// When it was meant to arrive.
+    pub intended: Time,
+    /// What its client got.
+    pub how: Parting,
+}
+
+/// What a client got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parting {
+    /// An answer, or an error that asking again would not mend.
+    Served,
+    /// It was refused.
+    Refused,
 }
 
 /// All sources of a scenario.
@@ -41,6 +78,9 @@ struct SourceState {
     gaps: Stream,
     keys: KeySampler,
     key_stream: Stream,
+    patience: Stream,
+    away: Stream,
+    orbit: Orbit,
     generation: u32,
     flow: Flow,
     /// In the place of the flow while this machine is measured: clients that ask again at once.
@@ -64,6 +104,9 @@ impl Traffic {
             gaps: Stream::new(seed, Domain::Arrivals, [ix as u64, 0, 0, 0]),
             keys: KeySampler::new(spec.keys),
             key_stream: Stream::new(seed, Domain::Keys, [ix as u64, 0, 0, 0]),
+            patience: Stream::new(seed, Domain::Patience, [ix as u64, 0, 0, 0]),
+            away: Stream::new(seed, Domain::Patience, [ix as u64, 1, 0, 0]),
+            orbit: Orbit::default(),
             generation: 0,
             flow: match &spec.arrivals {
                 Arrivals::Open { process, load } => Flow::Open {
@@ -104,25 +147,32 @@ impl Traffic {
     /// What arrives now that `tick` is due; plans what comes after it.
     pub fn arrive(&mut self, now: Time, tick: Tick, ticks: &mut Vec<(Time, Tick)>) -> Option<Arrival> {
         let source = &mut self.sources[tick.source.ix()];
-        if tick != source.tick() || source.changes_state(now, ticks) {
-            return None;
-        }
-        let key = source.keys.sample(&mut source.key_stream);
-        let arrival = Arrival { serial: self.serial, job: source.spec.job, source: source.id, key, intended: now };
+        let client = match tick.what {
+            What::Return { place } => source.orbit.leave(place)?,
+            What::Next { .. } if tick != source.tick() || source.changes_state(now, ticks) => return None,
+            What::Next { .. } => {
+                let client = Client { key: source.keys.sample(&mut source.key_stream), intended: now };
+                if source.probe.is_none() {
+                    source.plan_next(now, ticks);
+                }
+                client
+            }
+        };
+        let arrival = source.ask(now, self.serial, client);
         self.serial += 1;
-        if source.probe.is_none() {
-            source.plan_next(now, ticks);
-        }
         Some(arrival)
     }
 
-    /// A job that was to arrive at `intended` is over: a client of a closed source thinks, and asks again.
-    pub fn job_ended(&mut self, now: Time, id: SourceId, serial: u64, intended: Time, ticks: &mut Vec<(Time, Tick)>) {
-        let source = &mut self.sources[id.ix()];
+    /// A job is over. A client that was refused may come back; a client of a closed source thinks, and asks again.
+    pub fn job_ended(&mut self, now: Time, job: &Departure, ticks: &mut Vec<(Time, Tick)>) {
+        let source = &mut self.sources[job.source.ix()];
         let tick = source.tick();
-        let soonest = if now > intended { now } else { now + PAUSE_MIN };
+        let serial = job.serial;
+        let soonest = if now > job.intended { now } else { now + PAUSE_MIN };
         if source.probe.is_some() {
             ticks.push((soonest, tick));
+        } else if job.how == Parting::Refused && source.goes_away(now, job, ticks) {
+            // Its client is still waiting, outside.
         } else if let Flow::Closed { clients, think, factor, active } = &mut source.flow
             && serial >= source.first_serial
         {
@@ -133,6 +183,11 @@ impl Traffic {
                 ticks.push((thought.max(soonest), tick));
             }
         }
+    }
+
+    /// Clients that were refused and will come back.
+    pub fn in_orbit(&self) -> usize {
+        self.sources.iter().map(|source| source.orbit.len()).sum()
     }
 
     /// Multiplies the load of an open source, or the clients of a closed one.
@@ -167,7 +222,27 @@ impl Traffic {
 
 impl SourceState {
     fn tick(&self) -> Tick {
-        Tick { source: self.id, generation: self.generation }
+        Tick { source: self.id, what: What::Next { generation: self.generation } }
+    }
+
+    /// A client asks, now.
+    fn ask(&mut self, now: Time, serial: u64, client: Client) -> Arrival {
+        let leaves = match &self.spec.patience {
+            Some(law) => now + Span::from_secs_f64(law.sample(&mut self.patience)),
+            None => Time::NEVER,
+        };
+        let Client { key, intended } = client;
+        Arrival { serial, job: self.spec.job, source: self.id, key, intended, leaves }
+    }
+
+    /// A refused client stays away for a while, if clients of this source do so; returns whether it does.
+    fn goes_away(&mut self, now: Time, job: &Departure, ticks: &mut Vec<(Time, Tick)>) -> bool {
+        let Some(law) = &self.spec.comes_back else { return false };
+        let Some(place) = self.orbit.enter(Client { key: job.key, intended: job.intended }) else { return false };
+        // Never at the same instant: it would be refused for ever, and time would stand still.
+        let back = now + Span::from_secs_f64(law.sample(&mut self.away)).max(AWAY_MIN);
+        ticks.push((back, Tick { source: self.id, what: What::Return { place } }));
+        true
     }
 
     fn begin(&mut self, now: Time, serial: u64, ticks: &mut Vec<(Time, Tick)>) {
@@ -213,7 +288,8 @@ impl SourceState {
                 *active += new;
                 for _ in 0..new {
                     let at = now + Span::from_secs_f64(think.sample(&mut self.gaps));
-                    ticks.push((at, Tick { source: self.id, generation: self.generation }));
+                    let what = What::Next { generation: self.generation };
+                    ticks.push((at, Tick { source: self.id, what }));
                 }
             }
         }
@@ -260,7 +336,9 @@ mod tests {
         let host = Host { cores: 1, cpu: String::new() };
         let mut scenario = load(crate::scenario::bundled::ALL[0].text, "test", &host).expect("a bundled scenario");
         let arrivals = Arrivals::Closed { clients: 1, think: Dist::Constant(0.0) };
-        scenario.traffic = vec![Source { job: JobType(0), keys: Keys::Uniform { n: 1 }, arrivals }];
+        let (patience, comes_back) = (None, None);
+        let keys = Keys::Uniform { n: 1 };
+        scenario.traffic = vec![Source { job: JobType(0), keys, arrivals, patience, comes_back }];
         let mut ticks = Vec::new();
         let mut traffic = Traffic::new(&scenario, 1);
         traffic.start(Time::ZERO, &mut ticks);
@@ -272,9 +350,11 @@ mod tests {
         let (mut traffic, ticks) = impatient();
         let mut next = Vec::new();
         let arrival = traffic.arrive(Time(5), ticks[0].1, &mut next).expect("a client asks");
-        traffic.job_ended(Time(5), SourceId(0), arrival.serial, arrival.intended, &mut next);
+        let Arrival { source, serial, key, intended, .. } = arrival;
+        let departure = Departure { source, serial, key, intended, how: Parting::Served };
+        traffic.job_ended(Time(5), &departure, &mut next);
         assert_eq!(next.pop().map(|(at, _)| at), Some(Time(5) + PAUSE_MIN));
-        traffic.job_ended(Time(6), SourceId(0), arrival.serial, arrival.intended, &mut next);
+        traffic.job_ended(Time(6), &departure, &mut next);
         assert_eq!(next.pop().map(|(at, _)| at), Some(Time(6)));
     }
 }

@@ -20,7 +20,7 @@ pub(crate) fn workbook() -> Workbook {
 }
 
 pub(crate) fn job(stages: Vec<Stage>) -> Job {
-    Job { name: String::new(), stages }
+    Job { name: String::new(), priority: 0, entry: Vec::new(), stages }
 }
 
 /// A stage that gathers what those in `after` leave.
@@ -31,6 +31,8 @@ pub(crate) fn stage(kernel: Kernel, tasks: u32, after: &[u16]) -> Stage {
         after: after.iter().map(|from| (StageIx(*from), Edge::Gather)).collect(),
         tasks,
         work: Work::Kernel(kernel),
+        then: Vec::new(),
+        errors: 0.0,
         calls: Vec::new(),
         bytes_in: Bytes(0),
         bytes_out: Bytes(0),

@@ -18,6 +18,7 @@ impl World {
                 if self.is_live(worker) {
                     self.live.iter_mut().for_each(|live| live.set_slow(factor));
                 }
+                self.reshare(now, worker, effects);
             }
             Fault::Break { .. } => {
                 if self.is_live(worker) {
@@ -25,10 +26,7 @@ impl World {
                 }
                 let machine = &mut self.machines[worker.ix()];
                 machine.down = true;
-                machine.free_all_slots();
-                for place in &mut self.running {
-                    place.take_if(|running| running.worker == worker);
-                }
+                self.drop_running(worker);
                 // It restarts when the fault is over, and is not back before it was missed.
                 let back = until.max(now + DETECTION) + self.machines[worker.ix()].boot(&self.scenario);
                 self.machines[worker.ix()].ready_at = Some(back);
@@ -39,7 +37,7 @@ impl World {
     }
 
     /// The fault of a machine is over; returns whether it was this one.
-    pub fn repair(&mut self, worker: WorkerId, fault: Fault) -> bool {
+    pub fn repair(&mut self, now: Time, worker: WorkerId, fault: Fault, effects: &mut Effects) -> bool {
         let machine = &mut self.machines[worker.ix()];
         if machine.fault != Some(fault) {
             return false;
@@ -49,6 +47,7 @@ impl World {
         if self.is_live(worker) {
             self.live.iter_mut().for_each(|live| live.set_slow(1.0));
         }
+        self.reshare(now, worker, effects);
         true
     }
 }

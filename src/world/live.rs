@@ -73,12 +73,13 @@ impl World {
     pub fn thread_finished(&mut self, done: FromThread, began: Time, ended: Time) -> Event {
         // By its own clock: run time stands still in a pause.
         let span = Span(done.ended_nanos.saturating_sub(done.began_nanos));
-        if let (Some(live), Some(partial)) = (&mut self.live, done.partial) {
+        let ok = done.partial.is_some() && !self.service.fails(&done.call);
+        if let (Some(live), Some(partial)) = (&mut self.live, done.partial.filter(|_| ok)) {
             self.service.measure(done.call.kind, done.call.stage, span);
             live.answers.computed(&done.call, partial);
             live.newest = Some((done.call, partial));
         }
-        Event::AttemptFinished { attempt: done.attempt, began, ended, slot: done.slot, ok: done.partial.is_some() }
+        Event::AttemptFinished { attempt: done.attempt, began, ended, slot: done.slot, ok }
     }
 
     /// Ends the threads within one chunk.

@@ -9,7 +9,9 @@ mod fault;
 mod link;
 mod live;
 mod modelled;
+mod running;
 mod service;
+mod sharing;
 pub mod store;
 pub mod threads;
 
@@ -62,7 +64,7 @@ impl World {
                 let delay = self.machines[worker.ix()].delay(bytes);
                 let event = Event::Delivered { attempt, worker, leg };
                 if delay.is_zero() {
-                    if self.still_happens(now, &event) {
+                    if self.still_happens(now, &event, effects) {
                         effects.now.push_back(event);
                     }
                 } else {
@@ -72,25 +74,19 @@ impl World {
             Action::Execute { worker, attempt, call, busy } => {
                 if self.is_live(worker) {
                     self.execute_live(attempt, call);
-                    return;
+                } else if !self.machines[worker.ix()].down {
+                    self.begin(now, worker, attempt, &call, busy, effects);
                 }
-                let machine = &mut self.machines[worker.ix()];
-                if machine.down {
-                    return;
-                }
-                let span = self.service.demand(&call).scaled(machine.slowness(busy));
-                let slot = machine.take_slot();
-                self.run(Running { attempt, worker, slot });
-                let ended = now + span;
-                effects.later.push((ended, Event::AttemptFinished { attempt, began: now, ended, slot, ok: true }));
             }
+            Action::Pause { attempt, .. } => self.pause(now, attempt),
             Action::Cancel { worker, attempt } => match &mut self.live {
                 Some(live) if self.machines[worker.ix()].is_local() => live.cancel(now, attempt, effects),
-                _ => self.stop(attempt),
+                _ => self.stop(now, attempt, effects),
             },
             Action::SetTimer { at, timer } => {
-                let Timer::Resized(worker) = timer;
-                self.machines[worker.ix()].resized_at = Some(at);
+                if let Timer::Resized(worker) = timer {
+                    self.machines[worker.ix()].resized_at = Some(at);
+                }
                 effects.later.push((at, Event::TimerFired(timer)));
             }
             Action::Provision { worker, pool, group, cores, at_once } => {
@@ -105,6 +101,7 @@ impl World {
             }
             Action::SetCores { worker, cores } => {
                 self.machines[worker.ix()].set_cores(cores);
+                self.reshare(now, worker, effects);
                 if self.is_live(worker) {
                     self.live.iter_mut().for_each(|live| live.set_cores(cores));
                 }
@@ -141,16 +138,9 @@ impl World {
     }
 
     /// Whether an event that was planned still happens: a machine that broke meanwhile neither hears nor answers.
-    pub fn still_happens(&mut self, now: Time, event: &Event) -> bool {
+    pub fn still_happens(&mut self, now: Time, event: &Event, effects: &mut Effects) -> bool {
         match *event {
-            Event::AttemptFinished { attempt, .. } => {
-                let runs =
-                    self.running.get(attempt.index()).copied().flatten().is_some_and(|run| run.attempt == attempt);
-                if runs {
-                    self.stop(attempt);
-                }
-                runs
-            }
+            Event::AttemptFinished { attempt, .. } => self.ends(now, attempt, effects),
             Event::Delivered { worker, leg: Leg::Request, .. } => !self.machines[worker.ix()].down,
             Event::WorkerReady(worker) => {
                 let is_up = self.machines[worker.ix()].come_up(now);
@@ -173,21 +163,5 @@ impl World {
     /// What is wrong with a machine, if anything.
     pub fn fault(&self, worker: WorkerId) -> Option<Fault> {
         self.machines[worker.ix()].fault
-    }
-
-    fn run(&mut self, running: Running) {
-        let index = running.attempt.index();
-        if self.running.len() <= index {
-            self.running.resize(index + 1, None);
-        }
-        self.running[index] = Some(running);
-    }
-
-    /// Frees the core of an attempt that runs on a modelled machine; nothing, if it does not.
-    fn stop(&mut self, attempt: AttemptId) {
-        let Some(place) = self.running.get_mut(attempt.index()) else { return };
-        if let Some(running) = place.take_if(|running| running.attempt == attempt) {
-            self.machines[running.worker.ix()].free_slot(running.slot);
-        }
     }
 }

@@ -1,8 +1,9 @@
 //! Modelled machines: cores of a speed that contend with each other, behind a link, with a boot time.
 
 use super::link;
+use super::sharing::Sharing;
 use crate::base::{AttemptId, Bytes, Domain, GroupIx, PoolId, Span, Stream, Time, WorkerId};
-use crate::scenario::{Contention, Fault, Link, Place, Scenario};
+use crate::scenario::{Contention, Fault, Link, Place, Scenario, ServeOrder};
 
 /// A machine as nature has it.
 #[derive(Clone, Debug)]
@@ -23,15 +24,29 @@ pub(super) struct Machine {
     pub(super) resized_at: Option<Time>,
     link_stream: Stream,
     boot_stream: Stream,
+    cores: u32,
     slots: Slots,
+    /// What runs there, where attempts share the cores.
+    pub(super) sharing: Option<Box<Sharing>>,
 }
 
-/// Work on a core.
+/// Work on a core, or interrupted.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Running {
     pub(super) attempt: AttemptId,
     pub(super) worker: WorkerId,
-    pub(super) slot: u16,
+    pub(super) on: On,
+}
+
+/// Where the work of an attempt is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum On {
+    /// On this core, until then, at this many times the span that it would need on a free core of speed 1.
+    Core { slot: u16, until: Time, slowness: f64 },
+    /// On all cores, with others.
+    Shared,
+    /// On none: so much is left of it.
+    Nothing { left: Span },
 }
 
 /// Which cores are free; the lowest is taken first.
@@ -67,7 +82,9 @@ impl Machine {
             resized_at: None,
             link_stream: Stream::new(seed, Domain::Link, [number, 0, 0, 0]),
             boot_stream: Stream::new(seed, Domain::Boot, [number, 0, 0, 0]),
+            cores,
             slots: Slots::default(),
+            sharing: (scenario.pools[pool.ix()].serve.order == ServeOrder::ProcessorSharing).then(Box::default),
         };
         machine.set_cores(cores);
         machine
@@ -79,6 +96,7 @@ impl Machine {
     }
 
     pub(super) fn set_cores(&mut self, cores: u32) {
+        self.cores = cores;
         // Cores that are taken away finish what they run.
         self.slots.busy.resize(self.slots.busy.len().max((cores as usize).div_ceil(64)), 0);
     }
@@ -111,6 +129,14 @@ impl Machine {
     /// How many times as long as on one free core of speed 1 a task takes while `busy` cores are at work.
     pub(super) fn slowness(&self, busy: u32) -> f64 {
         self.slow / (self.speed * self.contention.share(busy))
+    }
+
+    /// Work done per nanosecond for each of so many attempts that share the cores, and the slowness of a core.
+    pub(super) fn shared_rate(&self, attempts: usize) -> (f64, f64) {
+        let attempts = attempts.max(1) as u32;
+        let busy = attempts.min(self.cores.max(1));
+        let slowness = self.slowness(busy);
+        (f64::from(busy) / f64::from(attempts) / slowness, slowness)
     }
 
     pub(super) fn take_slot(&mut self) -> u16 {

@@ -14,13 +14,14 @@ fn workbook() -> Workbook {
     let mean = Kernel::ArrayMean { shape: [1_000, 900], chunk: [128, 100] };
     let combine = Kernel::Combine { fan_in: 9 };
     let stages = vec![stage(mean, 72, None), stage(combine, 8, Some(0)), stage(combine, 1, Some(1))];
-    Workbook::of(&[Job { name: "mean".to_owned(), stages }])
+    Workbook::of(&[Job { name: "mean".to_owned(), priority: 0, entry: Vec::new(), stages }])
 }
 
 fn stage(kernel: Kernel, tasks: u32, after: Option<u16>) -> Stage {
     let after = after.map(|from| (StageIx(from), Edge::Gather)).into_iter().collect();
     let (name, pool, work) = (String::new(), PoolId(0), Work::Kernel(kernel));
-    Stage { name, pool, after, tasks, work, calls: Vec::new(), bytes_in: Bytes(0), bytes_out: Bytes(64) }
+    let (then, calls, errors) = (Vec::new(), Vec::new(), 0.0);
+    Stage { name, pool, after, tasks, work, then, errors, calls, bytes_in: Bytes(0), bytes_out: Bytes(64) }
 }
 
 fn reference(data_seed: u64) -> Partial {

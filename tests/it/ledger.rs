@@ -46,7 +46,8 @@ fn an_attempt_whose_answer_is_lost_on_the_way_ended_once() {
     let scenario = Arc::new(load(text, "test", &host).unwrap_or_else(|errors| panic!("{errors}")));
     let mut actions = Actions::default();
     let mut cluster = Cluster::new(scenario, 1, &mut actions);
-    let arrival = Arrival { serial: 0, job: JobType(0), source: SourceId(0), key: 0, intended: Time::ZERO };
+    let arrival =
+        Arrival { serial: 0, job: JobType(0), source: SourceId(0), key: 0, intended: Time::ZERO, leaves: Time::NEVER };
     cluster.handle(Time::ZERO, Event::JobArrived(arrival), &mut actions);
     let Some(&Action::Send { attempt, worker, .. }) = actions.asks.last() else { panic!("{actions:?}") };
     cluster.handle(Time(1), Event::Delivered { attempt, worker, leg: Leg::Request }, &mut actions);

@@ -146,7 +146,8 @@ fn a_lost_machine_wasted_no_more_than_its_cores() {
     let scenario = Arc::new(read(&MEAN.replace("count: 1)", "count: 0)")));
     let mut actions = Actions::default();
     let mut cluster = Cluster::new(scenario, 5, &mut actions);
-    let arrival = Arrival { serial: 0, job: JobType(0), source: SourceId(0), key: 0, intended: Time::ZERO };
+    let arrival =
+        Arrival { serial: 0, job: JobType(0), source: SourceId(0), key: 0, intended: Time::ZERO, leaves: Time::NEVER };
     let mut events = VecDeque::from([Event::JobArrived(arrival)]);
     while let Some(event) = events.pop_front() {
         cluster.handle(Time::ZERO, event, &mut actions);

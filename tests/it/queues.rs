@@ -6,6 +6,7 @@
 
 mod arrivals;
 mod laws;
+mod orders;
 
 use scalelab::analysis::intervals::{Interval, Moments, mean_interval};
 use scalelab::experiment::replications::replicate;

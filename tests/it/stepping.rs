@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use scalelab::base::{Arrival, GroupIx, PoolId, SourceId, Span, Time, WorkerId};
-use scalelab::cluster::{Action, Actions, Cluster, Control, Event, Fact};
+use scalelab::cluster::{Action, Actions, Cluster, Control, Event, Fact, Outcome};
 use scalelab::metrics::snapshot::AnswersView;
 use scalelab::metrics::{Recorder, RunFacts};
 use scalelab::scenario::{Command, Entry, Fault, Scenario};
-use scalelab::traffic::{Tick, Traffic};
+use scalelab::traffic::{Departure, Parting, Tick, Traffic};
 use scalelab::world::{Effects, World};
 
 /// Far more steps than any run of a test takes: one that takes more goes in circles.
@@ -102,7 +102,10 @@ impl Run {
         assert!(self.steps < STEPS_MAX, "it goes in circles at {at}");
         match due {
             Due::Event(event) => {
-                if self.world.still_happens(at, &event) {
+                let mut effects = Effects::default();
+                let happens = self.world.still_happens(at, &event, &mut effects);
+                self.take(&mut effects);
+                if happens {
                     self.tell(event);
                 }
             }
@@ -113,7 +116,11 @@ impl Run {
             }
             Due::Arrival(_) => {}
             Due::Entry(entry) => self.apply(&entry.command),
-            Due::Repair(worker, fault) => _ = self.world.repair(worker, fault),
+            Due::Repair(worker, fault) => {
+                let mut effects = Effects::default();
+                self.world.repair(at, worker, fault, &mut effects);
+                self.take(&mut effects);
+            }
         }
     }
 
@@ -165,8 +172,9 @@ impl Run {
         for fact in &actions.facts {
             self.recorder.fact(self.now, fact);
             self.attempts_ended += u64::from(matches!(fact, Fact::AttemptEnded { .. }));
-            if let Fact::JobEnded { source, serial, intended, .. } = *fact {
-                self.traffic.job_ended(self.now, source, serial, intended, &mut ticks);
+            if let Fact::JobEnded { source, serial, key, intended, outcome, .. } = *fact {
+                let how = if outcome == Outcome::Shed { Parting::Refused } else { Parting::Served };
+                self.traffic.job_ended(self.now, &Departure { source, serial, key, intended, how }, &mut ticks);
             }
         }
         let mut effects = Effects::default();

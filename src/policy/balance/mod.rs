@@ -81,6 +81,19 @@ impl Balancer {
         Some(self.roster.worker(seat))
     }
 
+    /// Who gets a copy of what these workers have: another one; `None` where there is none.
+    pub fn pick_avoiding(&mut self, taken: &[WorkerId]) -> Option<WorkerId> {
+        /// Picks before the members are looked through.
+        const TRIES: usize = 32;
+        let picked = (0..TRIES).find_map(|_| self.pick().filter(|worker| !taken.contains(worker)));
+        let members = self.roster.members();
+        picked.or_else(|| {
+            let others = || members.iter().map(|&seat| self.roster.worker(seat)).filter(|one| !taken.contains(one));
+            let count = others().count() as u64;
+            if count == 0 { None } else { others().nth(self.stream.below(count) as usize) }
+        })
+    }
+
     /// Whether anybody is a member.
     pub fn is_empty(&self) -> bool {
         self.roster.members().is_empty()

@@ -1,13 +1,16 @@
 //! Jobs: small graphs of stages. A stage waits only for stages above it, so there can be no cycle.
 
 use super::law::law;
-use super::read::{Cx, all, choice, limit, list, map, name, record, variant, whole, whole32};
+use super::read::{Cx, all, choice, limit, list, map, name, number, record, variant, whole, whole32};
+use super::route;
 use crate::base::{Bytes, PoolId, StageIx};
 use crate::scenario::errors::suggest;
 use crate::scenario::syntax::{Args, Field, Kind, Node};
 use crate::scenario::{Edge, Job, Kernel, Stage, Work, limits};
 
-const STAGE: [&str; 8] = ["name", "pool", "after", "work", "calls", "tasks", "bytes_in", "bytes_out"];
+const JOB: [&str; 3] = ["priority", "start", "stages"];
+const STAGE: [&str; 10] =
+    ["name", "pool", "after", "then", "work", "errors", "calls", "tasks", "bytes_in", "bytes_out"];
 /// What a request for a chunk takes on the wire: names and numbers.
 const KERNEL_REQUEST: Bytes = Bytes(128);
 /// What one partial result takes: a sum and a count.
@@ -25,7 +28,9 @@ pub(super) fn jobs(node: &Node, cx: &mut Cx) -> Option<Vec<Job>> {
 }
 
 fn job(field: &Field, cx: &mut Cx) -> Option<Job> {
-    let node = record(&field.value, "a job", &["stages"], cx)?.need("stages", cx)?;
+    let fields = record(&field.value, "a job", &JOB, cx)?;
+    let priority = fields.or("priority", 0, priority, cx);
+    let node = fields.need("stages", cx)?;
     let nodes = list(node, "stages", limit!(STAGES_MAX), cx)?;
     if nodes.is_empty() {
         return cx.wrong(node.head(), "a job needs a stage", "add (name: …, pool: …, work: …)");
@@ -46,7 +51,13 @@ fn job(field: &Field, cx: &mut Cx) -> Option<Job> {
         );
         return cx.wrong(field.name_span.clone(), what, "use larger chunks, or fewer calls");
     }
-    Some(Job { name: field.name.clone(), stages })
+    let entry = match fields.node("start") {
+        Some(node) => route::start(node, &names, cx)?,
+        // Where only ways on are written, the first stage is where a job enters.
+        None if stages.iter().any(|stage| !stage.then.is_empty()) => vec![(StageIx(0), 1.0)],
+        None => Vec::new(),
+    };
+    Some(Job { name: field.name.clone(), priority: priority?, entry, stages })
 }
 
 /// The tasks of all stages, those that are called among them, once for each call.
@@ -80,6 +91,11 @@ fn stage(node: &Node, ix: usize, names: &[Option<&str>], before: &[Option<Stage>
         Some(node) => calls(node, ix, names, cx),
         None => Some(Vec::new()),
     };
+    let then = match fields.node("then") {
+        Some(node) => route::then(node, names, cx),
+        None => Some(Vec::new()),
+    };
+    let errors = fields.or("errors", 0.0, |node, cx| number(node, "a share of attempts", 0.0, 1.0, cx), cx);
     let work = fields.required("work", work, cx);
     let count = |node: &Node, cx: &mut Cx| whole32(node, "tasks", 1, limit!(TASKS_PER_JOB_MAX), cx);
     let stated = fields.maybe("tasks", count, cx);
@@ -99,7 +115,17 @@ fn stage(node: &Node, ix: usize, names: &[Option<&str>], before: &[Option<Stage>
     let bytes_in = fields.or("bytes_in", input, super::read::bytes, cx);
     let bytes_out = fields.or("bytes_out", output, super::read::bytes, cx);
     let (name, pool, calls, bytes_in, bytes_out) = (name?, pool?, calls?, bytes_in?, bytes_out?);
-    Some(Stage { name, pool, after, tasks, work, calls, bytes_in, bytes_out })
+    Some(Stage { name, pool, after, tasks, work, then: then?, errors: errors?, calls, bytes_in, bytes_out })
+}
+
+/// How important a job is.
+fn priority(node: &Node, cx: &mut Cx) -> Option<i16> {
+    let most = f64::from(limits::PRIORITY_MAX);
+    let value = number(node, "a priority", -most, most, cx)?;
+    if value.fract() != 0.0 {
+        return cx.expected(node, "a whole number", "larger goes first, as in 10");
+    }
+    Some(value as i16)
 }
 
 /// The name of a pool.
@@ -151,21 +177,24 @@ fn edge(node: &Node, ix: usize, names: &[Option<&str>], cx: &mut Cx) -> Option<(
     }
 }
 
+/// The position of a stage of this job by its name.
+pub(super) fn stage_named(node: &Node, names: &[Option<&str>], cx: &mut Cx) -> Option<usize> {
+    let Some(wanted) = node.text() else { return cx.expected(node, "the name of a stage", "write \"…\"") };
+    names.iter().position(|name| *name == Some(wanted)).or_else(|| {
+        let hint = suggest(wanted, names.iter().flatten().copied());
+        cx.wrong(node.span.clone(), format!("no stage of this job is called {wanted:?}"), hint)
+    })
+}
+
 /// `["store", …]`: stages below, so that no call can come back to its caller.
 fn calls(node: &Node, ix: usize, names: &[Option<&str>], cx: &mut Cx) -> Option<Vec<StageIx>> {
     let nodes = list(node, "stages to call", limit!(STAGES_MAX), cx)?;
-    all(nodes.iter().map(|node| {
-        let Some(wanted) = node.text() else { return cx.expected(node, "the name of a stage", "write \"…\"") };
-        match names.iter().position(|name| *name == Some(wanted)) {
-            Some(position) if position > ix => Some(StageIx(u16::try_from(position).ok()?)),
-            Some(_) => {
-                let what = format!("{wanted:?} is not below the stage that calls it");
-                cx.wrong(node.span.clone(), what, "a stage calls stages below it; move that one down")
-            }
-            None => {
-                let hint = suggest(wanted, names.iter().flatten().copied());
-                cx.wrong(node.span.clone(), format!("no stage of this job is called {wanted:?}"), hint)
-            }
+    all(nodes.iter().map(|node| match stage_named(node, names, cx)? {
+        position if position > ix => Some(StageIx(u16::try_from(position).ok()?)),
+        position => {
+            let called = names[position].unwrap_or_default();
+            let what = format!("{called:?} is not below the stage that calls it");
+            cx.wrong(node.span.clone(), what, "a stage calls stages below it; move that one down")
         }
     }))
 }

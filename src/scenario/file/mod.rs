@@ -11,6 +11,8 @@ mod pools;
 mod process;
 mod profile;
 pub(super) mod read;
+mod route;
+mod serve;
 pub(super) mod timeline;
 mod traffic;
 

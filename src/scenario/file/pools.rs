@@ -3,6 +3,7 @@
 use super::instance::{Machine, instance};
 use super::law::law;
 use super::read::{Cx, all, choice, limit, list, map, number, record, span, variant, whole32};
+use super::serve::{Resilience, resilience, serve};
 use crate::base::{Provenance, Span};
 use crate::scenario::syntax::{Field, Node};
 use crate::scenario::{Balance, Cache, Contention, Dist, Group, Link, Place, Pool, Serve, ServeOrder, limits};
@@ -44,9 +45,9 @@ fn pool(field: &Field, cx: &mut Cx) -> Option<Pool> {
     let resize = fields.or("resize", RESIZE_DEFAULT, span, cx);
     let contention =
         fields.or("contention", Contention::NONE, |node, cx| contention(node, Provenance::Assumed, cx), cx);
-    let attempts_max = fields.or("resilience", limits::ATTEMPTS_DEFAULT, resilience, cx);
+    let resilience = fields.or("resilience", Resilience::default(), resilience, cx);
     let prefetch = fields.maybe("prefetch", |node, cx| whole32(node, "attempts", 0, limit!(PREFETCH_MAX), cx), cx);
-    let groups = groups?;
+    let (groups, resilience) = (groups?, resilience?);
     // Threads need something in hand while they report; a modelled machine is told at once.
     let threads = groups.iter().any(|group| group.place == Place::Threads);
     let prefetch_default = if threads { limits::PREFETCH_DEFAULT } else { 0 };
@@ -59,7 +60,8 @@ fn pool(field: &Field, cx: &mut Cx) -> Option<Pool> {
         startup: startup?,
         resize: resize?,
         contention: contention?,
-        attempts_max: attempts_max?,
+        attempts_max: resilience.attempts_max,
+        copies: resilience.copies,
         prefetch: prefetch?.unwrap_or(prefetch_default),
     })
 }
@@ -127,24 +129,6 @@ pub(super) fn cache(node: &Node, cx: &mut Cx) -> Option<Cache> {
     let read = |node: &Node, cx: &mut Cx| whole32(node, "entries", 1, limit!(CACHE_ENTRIES_MAX), cx);
     let entries = chosen.fields(&["entries"], cx)?.required("entries", read, cx)?;
     Some(Cache::Lru { entries })
-}
-
-/// `Fifo`, `Fifo(queue_max: 200)`, `OldestJob(queue_max: 200)`
-fn serve(node: &Node, cx: &mut Cx) -> Option<Serve> {
-    let chosen = variant(node, "an order of service", &["Fifo", "OldestJob"], cx)?;
-    let order = if chosen.name == "Fifo" { ServeOrder::Fifo } else { ServeOrder::OldestJob };
-    let read = |node: &Node, cx: &mut Cx| whole32(node, "waiting attempts", 0, limit!(QUEUE_MAX), cx);
-    let queue_max = match chosen.unit_or_fields(&["queue_max"], cx)? {
-        None => limits::QUEUE_DEFAULT,
-        Some(fields) => fields.or("queue_max", limits::QUEUE_DEFAULT, read, cx)?,
-    };
-    Some(Serve { order, queue_max })
-}
-
-/// `(attempts: 4)`
-fn resilience(node: &Node, cx: &mut Cx) -> Option<u32> {
-    let read = |node: &Node, cx: &mut Cx| whole32(node, "attempts", 1, limit!(ATTEMPTS_MAX), cx);
-    record(node, "resilience", &["attempts"], cx)?.or("attempts", limits::ATTEMPTS_DEFAULT, read, cx)
 }
 
 /// `(alpha: 0.03, beta: 0.0001)`

@@ -8,7 +8,7 @@ use crate::scenario::errors::suggest;
 use crate::scenario::syntax::{Kind, Node};
 use crate::scenario::{Arrivals, Keys, LoadStep, Process, RateSpec, Source, limits};
 
-const SOURCE: [&str; 4] = ["job", "keys", "arrivals", "factor"];
+const SOURCE: [&str; 6] = ["job", "keys", "arrivals", "factor", "patience", "comes_back"];
 /// The largest share of the capacity that a rate can be.
 const AUTO_MAX: f64 = 1_000.0;
 /// The steepest Zipf law.
@@ -31,8 +31,10 @@ fn source(node: &Node, cx: &mut Cx) -> Option<Source> {
     let keys = fields.or("keys", Keys::Uniform { n: 1 }, keys, cx);
     let factor = fields.or("factor", 1.0, factor, cx);
     let arrivals = fields.required("arrivals", arrivals, cx);
-    let (arrivals, factor) = (arrivals?, factor?);
-    Some(Source { job: job?, keys: keys?, arrivals: scaled(arrivals, factor) })
+    let patience = fields.maybe("patience", law, cx);
+    let comes_back = fields.maybe("comes_back", law, cx);
+    let arrivals = scaled(arrivals?, factor?);
+    Some(Source { job: job?, keys: keys?, arrivals, patience: patience?, comes_back: comes_back? })
 }
 
 fn scaled(arrivals: Arrivals, factor: f64) -> Arrivals {

@@ -13,7 +13,7 @@ fn answers() -> Answers {
 }
 
 fn call(stage: u16, task: u32, key: u64) -> Call {
-    Call { job: JobId::from_bits(0), serial: 0, kind: MEAN, stage: StageIx(stage), task, tries: 0, key }
+    Call { job: JobId::from_bits(0), serial: 0, kind: MEAN, stage: StageIx(stage), task, visit: 0, tries: 0, key }
 }
 
 /// What a live thread would leave.

@@ -24,7 +24,7 @@ fn attempt(number: u64) -> AttemptId {
 }
 
 fn call(kind: JobType, task: u32) -> Call {
-    Call { job: JobId::from_bits(0), serial: 0, kind, stage: StageIx(0), task, tries: 0, key: 7 }
+    Call { job: JobId::from_bits(0), serial: 0, kind, stage: StageIx(0), task, visit: 0, tries: 0, key: 7 }
 }
 
 fn next(inbox: &Receiver<FromThread>) -> FromThread {

@@ -1,0 +1,144 @@
+//! How attempts end without an answer: called off, or lost with their worker.
+
+use std::collections::BTreeSet;
+
+use super::attempts::{NOBODY, Phase};
+use super::{Action, Actions, Cluster, Fact, Outcome};
+use crate::base::{AttemptId, Span, TaskId, Time, WorkerId};
+
+impl Cluster {
+    /// Calls a task off, and what it has in flight.
+    pub(super) fn cancel_task(&mut self, now: Time, id: TaskId, actions: &mut Actions) {
+        let Some(task) = self.tasks.remove(id) else { return };
+        self.totals.tasks.end(Outcome::Cancelled);
+        for attempt in task.attempts() {
+            self.cancel_attempt(now, attempt, actions);
+        }
+    }
+
+    /// Calls an attempt off, wherever it is.
+    pub(super) fn cancel_attempt(&mut self, now: Time, id: AttemptId, actions: &mut Actions) {
+        let Some(attempt) = self.attempts.get_mut(id) else { return };
+        let (worker, phase) = (attempt.worker, attempt.phase);
+        match phase {
+            Phase::Parked => self.pools[attempt.pool.ix()].waiting -= 1,
+            Phase::Waiting => {
+                let (run, at_worker) = (attempt.served, now.since(attempt.delivered));
+                self.workers[worker.ix()].waiting -= 1;
+                self.end_fact(id, at_worker - run, run, 0, Outcome::Cancelled, actions);
+            }
+            Phase::Sending | Phase::Replying(_) => {}
+            Phase::Executing if self.workers[worker.ix()].is_live() => {
+                attempt.phase = Phase::Orphaned;
+                actions.asks.push(Action::Cancel { worker, attempt: id });
+                return;
+            }
+            Phase::Executing | Phase::Calling(..) => {
+                let run = self.spent(now, id);
+                let wait = now.since(self.attempts[id].delivered) - run;
+                self.end_fact(id, wait, run, 0, Outcome::Cancelled, actions);
+                self.workers[worker.ix()].vacate(now, id);
+                if matches!(phase, Phase::Calling(..)) {
+                    self.cancel_called(now, id, actions);
+                }
+            }
+            Phase::Orphaned => return,
+        }
+        if worker != NOBODY {
+            actions.asks.push(Action::Cancel { worker, attempt: id });
+        }
+        self.forget(now, id, Outcome::Cancelled, actions);
+        if worker != NOBODY {
+            self.serve(now, worker, actions);
+        }
+    }
+
+    /// How long an attempt on a core has had it; under processor sharing about its share.
+    fn spent(&self, now: Time, id: AttemptId) -> Span {
+        let attempt = &self.attempts[id];
+        attempt.served + now.since(attempt.began).scaled(self.workers[attempt.worker.ix()].share())
+    }
+
+    /// Takes an attempt out of the books.
+    pub(super) fn forget(&mut self, now: Time, id: AttemptId, outcome: Outcome, actions: &mut Actions) {
+        let Some(attempt) = self.attempts.remove(id) else { return };
+        self.totals.attempts.end(outcome);
+        if attempt.worker != NOBODY {
+            self.change_outstanding(attempt.worker, -1);
+            self.after_answer(now, attempt.worker, actions);
+        }
+    }
+
+    /// Everything a lost worker had is lost with it; returns the attempts whose tasks are to hear of it.
+    pub(super) fn lose_attempts(
+        &mut self,
+        now: Time,
+        worker: WorkerId,
+        actions: &mut Actions,
+    ) -> Vec<(TaskId, AttemptId)> {
+        let held: Vec<_> =
+            self.attempts.iter().filter(|(_, attempt)| attempt.worker == worker).map(|(id, _)| id).collect();
+        let mut tasks = Vec::with_capacity(held.len());
+        let at_work = self.at_work(worker, &held);
+        for id in held {
+            // What was called on behalf of another one may have been called off meanwhile.
+            let Some(attempt) = self.attempts.get(id) else { continue };
+            let task = attempt.task;
+            let outcome = if attempt.phase == Phase::Orphaned { Outcome::Cancelled } else { Outcome::Lost };
+            let run = match attempt.phase {
+                Phase::Executing | Phase::Calling(..) | Phase::Orphaned if at_work.contains(&id) => {
+                    let worker = &self.workers[worker.ix()];
+                    attempt.served + now.since(attempt.began.max(worker.freed)).scaled(worker.share())
+                }
+                _ => attempt.served,
+            };
+            let calling = matches!(attempt.phase, Phase::Calling(..));
+            // What is on its way back has been said to be done there.
+            if !matches!(attempt.phase, Phase::Replying(_)) {
+                self.end_fact(id, Span::ZERO, run, 0, outcome, actions);
+            }
+            self.attempts.remove(id);
+            self.totals.attempts.end(outcome);
+            if calling {
+                self.cancel_called(now, id, actions);
+            }
+            if outcome == Outcome::Lost {
+                tasks.push((task, id));
+            }
+        }
+        tasks
+    }
+
+    /// Those of `held` that cores of this worker work on, as far as the dispatcher knows: a live worker has more in its
+    /// hand, and takes the oldest first.
+    fn at_work(&self, worker: WorkerId, held: &[AttemptId]) -> BTreeSet<AttemptId> {
+        let has_core = |phase: Phase| matches!(phase, Phase::Executing | Phase::Calling(..) | Phase::Orphaned);
+        let mut oldest: Vec<_> = held.iter().filter(|id| has_core(self.attempts[**id].phase)).copied().collect();
+        oldest.sort_by_key(|id| (self.attempts[*id].began, *id));
+        oldest.truncate(self.workers[worker.ix()].busy() as usize);
+        oldest.into_iter().collect()
+    }
+
+    /// Calls off what was called on behalf of an attempt that is gone.
+    pub(super) fn cancel_called(&mut self, now: Time, caller: AttemptId, actions: &mut Actions) {
+        let called: Vec<_> =
+            self.tasks.iter().filter(|(_, task)| task.caller == Some(caller)).map(|(id, _)| id).collect();
+        for task in called {
+            self.cancel_task(now, task, actions);
+        }
+    }
+
+    pub(super) fn end_fact(
+        &self,
+        id: AttemptId,
+        wait: Span,
+        run: Span,
+        slot: u16,
+        outcome: Outcome,
+        actions: &mut Actions,
+    ) {
+        let attempt = &self.attempts[id];
+        let (worker, kind, stage) = (attempt.worker, attempt.call.kind, attempt.call.stage);
+        actions.facts.push(Fact::AttemptEnded { worker, kind, stage, slot, wait, run, outcome, cached: false });
+    }
+}

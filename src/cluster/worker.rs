@@ -1,0 +1,135 @@
+//! A machine as the control plane knows it.
+
+use super::{ResultId, WorkerGauge, WorkerState};
+use crate::base::{AttemptId, GroupIx, PoolId, Time, WorkerId};
+use crate::policy::balance::Seat;
+use crate::policy::cache::CacheState;
+use crate::policy::serve::{Queue, Standing};
+use crate::scenario::ServeOrder;
+
+/// A machine.
+#[derive(Clone, Debug)]
+pub(super) struct Worker {
+    pub(super) pool: PoolId,
+    pub(super) group: GroupIx,
+    pub(super) state: WorkerState,
+    /// What happens when it is drained.
+    pub(super) goal: Goal,
+    pub(super) cores: u32,
+    /// Attempts a live worker holds per core besides what it runs; `None` for a modelled one.
+    pub(super) prefetch: Option<u32>,
+    pub(super) order: ServeOrder,
+    /// Attempts that may share its cores; `None` where each has one of its own.
+    pub(super) sharing_max: Option<u32>,
+    /// The speed its cores should have.
+    pub(super) speed: f64,
+    /// Attempts on its cores, kept where they may be interrupted.
+    pub(super) running: Vec<AttemptId>,
+    /// Its place in the balancer while it may be picked.
+    pub(super) seat: Option<Seat>,
+    /// Attempts sent and not answered, as the dispatcher sees it.
+    pub(super) outstanding: u32,
+    /// Attempts executing, those in the hand of a live worker among them.
+    pub(super) held: u32,
+    /// Attempts in its queue (those called off stay there until their turn, not counted).
+    pub(super) waiting: u32,
+    pub(super) queue: Queue<AttemptId>,
+    pub(super) cache: CacheState<ResultId>,
+    pub(super) completed: u64,
+    pub(super) busy_area: u64,
+    pub(super) busy_since: Time,
+    /// When a live worker last gave something back: what it took from its hand began no earlier. Zero for others.
+    pub(super) freed: Time,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Goal {
+    Stay,
+    Retire,
+    Resize(u32),
+}
+
+impl Worker {
+    pub(super) fn is_live(&self) -> bool {
+        self.prefetch.is_some()
+    }
+
+    /// How many attempts it may hold at a time.
+    pub(super) fn hand(&self) -> u32 {
+        self.sharing_max.unwrap_or(self.cores * (1 + self.prefetch.unwrap_or(0)))
+    }
+
+    /// How many may wait in its queue.
+    pub(super) fn room(&self, queue_max: u32) -> u32 {
+        if self.sharing_max.is_some() { 0 } else { queue_max }
+    }
+
+    /// The share of a core that each of those it holds has.
+    pub(super) fn share(&self) -> f64 {
+        match self.sharing_max {
+            Some(_) => f64::from(self.busy()) / f64::from(self.held.max(1)),
+            None => 1.0,
+        }
+    }
+
+    /// An attempt waits for a core.
+    pub(super) fn enqueue(&mut self, standing: &Standing, id: AttemptId) {
+        self.waiting += 1;
+        self.queue.push(standing, id);
+    }
+
+    /// One that was interrupted waits for a core again.
+    pub(super) fn enqueue_first(&mut self, standing: &Standing, id: AttemptId) {
+        self.waiting += 1;
+        self.queue.push_first(standing, id);
+    }
+
+    /// An attempt takes a core.
+    pub(super) fn occupy(&mut self, now: Time, id: AttemptId) {
+        self.change_held(now, 1);
+        if self.order.preempts() {
+            self.running.push(id);
+        }
+    }
+
+    /// An attempt gives its core back.
+    pub(super) fn vacate(&mut self, now: Time, id: AttemptId) {
+        self.change_held(now, -1);
+        if self.order.preempts() {
+            self.running.retain(|running| *running != id);
+        }
+    }
+
+    /// Cores at work.
+    pub(super) fn busy(&self) -> u32 {
+        self.held.min(self.cores)
+    }
+
+    fn change_held(&mut self, now: Time, change: i32) {
+        self.settle(now);
+        if change < 0 && self.is_live() {
+            self.freed = now;
+        }
+        self.held = self.held.checked_add_signed(change).expect("no core is freed twice");
+    }
+
+    /// Adds the time since the last change to the time at work.
+    pub(super) fn settle(&mut self, now: Time) {
+        self.busy_area += u64::from(self.busy()) * now.since(self.busy_since).0;
+        self.busy_since = now;
+    }
+
+    pub(super) fn gauge(&self, worker: WorkerId, now: Time) -> WorkerGauge {
+        WorkerGauge {
+            worker,
+            pool: self.pool,
+            group: self.group,
+            state: self.state,
+            cores: self.cores,
+            busy: self.busy(),
+            queue: self.waiting + self.held - self.busy(),
+            busy_area: self.busy_area + u64::from(self.busy()) * now.since(self.busy_since).0,
+            completed: self.completed,
+        }
+    }
+}

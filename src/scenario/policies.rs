@@ -1,0 +1,134 @@
+//! The decisions of a pool that a scenario can choose, and how the cores of a machine slow each other down.
+
+use crate::base::{Provenance, Span};
+
+/// Who gets the next attempt. Each is a file of `policy/balance`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Balance {
+    /// One after the other.
+    #[default]
+    RoundRobin,
+    /// The worker with the fewest attempts outstanding; ties at random.
+    LeastOutstanding,
+    /// The less loaded of two distinct workers drawn at random (Mitzenmacher 2001).
+    PowerOfTwo,
+    /// One queue for the whole pool: the bound that no dispatcher beats. Needs `prefetch: 0`.
+    CentralQueue,
+}
+
+/// What a worker runs next, and how many may wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Serve {
+    /// The order of service.
+    pub order: ServeOrder,
+    /// Attempts that may wait in one queue, those that run not counted. More are shed. Under processor sharing nobody
+    /// waits, and it is how many attempts may share one machine.
+    pub queue_max: u32,
+}
+
+/// Hedging and redundancy: further attempts of a task while it is unanswered, on other workers while there are any. The
+/// first answer wins, the others are called off at once (Dean and Barroso, "The tail at scale", CACM 2013; with no delay
+/// Redundancy-d of Gardner et al., Operations Research 2017).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copies {
+    /// Copies of one task besides its first attempt; 0 is off.
+    pub more: u32,
+    /// How long after the attempt before it each is made.
+    pub after: Span,
+    /// What a copy has to do.
+    pub demands: Demands,
+}
+
+impl Copies {
+    /// No copies.
+    pub const OFF: Self = Self { more: 0, after: Span::ZERO, demands: Demands::Independent };
+}
+
+/// How the demands of the copies of a task belong together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Demands {
+    /// Each draws its own: what varies is the worker.
+    #[default]
+    Independent,
+    /// All have that of the first attempt: what varies is the task.
+    Same,
+}
+
+/// The order of service. Each is a file of `policy/serve`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ServeOrder {
+    /// First come, first served.
+    #[default]
+    Fifo,
+    /// The task of the oldest job, so that what is begun is finished first; as Dask's scheduler, which serves what was
+    /// submitted first.
+    OldestJob,
+    /// Last come, first served.
+    Lifo,
+    /// The largest [`Job::priority`] first; within one priority first come, first served.
+    Priority(Preemption),
+    /// The smallest demand first. It is told each demand exactly: an oracle.
+    ShortestFirst,
+    /// The smallest rest of a demand first, whoever runs meanwhile (Schrage and Miller 1966). An oracle, too.
+    ShortestRemaining,
+    /// All attempts at a machine share its cores alike.
+    ProcessorSharing,
+}
+
+impl ServeOrder {
+    /// Whether a newcomer can take the core of one that runs.
+    pub fn preempts(self) -> bool {
+        matches!(self, Self::Priority(Preemption::Resume) | Self::ShortestRemaining)
+    }
+
+    /// Whether it has to be told how large each demand is.
+    pub fn knows_sizes(self) -> bool {
+        matches!(self, Self::ShortestFirst | Self::ShortestRemaining)
+    }
+}
+
+/// What happens to one that runs when a more important one comes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Preemption {
+    /// It runs to its end.
+    #[default]
+    None,
+    /// It is interrupted, and goes on later where it stopped.
+    Resume,
+}
+
+/// Results kept at each worker. Each is a file of `policy/cache`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Cache {
+    /// Nothing is kept.
+    #[default]
+    Off,
+    /// The least recently used of `entries` goes first.
+    Lru {
+        /// Results kept at one worker.
+        entries: u32,
+    },
+}
+
+/// Gunther's universal scalability law inside one machine: with `n` busy cores each runs at
+/// 1 / (1 + alpha (n - 1) + beta n (n - 1)) of its speed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Contention {
+    /// Share of work that is serial (contention).
+    pub alpha: f64,
+    /// Cost of keeping cores coherent (crosstalk).
+    pub beta: f64,
+    /// How the two are known.
+    pub provenance: Provenance,
+}
+
+impl Contention {
+    /// Cores that do not feel each other.
+    pub const NONE: Self = Self { alpha: 0.0, beta: 0.0, provenance: Provenance::Assumed };
+
+    /// The speed of each of `busy` cores relative to one alone.
+    pub fn share(self, busy: u32) -> f64 {
+        let others = f64::from(busy.max(1) - 1);
+        1.0 / (1.0 + self.alpha * others + self.beta * f64::from(busy.max(1)) * others)
+    }
+}
