@@ -42,6 +42,7 @@ fn job(field: &Field, cx: &mut Cx) -> Option<Job> {
         let stage = stage(node, ix, &names, &stages, cx);
         stages.push(stage);
     }
+    let start = fields.node("start").map(|node| route::start(node, &names, cx));
     let stages: Vec<Stage> = stages.into_iter().collect::<Option<_>>()?;
     let tasks = tasks_of_a_job(&stages);
     if tasks > u64::from(limits::TASKS_PER_JOB_MAX) {
@@ -51,8 +52,8 @@ fn job(field: &Field, cx: &mut Cx) -> Option<Job> {
         );
         return cx.wrong(field.name_span.clone(), what, "use larger chunks, or fewer calls");
     }
-    let entry = match fields.node("start") {
-        Some(node) => route::start(node, &names, cx)?,
+    let entry = match start {
+        Some(entry) => entry?,
         // Where only ways on are written, the first stage is where a job enters.
         None if stages.iter().any(|stage| !stage.then.is_empty()) => vec![(StageIx(0), 1.0)],
         None => Vec::new(),
