@@ -51,6 +51,8 @@ pub struct KindStudy {
     pub service: Spread,
     /// Response over service, of the same jobs where they needed any service.
     pub slowdown: Spread,
+    /// How long clients waited that then left, in seconds.
+    pub abandoned: Spread,
     /// Share of those jobs that waited at all.
     pub waited: f64,
     /// Share of those jobs that waited at most each of [`StudyAsk::wait_at`].
@@ -69,6 +71,8 @@ pub struct PoolStudy {
     pub busy: f64,
     /// Tasks that its machines completed per second.
     pub completed_per_sec: f64,
+    /// Attempts that ended at its machines, however they ended.
+    pub attempts: u64,
 }
 
 /// Count, mean and mean square of a quantity.
@@ -119,7 +123,7 @@ struct KindMeter {
     errors: u64,
     responses: LatencyMeter,
     waits: LatencyMeter,
-    sums: [Sums; 4],
+    sums: [Sums; QUANTITIES],
     waited: u64,
     wait_at: Vec<u64>,
 }
@@ -129,6 +133,8 @@ const RESPONSE: usize = 0;
 const WAIT: usize = 1;
 const SERVICE: usize = 2;
 const SLOWDOWN: usize = 3;
+const ABANDONED: usize = 4;
+const QUANTITIES: usize = 5;
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Sums {
@@ -141,6 +147,7 @@ struct Sums {
 struct PoolMeter {
     /// Nanoseconds that attempts spent at its machines.
     spent: u64,
+    attempts: u64,
     /// Samples of what waited in its own queue, added up.
     parked: u64,
     busy_at_start: u64,
@@ -165,7 +172,7 @@ impl StudyMeter {
             errors: 0,
             responses: LatencyMeter::new(),
             waits: LatencyMeter::new(),
-            sums: [Sums::default(); 4],
+            sums: [Sums::default(); QUANTITIES],
             waited: 0,
             wait_at: vec![0; ask.wait_at.len()],
         };
@@ -189,7 +196,9 @@ impl StudyMeter {
                 self.levels.set(now, self.levels.now + 1);
             }
             Fact::AttemptEnded { kind, stage, wait, run, outcome, .. } => {
-                self.pools[self.pool_of[kind.ix()][stage.ix()].ix()].spent += wait.0 + run.0;
+                let pool = &mut self.pools[self.pool_of[kind.ix()][stage.ix()].ix()];
+                pool.spent += wait.0 + run.0;
+                pool.attempts += 1;
                 if outcome == Outcome::Completed {
                     self.answered = Some((now, kind, run));
                 }
@@ -203,6 +212,9 @@ impl StudyMeter {
                     meter.complete(&self.ask, now.since(intended), run.map(|(_, _, run)| run));
                 } else {
                     meter.errors += 1;
+                    if outcome == Outcome::Abandoned {
+                        meter.sums[ABANDONED].push(now.since(intended).secs());
+                    }
                 }
             }
             _ => {}
@@ -261,6 +273,7 @@ impl StudyMeter {
             number: per_sec(pool.spent as f64 / 1e9) + pool.parked as f64 / self.samples.max(1) as f64,
             busy: per_sec(pool.busy.saturating_sub(pool.busy_at_start) as f64 / 1e9),
             completed_per_sec: per_sec(pool.completed.saturating_sub(pool.completed_at_start) as f64),
+            attempts: pool.attempts,
         };
         let mut levels = self.levels.clone();
         levels.set(end, levels.now);
@@ -302,7 +315,7 @@ impl KindMeter {
             errors: 0,
             responses: LatencyMeter::new(),
             waits: LatencyMeter::new(),
-            sums: [Sums::default(); 4],
+            sums: [Sums::default(); QUANTITIES],
             waited: 0,
             wait_at,
         };
@@ -317,6 +330,7 @@ impl KindMeter {
             wait: self.sums[WAIT].view(),
             service: self.sums[SERVICE].view(),
             slowdown: self.sums[SLOWDOWN].view(),
+            abandoned: self.sums[ABANDONED].view(),
             waited: share(self.waited),
             wait_at: self.wait_at.iter().map(|&count| share(count)).collect(),
             responses: self.responses.clone(),

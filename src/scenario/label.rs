@@ -10,6 +10,9 @@ impl Balance {
             Self::LeastOutstanding => "least outstanding",
             Self::PowerOfTwo => "power of two",
             Self::CentralQueue => "central queue",
+            Self::Random => "random",
+            Self::PowerOfD { .. } => "power of d",
+            Self::JoinIdle => "join an idle one",
         }
     }
 }

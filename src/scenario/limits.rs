@@ -52,6 +52,8 @@ pub const NAME_CHARS_MAX: usize = 200;
 pub const ATTEMPTS_MAX: u32 = 1_000;
 /// Copies of one task besides its first attempt.
 pub const COPIES_MAX: u32 = 64;
+/// Workers that a balancer draws for one pick.
+pub const CHOICES_MAX: u32 = 16;
 /// The largest priority; the smallest is as far below zero.
 pub const PRIORITY_MAX: i16 = 1_000;
 /// Stages that a routed job passes at most, those it comes back to counted again; then it fails.

@@ -14,6 +14,27 @@ pub enum Balance {
     PowerOfTwo,
     /// One queue for the whole pool: the bound that no dispatcher beats. Needs `prefetch: 0`.
     CentralQueue,
+    /// Anybody, at random.
+    Random,
+    /// The least loaded of `d` workers drawn at random.
+    PowerOfD {
+        /// How many are drawn, 1 to [`CHOICES_MAX`](super::limits::CHOICES_MAX).
+        d: u32,
+        /// How they are drawn.
+        draw: Drawing,
+    },
+    /// An idle worker at random if there is one, else anybody at random (Lu et al. 2011).
+    JoinIdle,
+}
+
+/// How several workers are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Drawing {
+    /// Each at most once.
+    #[default]
+    Distinct,
+    /// Each time from all.
+    WithReplacement,
 }
 
 /// What a worker runs next, and how many may wait.

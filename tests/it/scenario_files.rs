@@ -5,7 +5,7 @@ use std::path::Path;
 
 use scalelab::base::{Bytes, GroupIx, PoolId, Provenance, SourceId, Span, StageIx, Stream, Time};
 use scalelab::scenario::{
-    Arrivals, Balance, By, Cache, Command, Entry, Fault, Host, Mode, Place, RateSpec, Scenario, bundled, load,
+    Arrivals, Balance, By, Cache, Command, Drawing, Entry, Fault, Host, Mode, Place, RateSpec, Scenario, bundled, load,
     save_with_timeline, set,
 };
 
@@ -107,7 +107,8 @@ fn damaged_scenarios_are_refused_or_read_but_never_panic() {
 /// One of every command, and of every way a value can be written.
 fn commands() -> Vec<Command> {
     let (pool, group) = (PoolId(0), GroupIx(1));
-    let balances = [Balance::RoundRobin, Balance::LeastOutstanding, Balance::PowerOfTwo];
+    let drawn = Balance::PowerOfD { d: 5, draw: Drawing::WithReplacement };
+    let balances = [Balance::RoundRobin, Balance::LeastOutstanding, Balance::PowerOfTwo, drawn];
     let mut commands: Vec<Command> = balances.map(|balance| Command::SetBalance { pool, balance }).to_vec();
     commands.extend([
         Command::SetCache { pool, cache: Cache::Off },

@@ -10,18 +10,64 @@ const PRECISION: f64 = 1e-12;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Law(Shape);
 
+/// What a law is, in the parameters of textbooks.
 #[derive(Clone, Debug, PartialEq)]
-enum Shape {
-    Constant { value: f64 },
-    Uniform { low: f64, high: f64 },
-    Gamma { shape: f64, scale: f64 },
-    LogNormal { mu: f64, sigma: f64 },
-    Weibull { shape: f64, scale: f64 },
-    Mixture { phases: Vec<(f64, f64)> },
-    BoundedPareto { alpha: f64, low: f64, high: f64 },
+pub enum Shape {
+    /// Always the same.
+    Constant {
+        /// What it is.
+        value: f64,
+    },
+    /// Alike between two values.
+    Uniform {
+        /// The smallest.
+        low: f64,
+        /// The largest.
+        high: f64,
+    },
+    /// Gamma; exponential for shape 1, Erlang for a whole one.
+    Gamma {
+        /// Shape.
+        shape: f64,
+        /// Mean over shape.
+        scale: f64,
+    },
+    /// Lognormal.
+    LogNormal {
+        /// Mean of the logarithm.
+        mu: f64,
+        /// Standard deviation of the logarithm.
+        sigma: f64,
+    },
+    /// Weibull.
+    Weibull {
+        /// Shape.
+        shape: f64,
+        /// Scale.
+        scale: f64,
+    },
+    /// One of several exponentials.
+    Mixture {
+        /// Pairs of probability and rate.
+        phases: Vec<(f64, f64)>,
+    },
+    /// Pareto, cut off.
+    BoundedPareto {
+        /// Exponent.
+        alpha: f64,
+        /// The smallest.
+        low: f64,
+        /// The largest.
+        high: f64,
+    },
 }
 
 impl Law {
+    /// What it is.
+    pub fn shape(&self) -> &Shape {
+        &self.0
+    }
+
     /// Always `value`.
     pub fn constant(value: f64) -> Solved<Self> {
         positive("value", value).map(|value| Self(Shape::Constant { value }))

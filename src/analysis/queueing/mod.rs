@@ -34,7 +34,7 @@ pub use finite::{MMcK, Repairman};
 pub use fork_join::ForkJoin;
 pub use general_arrivals::GiM1;
 pub use hashing::{modulo_moved, ring_largest_share, ring_moved, ring_share_cv, ring_smallest_share};
-pub use law::Law;
+pub use law::{Law, Shape};
 pub use multi_server::{MMc, erlang_b, erlang_c, halfin_whitt_prob_wait};
 pub use network::{Jackson, Station, Tandem, with_feedback};
 pub use order::{Extreme, Hedged};

@@ -5,15 +5,18 @@
 //! it picks only members; it is a function of its history and its stream; it allocates nothing per pick.
 
 mod central;
+mod join_idle;
 mod least_outstanding;
+mod power_of_d;
 mod power_of_two;
+mod random;
 mod roster;
 mod round_robin;
 
 pub use roster::{Roster, Seat};
 
 use crate::base::{Stream, WorkerId};
-use crate::scenario::Balance;
+use crate::scenario::{Balance, Drawing};
 
 /// A roster with a picker over it.
 #[derive(Clone, Debug)]
@@ -29,6 +32,9 @@ enum Picker {
     LeastOutstanding(least_outstanding::LeastOutstanding),
     PowerOfTwo(power_of_two::PowerOfTwo),
     Central(central::Central),
+    Random,
+    PowerOfD(u32, Drawing),
+    JoinIdle(join_idle::JoinIdle),
 }
 
 impl Balancer {
@@ -77,6 +83,9 @@ impl Balancer {
             Picker::LeastOutstanding(picker) => picker.pick(&mut self.stream),
             Picker::PowerOfTwo(picker) => picker.pick(&self.roster, &mut self.stream),
             Picker::Central(picker) => picker.pick(),
+            Picker::Random => random::pick(&self.roster, &mut self.stream),
+            Picker::PowerOfD(d, drawing) => power_of_d::pick(*d, *drawing, &self.roster, &mut self.stream),
+            Picker::JoinIdle(picker) => picker.pick(&self.roster, &mut self.stream),
         }?;
         Some(self.roster.worker(seat))
     }
@@ -107,6 +116,9 @@ impl Picker {
             Balance::LeastOutstanding => Self::LeastOutstanding(least_outstanding::LeastOutstanding::default()),
             Balance::PowerOfTwo => Self::PowerOfTwo(power_of_two::PowerOfTwo),
             Balance::CentralQueue => Self::Central(central::Central::default()),
+            Balance::Random => Self::Random,
+            Balance::PowerOfD { d, draw } => Self::PowerOfD(d, draw),
+            Balance::JoinIdle => Self::JoinIdle(join_idle::JoinIdle::default()),
         }
     }
 
@@ -114,8 +126,9 @@ impl Picker {
         match self {
             Self::RoundRobin(picker) => picker.joined(roster, seat),
             Self::LeastOutstanding(picker) => picker.joined(roster, seat),
-            Self::PowerOfTwo(_) => {}
+            Self::PowerOfTwo(_) | Self::Random | Self::PowerOfD(..) => {}
             Self::Central(picker) => picker.changed(roster, seat),
+            Self::JoinIdle(picker) => picker.joined(roster, seat),
         }
     }
 
@@ -123,14 +136,16 @@ impl Picker {
         match self {
             Self::RoundRobin(picker) => picker.leaving(roster, seat),
             Self::LeastOutstanding(picker) => picker.leaving(roster, seat),
-            Self::PowerOfTwo(_) => {}
+            Self::PowerOfTwo(_) | Self::Random | Self::PowerOfD(..) => {}
             Self::Central(picker) => picker.leaving(seat),
+            Self::JoinIdle(picker) => picker.leaving(roster, seat),
         }
     }
 
     fn load_changed(&mut self, roster: &Roster, seat: Seat, before: u32) {
         match self {
-            Self::RoundRobin(_) | Self::PowerOfTwo(_) => {}
+            Self::RoundRobin(_) | Self::PowerOfTwo(_) | Self::Random | Self::PowerOfD(..) => {}
+            Self::JoinIdle(picker) => picker.load_changed(roster, seat, before),
             Self::LeastOutstanding(picker) => picker.load_changed(roster, seat, before),
             Self::Central(picker) => picker.changed(roster, seat),
         }
@@ -142,8 +157,16 @@ mod tests {
     use super::*;
     use crate::base::Domain;
 
-    const ALL: [Balance; 4] =
-        [Balance::RoundRobin, Balance::LeastOutstanding, Balance::PowerOfTwo, Balance::CentralQueue];
+    const ALL: [Balance; 8] = [
+        Balance::RoundRobin,
+        Balance::LeastOutstanding,
+        Balance::PowerOfTwo,
+        Balance::CentralQueue,
+        Balance::Random,
+        Balance::PowerOfD { d: 3, draw: Drawing::Distinct },
+        Balance::PowerOfD { d: 3, draw: Drawing::WithReplacement },
+        Balance::JoinIdle,
+    ];
 
     fn balancer(balance: Balance, workers: u32) -> (Balancer, Vec<Seat>) {
         let mut balancer = Balancer::new(balance, Stream::new(1, Domain::Balance, [0; 4]));
@@ -231,6 +254,41 @@ mod tests {
         // Three pairs alike: the idle one wins two of them, the middle one the third.
         assert_eq!(counts[0], 0);
         assert!((f64::from(counts[1]) / 9_000.0 - 2.0 / 3.0).abs() < 0.03, "{counts:?}");
+    }
+
+    #[test]
+    fn random_draws_everybody_alike_and_an_idle_one_is_preferred() {
+        let count = |balance: Balance, loads: [u32; 4]| {
+            let (mut balancer, seats) = balancer(balance, 4);
+            seats.iter().zip(loads).for_each(|(seat, load)| balancer.set_load(*seat, load));
+            let mut counts = [0i32; 4];
+            (0..12_000).for_each(|_| counts[balancer.pick().expect("members").0 as usize] += 1);
+            counts
+        };
+        let near = |counts: [i32; 4], expected: [i32; 4]| {
+            counts.iter().zip(expected).all(|(count, expected)| (count - expected).abs() <= expected / 10)
+        };
+        assert!(near(count(Balance::Random, [0, 1, 2, 9]), [3_000; 4]));
+        assert!(near(count(Balance::JoinIdle, [0, 4, 0, 7]), [6_000, 0, 6_000, 0]));
+        assert!(near(count(Balance::JoinIdle, [1, 4, 2, 7]), [3_000; 4]));
+        // Three distinct of four: the least loaded is among them in three draws of four, then the next.
+        let distinct = count(Balance::PowerOfD { d: 3, draw: Drawing::Distinct }, [5, 1, 3, 9]);
+        assert!(near(distinct, [0, 9_000, 3_000, 0]), "{distinct:?}");
+        // Two with replacement of four: (16 - 9) / 16, (9 - 4) / 16, (4 - 1) / 16, 1 / 16.
+        let again = count(Balance::PowerOfD { d: 2, draw: Drawing::WithReplacement }, [1, 2, 3, 4]);
+        assert!(near(again, [5_250, 3_750, 2_250, 750]), "{again:?}");
+    }
+
+    #[test]
+    fn copies_go_to_others_while_there_are_any() {
+        for balance in ALL.into_iter().filter(|balance| *balance != Balance::CentralQueue) {
+            let (mut balancer, _) = balancer(balance, 3);
+            for _ in 0..100 {
+                let copy = balancer.pick_avoiding(&[WorkerId(0), WorkerId(2)]);
+                assert_eq!(copy, Some(WorkerId(1)), "{balance:?}");
+            }
+            assert_eq!(balancer.pick_avoiding(&[WorkerId(0), WorkerId(1), WorkerId(2)]), None, "{balance:?}");
+        }
     }
 
     #[test]

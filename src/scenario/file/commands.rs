@@ -3,13 +3,13 @@
 use super::instance::cores;
 use super::jobs::pool;
 use super::objectives::{bound, bound_written};
-use super::pools::{BALANCES, balance, cache, count};
+use super::pools::{BALANCES, DRAWINGS, balance, cache, count};
 use super::read::{Cx, limit, number, span, text, variant, whole32};
 use super::traffic::factor;
 use crate::base::{GroupIx, PoolId, SourceId};
 use crate::scenario::errors::suggest;
 use crate::scenario::syntax::{Args, Kind, Node};
-use crate::scenario::{Balance, Cache, Command, Fault, Scenario, limits};
+use crate::scenario::{Balance, Cache, Command, Drawing, Fault, Scenario, limits};
 
 const COMMANDS: [&str; 5] = ["Set", "Resize", "Inject", "Capacity", "Note"];
 /// A machine is slowed down by at most this.
@@ -196,8 +196,17 @@ pub(in crate::scenario) fn quoted(text: &str) -> String {
 
 impl Balance {
     /// As a file has it.
-    pub fn written(self) -> &'static str {
-        BALANCES.iter().find(|(_, balance)| *balance == self).map_or("RoundRobin", |(name, _)| name)
+    pub fn written(self) -> String {
+        let name = |known: &[(&'static str, Drawing)], which| {
+            known.iter().find(|(_, drawing)| *drawing == which).map_or("Distinct", |(name, _)| name)
+        };
+        match self {
+            Self::PowerOfD { d, draw } => format!("PowerOfD(d: {d}, draw: {})", name(&DRAWINGS, draw)),
+            _ => {
+                let known = BALANCES.iter().find(|(_, balance)| *balance == self);
+                known.map_or("RoundRobin", |(name, _)| name).to_owned()
+            }
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::read::{Cx, all, choice, limit, list, map, number, record, span, varia
 use super::serve::{Resilience, resilience, serve};
 use crate::base::{Provenance, Span};
 use crate::scenario::syntax::{Field, Node};
-use crate::scenario::{Balance, Cache, Contention, Dist, Group, Link, Place, Pool, Serve, ServeOrder, limits};
+use crate::scenario::{Balance, Cache, Contention, Dist, Drawing, Group, Link, Place, Pool, Serve, ServeOrder, limits};
 
 /// How long a machine boots where the file says nothing (assumed: a small virtual machine of a cloud).
 const STARTUP_DEFAULT_SECS: f64 = 30.0;
@@ -17,13 +17,18 @@ const POOL: [&str; 9] =
     ["groups", "balance", "serve", "cache", "startup", "resize", "contention", "resilience", "prefetch"];
 const GROUP: [&str; 3] = ["place", "instance", "count"];
 
-/// Every balancer by its name in a file.
-pub(in crate::scenario) const BALANCES: [(&str, Balance); 4] = [
+/// Every balancer without values by its name in a file.
+pub(in crate::scenario) const BALANCES: [(&str, Balance); 6] = [
     ("RoundRobin", Balance::RoundRobin),
     ("LeastOutstanding", Balance::LeastOutstanding),
     ("PowerOfTwo", Balance::PowerOfTwo),
     ("CentralQueue", Balance::CentralQueue),
+    ("Random", Balance::Random),
+    ("JoinIdle", Balance::JoinIdle),
 ];
+/// Every way to draw by its name in a file.
+pub(in crate::scenario) const DRAWINGS: [(&str, Drawing); 2] =
+    [("Distinct", Drawing::Distinct), ("WithReplacement", Drawing::WithReplacement)];
 
 /// `{ "NAME": (groups: […], …) }`
 pub(super) fn pools(node: &Node, cx: &mut Cx) -> Option<Vec<Pool>> {
@@ -115,9 +120,18 @@ pub(super) fn count(node: &Node, cx: &mut Cx) -> Option<u32> {
     whole32(node, "machines", 0, limit!(WORKERS_MAX), cx)
 }
 
-/// `RoundRobin`, …
+/// `RoundRobin`, …, `PowerOfD(d: 3, draw: Distinct)`
 pub(super) fn balance(node: &Node, cx: &mut Cx) -> Option<Balance> {
-    choice(node, "a balancer", &BALANCES, cx)
+    let known: Vec<&'static str> = BALANCES.iter().map(|(name, _)| *name).chain(["PowerOfD"]).collect();
+    let chosen = variant(node, "a balancer", &known, cx)?;
+    if let Some((_, balance)) = BALANCES.iter().find(|(name, _)| *name == chosen.name) {
+        return chosen.unit(cx).map(|()| *balance);
+    }
+    let fields = chosen.fields(&["d", "draw"], cx)?;
+    let d = fields.required("d", |node, cx| whole32(node, "workers drawn", 1, limit!(CHOICES_MAX), cx), cx);
+    let read = |node: &Node, cx: &mut Cx| choice(node, "a way to draw", &DRAWINGS, cx);
+    let draw = fields.or("draw", Drawing::default(), read, cx);
+    Some(Balance::PowerOfD { d: d?, draw: draw? })
 }
 
 /// `Off`, `Lru(entries: 400)`

@@ -9,7 +9,8 @@ use crate::ui::ctx::Ctx;
 use crate::ui::text;
 
 /// What can be picked; a central queue is shown where the scenario has it, but needs other settings to switch to.
-const CHOICES: [Balance; 3] = [Balance::RoundRobin, Balance::LeastOutstanding, Balance::PowerOfTwo];
+const CHOICES: [Balance; 5] =
+    [Balance::RoundRobin, Balance::LeastOutstanding, Balance::PowerOfTwo, Balance::Random, Balance::JoinIdle];
 
 /// Shows the choice.
 pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, pool: PoolId) {

@@ -124,6 +124,9 @@ pub(crate) fn balance_name(balance: Balance) -> &'static str {
         Balance::LeastOutstanding => "The least busy (least outstanding)",
         Balance::PowerOfTwo => "Better of two (power of two)",
         Balance::CentralQueue => "One queue for all (central)",
+        Balance::Random => "Anybody (random)",
+        Balance::PowerOfD { .. } => "Best of several (power of d)",
+        Balance::JoinIdle => "An idle one (join idle)",
     }
 }
 
@@ -134,6 +137,9 @@ pub(crate) fn balance_hint(balance: Balance) -> &'static str {
         Balance::LeastOutstanding => "The machine with the fewest tasks outstanding; it looks at all of them",
         Balance::PowerOfTwo => "The less loaded of two machines drawn at random: nearly as good as looking at all",
         Balance::CentralQueue => "Whoever is free takes the next task: the bound that no dispatcher beats",
+        Balance::Random => "A machine drawn at random, whatever it is doing",
+        Balance::PowerOfD { .. } => "The least loaded of several machines drawn at random",
+        Balance::JoinIdle => "An idle machine if there is one, else any at random",
     }
 }
 

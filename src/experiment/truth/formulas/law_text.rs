@@ -53,7 +53,7 @@ pub(in crate::experiment::truth) fn law(text: &str, input: &Input, mean: f64) ->
 }
 
 /// The same, stretched to this mean if it has another.
-pub(super) fn law_with_mean(text: &str, input: &Input, mean: f64) -> Result<Law, Refusal> {
+pub(in crate::experiment::truth) fn law_with_mean(text: &str, input: &Input, mean: f64) -> Result<Law, Refusal> {
     let law = law(text, input, mean)?;
     if (law.mean() / mean - 1.0).abs() < 1e-9 { Ok(law) } else { Ok(law.scaled(mean / law.mean())?) }
 }

@@ -12,22 +12,30 @@ use crate::scenario::limits;
 /// 2.9 % for 100 machines.
 const FINITE_BIAS: f64 = 20.0;
 
+/// Machines that show what each does alone.
+const ALONE: u32 = 8;
+
 /// Infinitely many servers: many of them, with a stated bias.
 pub(super) fn supermarket(case: &Case, effort: &Effort) -> Planned {
     let input = &case.input;
     let balance = match input.text("choices") {
-        Ok(text) if text.starts_with("all") => "LeastOutstanding",
-        Ok(_) => return Err(Gap::NotYet("a number of random choices other than two")),
-        Err(_) if input.count("choices")? == 2 => "PowerOfTwo",
-        Err(_) => return Err(Gap::NotYet("a number of random choices other than two")),
+        Ok(text) if text.starts_with("all") => "LeastOutstanding".to_owned(),
+        Ok(_) => return Err(Gap::NotYet("choices in words")),
+        Err(_) => choices(count(input, "choices", 1, limits::CHOICES_MAX)?, "Distinct"),
     };
     let (load, mean) = (input.number("arrival_rate_per_server")?, exponential_mean(input)?);
+    if balance == "Random" {
+        // Each machine is a queue of its own, however many there are: a few show it, without a bias.
+        let gap = (1.0 / mean).sqrt() - load.sqrt();
+        let rate = load * f64::from(ALONE);
+        return farm(case, ALONE, rate, &balance, Horizon::new((1.0 / (gap * gap)).max(mean), rate, effort));
+    }
     let servers = effort.many;
     let rate = load * f64::from(servers);
     // With so many machines each instant is a sample of thousands, so that a run is short; but it fills up slowly.
     let filling = 5.0 * mean / (1.0 - load * mean).max(0.01);
     let horizon = Horizon::of(filling.max(20.0 * mean), filling.max(20.0 * mean), rate);
-    let mut plan = farm(case, servers, rate, balance, horizon)?;
+    let mut plan = farm(case, servers, rate, &balance, horizon)?;
     plan.bias = FINITE_BIAS / f64::from(servers);
     Ok(plan)
 }
@@ -35,13 +43,30 @@ pub(super) fn supermarket(case: &Case, effort: &Effort) -> Planned {
 pub(super) fn small_system(case: &Case, effort: &Effort) -> Planned {
     let words: Vec<&str> = case.input.text("policy")?.split_whitespace().collect();
     let balance = match words.as_slice() {
-        ["join", "the", "shortest", "queue", ..] => "LeastOutstanding",
-        ["two" | "2", "distinct", "random", "choices"] => "PowerOfTwo",
-        ["join", "an", "idle", ..] => return Err(Gap::NotYet("joining an idle machine, else a random one")),
-        ["random"] => return Err(Gap::NotYet("a random machine")),
-        _ => return Err(Gap::NotYet("random choices with replacement, or other than two")),
+        ["join", "the", "shortest", "queue", ..] => "LeastOutstanding".to_owned(),
+        ["join", "an", "idle", ..] => "JoinIdle".to_owned(),
+        ["random"] => "Random".to_owned(),
+        [d, "distinct", "random", "choices"] => choices(number(d)?, "Distinct"),
+        [d, "random", "choices", "with", "replacement"] => choices(number(d)?, "WithReplacement"),
+        _ => return Err(Gap::NotYet("a dispatcher that the language cannot say")),
     };
-    steady(case, effort, balance)
+    steady(case, effort, &balance)
+}
+
+/// The balancer that draws so many machines.
+fn choices(d: u32, draw: &str) -> String {
+    match (d, draw) {
+        (1, _) => "Random".to_owned(),
+        (2, "Distinct") => "PowerOfTwo".to_owned(),
+        _ => format!("PowerOfD(d: {d}, draw: {draw})"),
+    }
+}
+
+/// A small number in words.
+fn number(word: &str) -> Result<u32, Gap> {
+    let words = ["one", "two", "three", "four", "five"];
+    let place = words.iter().position(|known| *known == word).map(|place| place as u32 + 1);
+    place.or_else(|| word.parse().ok()).ok_or(Gap::NotYet("a number of choices in other words"))
 }
 
 pub(super) fn round_robin(case: &Case, effort: &Effort) -> Planned {

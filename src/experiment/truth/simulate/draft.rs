@@ -4,7 +4,7 @@ use super::super::formulas::Refusal;
 use super::super::formulas::input::Input;
 use super::super::formulas::law_text;
 use super::{Effort, FIRST_SEED, Gap, Plan, Target};
-use crate::analysis::queueing::Law;
+use crate::analysis::queueing::{Law, Shape};
 use crate::experiment::truth::{Case, Quantity};
 
 /// Waiting room that is never filled.
@@ -16,9 +16,14 @@ const WARMUP: f64 = 10.0;
 #[derive(Default)]
 pub(super) struct Draft {
     pools: String,
+    /// Stages of the job that is being written.
     stages: String,
-    arrivals: String,
+    jobs: String,
+    sources: String,
 }
+
+/// The name of the job where there is one only.
+const JOB: &str = "job";
 
 /// How long a case is simulated.
 #[derive(Clone, Copy)]
@@ -48,11 +53,24 @@ impl Horizon {
 
 impl Draft {
     /// A pool of so many machines, all alike, of speed 1 and without a link.
-    pub(super) fn pool(mut self, name: &str, machines: u32, cores: u32, balance: &str, queue_max: u32) -> Self {
+    pub(super) fn pool(self, name: &str, machines: u32, cores: u32, balance: &str, queue_max: u32) -> Self {
+        self.special_pool(name, machines, cores, balance, &format!("Fifo(queue_max: {queue_max})"), "attempts: 1")
+    }
+
+    /// A pool with this order of service, and resilience.
+    pub(super) fn special_pool(
+        mut self,
+        name: &str,
+        machines: u32,
+        cores: u32,
+        balance: &str,
+        serve: &str,
+        resilience: &str,
+    ) -> Self {
         self.pools += &format!(
             "    \"{name}\": (\n      groups: [(place: Modelled(link: None), instance: Custom(cores: {cores}, \
-             usd_per_hour: 0.0), count: {machines})],\n      balance: {balance}, serve: Fifo(queue_max: {queue_max}), \
-             resilience: (attempts: 1),\n    ),\n"
+             usd_per_hour: 0.0), count: {machines})],\n      balance: {balance}, serve: {serve}, resilience: \
+             ({resilience}),\n    ),\n"
         );
         self
     }
@@ -67,63 +85,110 @@ impl Draft {
         self
     }
 
+    /// A stage of one task with more to it: `then: […]`, `errors: 0.1`, `calls: […]`.
+    pub(super) fn special_stage(mut self, name: &str, pool: &str, law: &str, more: &str) -> Self {
+        self.stages += &format!("      (name: \"{name}\", pool: \"{pool}\", {more}, work: Service({law})),\n");
+        self
+    }
+
+    /// Ends a job whose stages have been written; `more` is what else there is to it: `priority: 3, `.
+    pub(super) fn job(mut self, name: &str, more: &str) -> Self {
+        let stages = std::mem::take(&mut self.stages);
+        self.jobs += &format!("    \"{name}\": ({more}stages: [\n{stages}    ]),\n");
+        self
+    }
+
     /// Jobs from outside, `Poisson` or `Regular`.
-    pub(super) fn open(mut self, process: &str, rate: f64) -> Self {
-        self.arrivals = format!("Open(process: {process}, load: [(over: \"0s\", to: {rate:?})])");
+    pub(super) fn open(self, process: &str, rate: f64) -> Self {
+        self.open_for(JOB, process, rate, "")
+    }
+
+    /// The same for one of several jobs; `more` is what else there is to the clients: `patience: …, `.
+    pub(super) fn open_for(mut self, job: &str, process: &str, rate: f64, more: &str) -> Self {
+        self.sources += &format!(
+            "(job: \"{job}\", {more}arrivals: Open(process: {process}, load: [(over: \"0s\", to: {rate:?})])), "
+        );
         self
     }
 
     /// So many clients that think in between.
-    pub(super) fn closed(mut self, clients: u32, think: &str) -> Self {
-        self.arrivals = format!("Closed(clients: {clients}, think: {think})");
+    pub(super) fn closed(self, clients: u32, think: &str) -> Self {
+        self.closed_for(JOB, clients, think)
+    }
+
+    /// The same for one of several jobs.
+    pub(super) fn closed_for(mut self, job: &str, clients: u32, think: &str) -> Self {
+        self.sources += &format!("(job: \"{job}\", arrivals: Closed(clients: {clients}, think: {think})), ");
         self
     }
 
     /// The plan: the finished text, and which meter answers what.
     pub(super) fn plan(
-        self,
+        mut self,
         case: &Case,
         horizon: Horizon,
         width: f64,
         target: impl Fn(&Quantity) -> Option<Target> + Send + Sync + 'static,
     ) -> Plan {
+        if !self.stages.is_empty() {
+            self = self.job(JOB, "");
+        }
         let seed = FIRST_SEED + case.index;
         let duration = horizon.warmup + horizon.measured;
         let text = format!(
             "// {kind}, case {index} of the table.\n(\n  version: 1,\n  title: {kind:?},\n  seed: {seed},\n  duration: \
-             \"{duration}s\",\n  warmup: \"{warmup}s\",\n  mode: Simulate,\n  pools: {{\n{pools}  }},\n  jobs: {{ \
-             \"job\": (\n    stages: [\n{stages}    ],\n  ) }},\n  traffic: [(job: \"job\", arrivals: {arrivals})],\n)\n",
+             \"{duration}s\",\n  warmup: \"{warmup}s\",\n  mode: Simulate,\n  pools: {{\n{pools}  }},\n  jobs: \
+             {{\n{jobs}  }},\n  traffic: [{sources}],\n)\n",
             kind = case.kind,
             index = case.index,
             warmup = horizon.warmup,
             pools = self.pools,
-            stages = self.stages,
-            arrivals = self.arrivals,
+            jobs = self.jobs,
+            sources = self.sources,
         );
         let (jobs, wait_at) = (horizon.jobs, wait_levels(case));
         Plan { text, seed, jobs, width, bias: 0.0, wait_at, target: Box::new(target) }
     }
 }
 
-/// A law of times in the words of a scenario.
+/// A law of times of a table, and the same in the words of a scenario.
 pub(super) fn law(text: &str, input: &Input, mean: f64) -> Result<(String, Law), Gap> {
     let known = law_text::law(text, input, mean)?;
-    let name = text.trim().to_lowercase();
-    let starts = |words: &[&str]| words.iter().any(|word| name.starts_with(word));
-    let written = if starts(&["deterministic", "constant"]) {
-        format!("Constant({})", secs(known.mean()))
-    } else if starts(&["exponential"]) {
-        exponential(known.mean())
-    } else if starts(&["uniform"]) {
-        // Mean m and squared variation s: the ends are m (1 -+ sqrt(3 s)).
-        let half = known.mean() * (3.0 * known.scv()).sqrt();
-        format!("Uniform({}, {})", secs((known.mean() - half).max(0.0)), secs(known.mean() + half))
-    } else if starts(&["lognormal", "log-normal"]) {
-        format!("LogNormal(mean: {}, cv: {:?})", secs(known.mean()), known.scv().sqrt())
-    } else {
-        return Err(Gap::NotYet("a law of times that the language cannot say"));
+    Ok((written(&known), known))
+}
+
+/// The same of gaps between arrivals, stretched to this mean: the process that has them.
+pub(super) fn process(text: &str, input: &Input, mean: f64) -> Result<(String, Law), Gap> {
+    let known = law_text::law_with_mean(text, input, mean)?;
+    let process = match known.shape() {
+        Shape::Constant { .. } => "Regular".to_owned(),
+        Shape::Gamma { shape, .. } if *shape == 1.0 => "Poisson".to_owned(),
+        _ => format!("Renewal({})", written(&known)),
     };
-    Ok((written, known))
+    Ok((process, known))
+}
+
+/// A law in the words of a scenario.
+pub(super) fn written(law: &Law) -> String {
+    match law.shape() {
+        Shape::Constant { value } => format!("Constant({})", secs(*value)),
+        Shape::Uniform { low, high } => format!("Uniform({}, {})", secs(*low), secs(*high)),
+        Shape::Gamma { shape, scale } if *shape == 1.0 => exponential(*scale),
+        Shape::Gamma { shape, scale } if shape.fract() == 0.0 => {
+            format!("Erlang(k: {shape}, mean: {})", secs(shape * scale))
+        }
+        Shape::Gamma { shape, scale } => format!("Gamma(shape: {shape:?}, mean: {})", secs(shape * scale)),
+        Shape::LogNormal { .. } => format!("LogNormal(mean: {}, cv: {:?})", secs(law.mean()), law.scv().sqrt()),
+        Shape::Weibull { shape, scale } => format!("Weibull(shape: {shape:?}, scale: {})", secs(*scale)),
+        Shape::Mixture { phases } => {
+            let phases: Vec<String> =
+                phases.iter().map(|(probability, rate)| format!("({probability:?}, {})", secs(1.0 / rate))).collect();
+            format!("HyperExponential(phases: [{}])", phases.join(", "))
+        }
+        Shape::BoundedPareto { alpha, low, high } => {
+            format!("BoundedPareto(low: {}, high: {}, alpha: {alpha:?})", secs(*low), secs(*high))
+        }
+    }
 }
 
 /// An exponential law.

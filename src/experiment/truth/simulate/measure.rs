@@ -33,8 +33,28 @@ pub enum Target {
 /// A meter of a run. Times in seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Measure {
-    /// Mean response.
+    /// Mean response, over all kinds of jobs.
     Response,
+    /// The mean response of the n-th kind of job.
+    ResponseOf(usize),
+    /// A quantile of the response of the n-th kind of job.
+    ResponseQuantileOf(usize, f64),
+    /// The mean wait of the n-th kind of job.
+    WaitOf(usize),
+    /// The mean wait of all that arrived, those among them that left before they were served.
+    WaitOrLeave,
+    /// Share of all that arrived that waited, or left.
+    WaitedOrLeft,
+    /// Share of those that arrived that left.
+    Left,
+    /// Mean number of clients that were refused and will come back.
+    Orbit,
+    /// Attempts at the n-th pool for each job.
+    AttemptsAt(usize),
+    /// The same, less the first one.
+    ExtraAttemptsAt(usize),
+    /// Tasks completed per second at the n-th pool.
+    PoolThroughput(usize),
     /// Variance of the response.
     ResponseVariance,
     /// Quantile of the response.
@@ -67,12 +87,16 @@ pub enum Measure {
     Busy,
     /// Share of arriving jobs that are refused.
     Blocking,
+    /// Share of jobs that succeed.
+    Success,
     /// Completed jobs per second.
     Throughput,
     /// Share of machines with at least so many attempts.
     MachinesAtLeast(usize),
     /// Mean number of attempts at a pool.
     PoolNumber(usize),
+    /// Mean time that an attempt spends at a pool.
+    PoolResponse(usize),
     /// Mean busy cores of a pool.
     PoolBusy(usize),
     /// Mean busy cores of the busiest pool.
@@ -93,7 +117,17 @@ impl Measure {
         let plain = match self {
             Self::ResponseVariance => return Some(variance(kind.response)),
             Self::WaitVariance => return has_waits(0.0).map(|_| variance(kind.wait)),
-            Self::Response => kind.response.mean,
+            Self::Response => pooled(study, |kind| kind.response),
+            Self::ResponseOf(kind) => study.kinds.get(kind)?.response.mean,
+            Self::ResponseQuantileOf(kind, level) => study.kinds.get(kind)?.response_quantile(level)?,
+            Self::WaitOf(kind) => study.kinds.get(kind)?.wait.mean,
+            Self::WaitOrLeave => patient(kind, kind.wait.mean, kind.abandoned.mean),
+            Self::WaitedOrLeft => patient(kind, kind.waited, 1.0),
+            Self::Left => patient(kind, 0.0, 1.0),
+            Self::Orbit => study.in_orbit,
+            Self::AttemptsAt(pool) => attempts_per_job(study, pool)?,
+            Self::ExtraAttemptsAt(pool) => attempts_per_job(study, pool)? - 1.0,
+            Self::PoolThroughput(pool) => study.pools.get(pool)?.completed_per_sec,
             Self::ResponseQuantile(level) => kind.response_quantile(level)?,
             Self::Wait => has_waits(kind.wait.mean)?,
             Self::WaitQuantile(level) => kind.wait_quantile(level)?,
@@ -101,16 +135,18 @@ impl Measure {
             Self::Waited => has_waits(kind.waited)?,
             Self::NotWaited => has_waits(1.0 - kind.waited)?,
             Self::ServiceScv => has_waits(scv(kind.service))?,
-            Self::Slowdown => kind.slowdown.mean,
+            Self::Slowdown => pooled(study, |kind| kind.slowdown),
             Self::Number => number(study),
             Self::Queue => number(study) - busy(study),
             Self::NumberAtLeast(level) => study.in_system.iter().skip(level).sum(),
             Self::Empty => study.in_system.first().copied().unwrap_or(0.0),
             Self::Busy => busy(study),
             Self::Blocking => blocking(kind),
+            Self::Success => 1.0 - blocking(kind),
             Self::Throughput => kind.response.count as f64 / study.secs,
             Self::MachinesAtLeast(level) => study.at_machines.iter().skip(level).sum(),
             Self::PoolNumber(pool) => study.pools.get(pool)?.number,
+            Self::PoolResponse(pool) => pool_response(study, pool)?,
             Self::PoolBusy(pool) => study.pools.get(pool)?.busy,
             Self::Bottleneck => study.pools.iter().map(|pool| pool.busy).fold(0.0, f64::max),
             Self::SaturationPoint(think) => saturation_point(study, kind, think),
@@ -124,12 +160,16 @@ impl Measure {
 
     /// Whether it carries a target for its half-width: percentiles and variances do not.
     fn has_width(self) -> bool {
-        !self.is_variance() && !matches!(self, Self::ResponseQuantile(_) | Self::WaitQuantile(_) | Self::ServiceScv)
+        !self.is_variance() && !self.is_quantile() && self != Self::ServiceScv
     }
 
     /// The error that the meter itself has.
     fn precision(self) -> f64 {
-        if matches!(self, Self::ResponseQuantile(_) | Self::WaitQuantile(_)) { HISTOGRAM } else { 0.0 }
+        if self.is_quantile() { HISTOGRAM } else { 0.0 }
+    }
+
+    fn is_quantile(self) -> bool {
+        matches!(self, Self::ResponseQuantile(_) | Self::ResponseQuantileOf(..) | Self::WaitQuantile(_))
     }
 }
 
@@ -141,6 +181,11 @@ impl Target {
             Self::AtMost(measure) | Self::AtLeast(measure) => Some(measure),
             Self::Shown(_) => None,
         }
+    }
+
+    /// Whether it is about a variance.
+    pub(super) fn is_variance(&self) -> bool {
+        self.measure().is_some_and(Measure::is_variance)
     }
 
     /// What the figures of all replications come to, with a bias that the whole plan has.
@@ -207,6 +252,32 @@ fn number(study: &Study) -> f64 {
 
 fn busy(study: &Study) -> f64 {
     study.pools.iter().map(|pool| pool.busy).sum()
+}
+
+/// The mean over all kinds of jobs together.
+fn pooled(study: &Study, of: impl Fn(&KindStudy) -> Spread) -> f64 {
+    let spreads = || study.kinds.iter().map(&of);
+    let count: u64 = spreads().map(|spread| spread.count).sum();
+    spreads().map(|spread| spread.mean * spread.count as f64).sum::<f64>() / count.max(1) as f64
+}
+
+/// A mean over all that arrived, from the mean of those that were served and of those that left.
+fn patient(kind: &KindStudy, served: f64, left: f64) -> f64 {
+    let (stayed, gone) = (kind.wait.count as f64, kind.abandoned.count as f64);
+    (served * stayed + left * gone) / (stayed + gone).max(1.0)
+}
+
+/// Attempts at a pool over the jobs of the one kind that calls at it, the n-th.
+fn attempts_per_job(study: &Study, pool: usize) -> Option<f64> {
+    let kind = study.kinds.get(pool).or(study.kinds.first())?;
+    let jobs = kind.response.count + kind.errors;
+    Some(study.pools.get(pool)?.attempts as f64 / jobs.max(1) as f64)
+}
+
+/// By Little's law, from the mean number and the rate of completions.
+fn pool_response(study: &Study, pool: usize) -> Option<f64> {
+    let pool = study.pools.get(pool)?;
+    Some(if pool.completed_per_sec > 0.0 { pool.number / pool.completed_per_sec } else { 0.0 })
 }
 
 fn blocking(kind: &KindStudy) -> f64 {

@@ -6,6 +6,9 @@
 //!
 //! Time is in units of the tables, one to a second. Seeds are fixed beforehand.
 
+mod attempts;
+mod clients;
+mod disciplines;
 mod dispatchers;
 mod draft;
 mod measure;
@@ -117,6 +120,23 @@ pub fn cover(case: &Case, effort: &Effort) -> Coverage {
         "exact small system" => dispatchers::small_system(case, effort),
         "round robin over n servers" => dispatchers::round_robin(case, effort),
         "central queue (work conserving reference)" => dispatchers::central_queue(case, effort),
+        "M/G/1 PS" | "M/M/1 PS" => disciplines::sharing(case, effort),
+        "M/M/1 SRPT" | "M/G/1 SRPT" => disciplines::shortest_remaining(case, effort),
+        "M/M/1 two priorities, non-preemptive" | "M/G/1 two priorities, non-preemptive" => {
+            disciplines::priorities(case, effort, "None")
+        }
+        "M/M/1 two priorities, preemptive" | "M/M/1 two priorities, preemptive resume" => {
+            disciplines::priorities(case, effort, "Resume")
+        }
+        "M/M/c+M (Erlang A)" => clients::impatient(case, effort),
+        "M/M/1/1 with classical retrials" => clients::retrials(case, effort),
+        "retry amplification" => attempts::retries(case, effort),
+        "retry amplification in a call chain" => attempts::retry_chain(case, effort),
+        "open Jackson network" => networks::jackson(case, effort),
+        "M/M/1 with Bernoulli feedback" => networks::feedback(case, effort),
+        "one hedge after a delay, no queueing" => attempts::hedge(case, effort),
+        "n immediate copies, first answer wins, no queueing" => attempts::copies(case, effort),
+        "Redundancy-d (cancel on completion)" => attempts::redundancy(case, effort),
         kind if is_formula(kind) => return Coverage::Formula,
         kind => Err(match missing(kind) {
             Some(what) => Gap::NotYet(what),
@@ -153,27 +173,7 @@ fn is_formula(kind: &str) -> bool {
 
 /// What is missing to simulate a kind, or to ask its picker.
 fn missing(kind: &str) -> Option<&'static str> {
-    let kinds: [(&str, &[&str]); 12] = [
-        ("processor sharing", &["M/G/1 PS", "M/M/1 PS"]),
-        ("shortest remaining time", &["M/M/1 SRPT", "M/G/1 SRPT"]),
-        (
-            "priorities",
-            &[
-                "M/M/1 two priorities, non-preemptive",
-                "M/G/1 two priorities, non-preemptive",
-                "M/M/1 two priorities, preemptive",
-                "M/M/1 two priorities, preemptive resume",
-            ],
-        ),
-        ("clients that give up", &["M/M/c+M (Erlang A)"]),
-        ("clients that come back", &["M/M/1/1 with classical retrials"]),
-        ("attempts that fail with a probability", &["retry amplification", "retry amplification in a call chain"]),
-        ("routing with probabilities", &["open Jackson network", "M/M/1 with Bernoulli feedback"]),
-        ("hedging", &["one hedge after a delay, no queueing"]),
-        (
-            "copies that cancel each other",
-            &["n immediate copies, first answer wins, no queueing", "Redundancy-d (cancel on completion)"],
-        ),
+    let kinds: [(&str, &[&str]); 3] = [
         (
             "pickers by hash",
             &[

@@ -3,6 +3,7 @@
 use super::draft::{Draft, Horizon, UNBOUNDED, count, exponential, law, secs, width};
 use super::queues::measure;
 use super::{Effort, Gap, Measure, Planned, Target};
+use crate::analysis::queueing::{Jackson, Station};
 use crate::experiment::truth::formulas::Refusal;
 use crate::experiment::truth::formulas::queues::{exponential_mean, service_rate};
 use crate::experiment::truth::{Case, Quantity};
@@ -69,6 +70,78 @@ pub(super) fn tandem(case: &Case, effort: &Effort) -> Planned {
     let draft = chain(&means)?.open("Poisson", rate);
     Ok(draft.plan(case, horizon, width(utilisation, false), move |quantity| {
         plain(quantity).and_then(measure).map(|measure| Target::Meter(measure, 1.0))
+    }))
+}
+
+/// Stations between which jobs go with probabilities.
+pub(super) fn jackson(case: &Case, effort: &Effort) -> Planned {
+    let input = &case.input;
+    let (external, routing) = (input.numbers("external_arrivals")?, input.matrix("routing")?);
+    let rates = input.numbers("service_rates")?;
+    let servers = if input.has("servers") { input.numbers("servers")? } else { vec![1.0; rates.len()] };
+    let stations = rates.into_iter().zip(servers).map(|(rate, servers)| (1.0 / rate, servers as u32)).collect();
+    routed(case, effort, &external, &routing, stations)
+}
+
+/// One station to which a job returns with a probability.
+pub(super) fn feedback(case: &Case, effort: &Effort) -> Planned {
+    let input = &case.input;
+    let external = [input.number("external_arrival_rate")?];
+    let routing = [vec![input.number("feedback_probability")?]];
+    routed(case, effort, &external, &routing, vec![(1.0 / input.number_or("service_rate", 1.0)?, 1)])
+}
+
+/// Jobs that arrive at stations with these rates, and go from each to each with these probabilities. A station is a mean
+/// service and a number of servers.
+fn routed(case: &Case, effort: &Effort, external: &[f64], routing: &[Vec<f64>], stations: Vec<(f64, u32)>) -> Planned {
+    let rate: f64 = external.iter().sum();
+    let solved = Jackson::new(
+        external,
+        routing,
+        &stations.iter().map(|&(mean, servers)| Station { service_rate: 1.0 / mean, servers }).collect::<Vec<_>>(),
+    )
+    .map_err(Refusal::from)?;
+    let name = |station: usize| format!("station-{station}");
+    let ways = |chances: &[f64]| {
+        let ways = chances.iter().enumerate().filter(|(_, chance)| **chance > 0.0);
+        ways.map(|(to, chance)| format!("(\"{}\", {chance:?})", name(to))).collect::<Vec<_>>().join(", ")
+    };
+    let mut draft = Draft::default();
+    for (station, &(mean, servers)) in stations.iter().enumerate() {
+        let then = format!("then: [{}]", ways(&routing[station]));
+        draft = draft.pool(&name(station), 1, servers, "RoundRobin", UNBOUNDED).special_stage(
+            &name(station),
+            &name(station),
+            &exponential(mean),
+            &then,
+        );
+    }
+    let entry: Vec<f64> = external.iter().map(|one| one / rate).collect();
+    let draft = draft.job("job", &format!("start: [{}], ", ways(&entry))).open("Poisson", rate);
+    // Each station as a queue of its own, as often as a job comes by.
+    let visits = solved.arrival_rates().iter().sum::<f64>() / rate;
+    let relaxation: f64 = solved
+        .arrival_rates()
+        .iter()
+        .zip(&stations)
+        .map(|(rate, &(mean, servers))| 1.0 / ((f64::from(servers) / mean).sqrt() - rate.sqrt()).powi(2))
+        .sum();
+    let mut horizon = Horizon::new(relaxation * visits, rate, effort);
+    horizon.weigh(visits);
+    let busiest = solved.utilizations().into_iter().fold(0.0, f64::max);
+    Ok(draft.plan(case, horizon, width(busiest, false), move |quantity| {
+        let station = quantity.place::<usize>();
+        let (measure, factor) = match (quantity.name.as_str(), station) {
+            ("station_arrival_rates", Some(station)) => (Measure::PoolThroughput(station), 1.0),
+            ("utilizations", Some(station)) => (Measure::PoolBusy(station), 1.0 / f64::from(stations.get(station)?.1)),
+            ("mean_numbers", Some(station)) => (Measure::PoolNumber(station), 1.0),
+            ("mean_responses", Some(station)) => (Measure::PoolResponse(station), 1.0),
+            ("total_arrival_rate", None) => (Measure::PoolThroughput(0), 1.0),
+            ("mean_number_total", None) => (Measure::Number, 1.0),
+            (name, None) => (measure(name)?, 1.0),
+            _ => return None,
+        };
+        Some(Target::Meter(measure, factor))
     }))
 }
 

@@ -1,6 +1,6 @@
 //! Single queues: one machine, whose cores are the servers.
 
-use super::draft::{Draft, Horizon, UNBOUNDED, count, exponential, law, wait_level, wait_levels, width};
+use super::draft::{Draft, Horizon, UNBOUNDED, count, exponential, law, process, wait_level, wait_levels, width};
 use super::{Effort, Gap, Measure, Plan, Planned, Target};
 use crate::analysis::queueing::MMc;
 use crate::experiment::truth::formulas::input::Input;
@@ -10,7 +10,7 @@ use crate::experiment::truth::{Case, Quantity};
 use crate::scenario::limits;
 
 /// The one pool.
-const POOL: &str = "servers";
+pub(super) const POOL: &str = "servers";
 
 pub(super) fn multi_server(case: &Case, effort: &Effort) -> Planned {
     let input = &case.input;
@@ -60,27 +60,21 @@ pub(super) fn constant_service(case: &Case, effort: &Effort) -> Planned {
 
 pub(super) fn general_arrivals(case: &Case, effort: &Effort) -> Planned {
     let input = &case.input;
-    let text = input.text("interarrival")?.trim().to_lowercase();
-    let process = if text.starts_with("deterministic") || text.starts_with("constant") {
-        "Regular"
-    } else if text.starts_with("exponential") {
-        "Poisson"
-    } else {
-        return Err(Gap::NotYet("a law of gaps between arrivals that the language cannot say"));
-    };
+    let rate = input.number("arrival_rate")?;
+    let (process, gaps) = process(input.text("interarrival")?, input, 1.0 / rate)?;
     let mean = exponential_mean(input)?;
-    let system = System { rate: input.number("arrival_rate")?, mean, servers: 1, room: UNBOUNDED };
-    Ok(system.plan(case, effort, process, &exponential(mean), 1.0, false))
+    let system = System { rate, mean, servers: 1, room: UNBOUNDED };
+    Ok(system.plan(case, effort, &process, &exponential(mean), gaps.scv(), false))
 }
 
 /// One queue.
 #[derive(Clone, Copy)]
-struct System {
-    rate: f64,
-    mean: f64,
-    servers: u32,
+pub(super) struct System {
+    pub(super) rate: f64,
+    pub(super) mean: f64,
+    pub(super) servers: u32,
     /// How many may wait.
-    room: u32,
+    pub(super) room: u32,
 }
 
 impl System {
@@ -103,7 +97,7 @@ impl System {
     /// Seconds within which the number in the system forgets where it began: for M/M/c 1 / (sqrt(c mu) - sqrt(lambda))^2,
     /// but at least a service, and no more than a full system of bounded size takes to drift through its states; longer
     /// for services that vary more (heavy traffic).
-    fn relaxation(self, scv: f64) -> f64 {
+    pub(super) fn relaxation(self, scv: f64) -> f64 {
         let Self { rate, mean, servers, room } = self;
         let gap = (f64::from(servers) / mean).sqrt() - rate.sqrt();
         let states = f64::from(room) + 1.0;
@@ -158,11 +152,11 @@ pub(super) fn measure(name: &str) -> Option<Measure> {
     })
 }
 
-fn servers(input: &Input) -> Result<u32, Gap> {
+pub(super) fn servers(input: &Input) -> Result<u32, Gap> {
     count(input, "servers", 1, limits::CORES_MAX)
 }
 
 /// Whether no moment generating function exists: such samples are dominated by a few.
-fn is_heavy(law: &str) -> bool {
+pub(super) fn is_heavy(law: &str) -> bool {
     law.starts_with("LogNormal") || law.starts_with("BoundedPareto")
 }

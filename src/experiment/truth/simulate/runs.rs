@@ -17,6 +17,8 @@ use crate::scenario::{self, Host, Scenario};
 
 /// Replications of a case, at most.
 const REPLICATIONS_MAX: u64 = 4_096;
+/// The half-width asked of what is neither skewed nor near saturation.
+const NARROW: f64 = 0.02;
 /// How much more than needed is run, since what is needed is itself estimated.
 const MARGIN: f64 = 1.15;
 
@@ -106,6 +108,10 @@ fn answer(plan: &Plan, target: &Target, quantity: &Quantity, figures: &[Figure],
             if effort.is_precise && target.excess(figures, known, plan.width) > 1.0 =>
         {
             Some(Answer::Imprecise { value, std_error, degrees })
+        }
+        // The few largest of a skewed sample decide its variance, and a short run may have none of them.
+        Answer::Sampled { .. } if !effort.is_precise && target.is_variance() && plan.width > NARROW => {
+            Some(Answer::Shown("it is too skewed to be told from so short a run"))
         }
         Answer::Sampled { .. } if !effort.is_precise && target.is_too_small(figures, known) => {
             Some(Answer::Shown("it is too small to be told from chance in so short a run"))
