@@ -42,6 +42,8 @@ pub(super) struct Attempt {
     pub(super) began: Time,
     /// How long it had a core before it was interrupted.
     pub(super) served: Span,
+    /// The core time of its worker when it began, where attempts share cores.
+    pub(super) core_time: f64,
 }
 
 /// Where an attempt is.
@@ -157,6 +159,7 @@ impl Cluster {
             delivered: now,
             began: now,
             served: Span::ZERO,
+            core_time: 0.0,
         });
         self.tasks[task_id].add(id);
         id
@@ -239,6 +242,7 @@ impl Cluster {
             run.has_begun = true;
         }
         let worker = &mut self.workers[attempt.worker.ix()];
+        attempt.core_time = worker.core_time(now);
         worker.occupy(now, id);
         let busy = worker.busy();
         actions.asks.push(Action::Execute { worker: attempt.worker, attempt: id, call: attempt.call, busy });
@@ -332,7 +336,9 @@ impl Cluster {
         let attempt = &mut self.attempts[id];
         attempt.phase = Phase::Replying(outcome);
         let (worker, call) = (attempt.worker, attempt.call);
+        let attempt = &self.attempts[id];
         let (run, slot, ended) = match executed {
+            Some(done) if self.workers[worker.ix()].is_shared() => (self.spent(now, id), done.slot, done.ended),
             Some(done) => (attempt.served + done.ended.since(done.began), done.slot, done.ended),
             None => (Span::ZERO, 0, now),
         };

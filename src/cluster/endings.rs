@@ -53,10 +53,14 @@ impl Cluster {
         }
     }
 
-    /// How long an attempt on a core has had it; under processor sharing about its share.
-    fn spent(&self, now: Time, id: AttemptId) -> Span {
+    /// How long an attempt that began has had a core; its part of the cores where they are shared.
+    pub(super) fn spent(&self, now: Time, id: AttemptId) -> Span {
         let attempt = &self.attempts[id];
-        attempt.served + now.since(attempt.began).scaled(self.workers[attempt.worker.ix()].share())
+        let worker = &self.workers[attempt.worker.ix()];
+        if worker.is_shared() {
+            return Span((worker.core_time(now) - attempt.core_time) as u64);
+        }
+        attempt.served + now.since(attempt.began.max(worker.freed))
     }
 
     /// Takes an attempt out of the books.
@@ -86,10 +90,7 @@ impl Cluster {
             let task = attempt.task;
             let outcome = if attempt.phase == Phase::Orphaned { Outcome::Cancelled } else { Outcome::Lost };
             let run = match attempt.phase {
-                Phase::Executing | Phase::Calling(..) | Phase::Orphaned if at_work.contains(&id) => {
-                    let worker = &self.workers[worker.ix()];
-                    attempt.served + now.since(attempt.began.max(worker.freed)).scaled(worker.share())
-                }
+                Phase::Executing | Phase::Calling(..) | Phase::Orphaned if at_work.contains(&id) => self.spent(now, id),
                 _ => attempt.served,
             };
             let calling = matches!(attempt.phase, Phase::Calling(..));
@@ -115,7 +116,9 @@ impl Cluster {
         let has_core = |phase: Phase| matches!(phase, Phase::Executing | Phase::Calling(..) | Phase::Orphaned);
         let mut oldest: Vec<_> = held.iter().filter(|id| has_core(self.attempts[**id].phase)).copied().collect();
         oldest.sort_by_key(|id| (self.attempts[*id].began, *id));
-        oldest.truncate(self.workers[worker.ix()].busy() as usize);
+        if !self.workers[worker.ix()].is_shared() {
+            oldest.truncate(self.workers[worker.ix()].busy() as usize);
+        }
         oldest.into_iter().collect()
     }
 

@@ -23,7 +23,7 @@ pub enum Event {
     AttemptFinished {
         /// Which.
         attempt: AttemptId,
-        /// When its core began; where attempts share cores, when it would have begun on a core of its own.
+        /// When its core began, or where attempts share cores, when it began to share them.
         began: Time,
         /// When its core was done.
         ended: Time,

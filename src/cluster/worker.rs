@@ -38,6 +38,8 @@ pub(super) struct Worker {
     pub(super) completed: u64,
     pub(super) busy_area: u64,
     pub(super) busy_since: Time,
+    /// What [`core_time`](Self::core_time) was then.
+    pub(super) core_time: f64,
     /// When a live worker last gave something back: what it took from its hand began no earlier. Zero for others.
     pub(super) freed: Time,
 }
@@ -64,12 +66,19 @@ impl Worker {
         if self.sharing_max.is_some() { 0 } else { queue_max }
     }
 
+    /// Whether those it holds share its cores.
+    pub(super) fn is_shared(&self) -> bool {
+        self.sharing_max.is_some()
+    }
+
+    /// The core time in nanoseconds that somebody would have had by `now` who had shared its cores from the start.
+    pub(super) fn core_time(&self, now: Time) -> f64 {
+        self.core_time + self.share() * now.since(self.busy_since).0 as f64
+    }
+
     /// The share of a core that each of those it holds has.
-    pub(super) fn share(&self) -> f64 {
-        match self.sharing_max {
-            Some(_) => f64::from(self.busy()) / f64::from(self.held.max(1)),
-            None => 1.0,
-        }
+    fn share(&self) -> f64 {
+        f64::from(self.busy()) / f64::from(self.held.max(1))
     }
 
     /// An attempt waits for a core.
@@ -116,6 +125,7 @@ impl Worker {
     /// Adds the time since the last change to the time at work.
     pub(super) fn settle(&mut self, now: Time) {
         self.busy_area += u64::from(self.busy()) * now.since(self.busy_since).0;
+        self.core_time = self.core_time(now);
         self.busy_since = now;
     }
 

@@ -97,6 +97,7 @@ impl Cluster {
             completed: 0,
             busy_area: 0,
             busy_since: Time::ZERO,
+            core_time: 0.0,
             freed: Time::ZERO,
         });
         actions.asks.push(Action::Provision { worker: id, pool, group, cores, at_once });

@@ -16,7 +16,13 @@ const TASKS: u64 = 250;
 
 /// The text of the scenario with this seed, for a simulated run.
 pub fn scenario(seed: u64) -> String {
-    Draft { dice: Dice(Stream::new(seed, Domain::Swarm, [0; 4])), pools: Vec::new(), has_threads: false }.text(seed)
+    Draft {
+        dice: Dice(Stream::new(seed, Domain::Swarm, [0; 4])),
+        pools: Vec::new(),
+        can_be_central: Vec::new(),
+        has_threads: false,
+    }
+    .text(seed)
 }
 
 /// A scenario while it is made.
@@ -24,6 +30,8 @@ struct Draft {
     dice: Dice,
     /// For each pool, for each group: machines at the start, and whether it is this computer.
     pools: Vec<Vec<Group>>,
+    /// For each pool, whether its queue may be a central one.
+    can_be_central: Vec<bool>,
     has_threads: bool,
 }
 
@@ -60,14 +68,17 @@ impl Draft {
         }
         self.pools.push(members);
         let dice = &mut self.dice;
-        let (balance, cache, queue_max) = (dice.balance(), dice.cache(), dice.pick(&[0, 1, 3, 10, 1_000]));
-        let order = dice.pick(&["Fifo", "OldestJob"]);
+        let (serve, takes_free_cores_only) = dice.serve();
+        let copies = dice.copies();
+        let can_be_central = takes_free_cores_only && copies.is_empty();
+        self.can_be_central.push(can_be_central);
+        let (balance, cache) = (dice.balance(can_be_central), dice.cache());
         let (startup, resize) = (dice.law(1_000), dice.between(0, 2_000));
         let (alpha, attempts) = (dice.pick(&[0.0, 0.05]), dice.between(1, 4));
         format!(
             "    \"p{ix}\": (\n      groups: [\n{groups}      ],\n      balance: {balance}, cache: {cache}, serve: \
-             {order}(queue_max: {queue_max}),\n      startup: {startup}, resize: \"{resize}ms\",\n      contention: \
-             (alpha: {alpha:?}), resilience: (attempts: {attempts}), prefetch: 0,\n    ),\n"
+             {serve},\n      startup: {startup}, resize: \"{resize}ms\",\n      contention: \
+             (alpha: {alpha:?}), resilience: (attempts: {attempts}{copies}), prefetch: 0,\n    ),\n"
         )
     }
 
@@ -102,13 +113,16 @@ impl Draft {
     fn jobs(&mut self) -> (String, Vec<u64>, Vec<String>) {
         let (mut text, mut sizes, mut kernels) = (String::new(), Vec::new(), Vec::new());
         for ix in 0..self.dice.between(1, 3) {
-            let (stages, size) = if self.dice.chance(20) {
-                kernels.extend(["map", "combine"].map(|stage| format!("j{ix}.{stage}")));
-                self.array_mean()
-            } else {
-                self.services()
+            let (stages, size) = match self.dice.below(10) {
+                0 | 1 => {
+                    kernels.extend(["map", "combine"].map(|stage| format!("j{ix}.{stage}")));
+                    self.array_mean()
+                }
+                2 | 3 => self.walk(),
+                _ => self.services(),
             };
-            let _ = write!(text, "    \"j{ix}\": (stages: [\n{stages}    ]),\n");
+            let priority = self.dice.pick(&[0, 0, -2, 7]);
+            let _ = write!(text, "    \"j{ix}\": (priority: {priority}, stages: [\n{stages}    ]),\n");
             sizes.push(size);
         }
         (text, sizes, kernels)
@@ -122,6 +136,23 @@ impl Draft {
              (name: \"combine\", pool: \"p{other}\", after: [(\"map\", Gather)], work: Kernel(Combine(fan_in: 8))),\n"
         );
         (stages, chunks + 1)
+    }
+
+    /// Stages between which a job goes with probabilities, back among them; three visits or fewer on average.
+    fn walk(&mut self) -> (String, u64) {
+        let count = self.dice.between(1, 3);
+        let mut text = String::new();
+        for ix in 0..count {
+            let (pool, tasks, to) = (self.any_pool(), self.dice.between(1, 2), self.dice.below(count));
+            let chance = self.dice.pick(&[0.0, 0.3, 0.6]);
+            let (work, errors) = (self.dice.law(200), self.dice.errors());
+            let _ = writeln!(
+                text,
+                "      (name: \"s{ix}\", pool: \"p{pool}\", tasks: {tasks}, then: [(\"s{to}\", {chance:?})], errors: \
+                 {errors:?}, work: Service({work})),"
+            );
+        }
+        (text, 4)
     }
 
     /// Stages that wait for stages above them, or call stages at the end of the list. Calls go to pools further down,
@@ -142,12 +173,12 @@ impl Draft {
             let calls: Vec<u64> = below.filter(|_| self.dice.chance(60)).collect();
             let after: String = after.iter().map(|stage| format!("(\"s{stage}\", Nothing), ")).collect();
             let calls_text: String = calls.iter().map(|stage| format!("\"s{stage}\", ")).collect();
-            let work = self.dice.law(300);
+            let (work, errors) = (self.dice.law(300), self.dice.errors());
             let (bytes_in, bytes_out) = (self.dice.between(0, 20_000), self.dice.between(0, 20_000));
             let _ = writeln!(
                 text,
-                "      (name: \"s{ix}\", pool: \"p{pool}\", tasks: {tasks}, after: [{after}], calls: [{calls_text}], work: \
-                 Service({work}), bytes_in: \"{bytes_in}B\", bytes_out: \"{bytes_out}B\"),"
+                "      (name: \"s{ix}\", pool: \"p{pool}\", tasks: {tasks}, after: [{after}], calls: [{calls_text}], errors: \
+                 {errors:?}, work: Service({work}), bytes_in: \"{bytes_in}B\", bytes_out: \"{bytes_out}B\"),"
             );
             size += tasks * (1 + calls.len() as u64);
         }
@@ -178,7 +209,8 @@ impl Draft {
                     )
                 }
             };
-            format!("    (job: \"j{job}\", keys: Zipf(n: {keys}, alpha: 0.9), arrivals: {arrivals}),\n")
+            let clients = dice.clients();
+            format!("    (job: \"j{job}\", keys: Zipf(n: {keys}, alpha: 0.9), {clients}arrivals: {arrivals}),\n")
         };
         (0..sources).map(|_| source(self)).collect()
     }
@@ -191,10 +223,11 @@ impl Draft {
             let pool = self.any_pool();
             let group = self.dice.below(self.pools[pool as usize].len() as u64);
             let machines: u64 = self.pools[pool as usize].iter().map(|group| group.count).sum();
+            let can_be_central = self.can_be_central[pool as usize];
             let dice = &mut self.dice;
             let (worker, lasts) = (dice.below(machines), dice.between(1, 3_000));
             let what = match dice.between(0, 7) {
-                0 => format!("Set(\"pools.p{pool}.balance\", {})", dice.balance()),
+                0 => format!("Set(\"pools.p{pool}.balance\", {})", dice.balance(can_be_central)),
                 1 => format!("Set(\"pools.p{pool}.cache\", {})", dice.cache()),
                 2 if !self.pools[pool as usize][group as usize].is_threads => {
                     format!("Set(\"pools.p{pool}.groups.{group}.count\", {})", dice.between(0, 5))
@@ -246,8 +279,65 @@ impl Dice {
         from[self.below(from.len() as u64) as usize]
     }
 
-    fn balance(&mut self) -> &'static str {
-        self.pick(&["RoundRobin", "LeastOutstanding", "PowerOfTwo", "CentralQueue"])
+    fn balance(&mut self, can_be_central: bool) -> &'static str {
+        let any = [
+            "CentralQueue",
+            "RoundRobin",
+            "LeastOutstanding",
+            "PowerOfTwo",
+            "Random",
+            "JoinIdle",
+            "PowerOfD(d: 3)",
+            "PowerOfD(d: 2, draw: WithReplacement)",
+        ];
+        self.pick(if can_be_central { &any } else { &any[1..] })
+    }
+
+    /// An order of service, and whether it gives work to free cores only.
+    fn serve(&mut self) -> (String, bool) {
+        let max = self.pick(&[0, 1, 3, 10, 1_000]);
+        let order = self.pick(&[
+            "Fifo",
+            "Fifo",
+            "OldestJob",
+            "Lifo",
+            "ShortestFirst",
+            "ShortestRemaining",
+            "",
+            "None",
+            "Resume",
+        ]);
+        match order {
+            "" => (format!("ProcessorSharing(jobs_max: {})", max + 1), false),
+            "None" | "Resume" => (format!("Priority(queue_max: {max}, preemption: {order})"), order == "None"),
+            _ => (format!("{order}(queue_max: {max})"), order != "ShortestRemaining"),
+        }
+    }
+
+    /// Copies of tasks, in a quarter of the pools.
+    fn copies(&mut self) -> String {
+        if !self.chance(25) {
+            return String::new();
+        }
+        let (more, after, demands) = (self.between(1, 3), self.pick(&[0, 5, 200]), self.pick(&["Same", "Independent"]));
+        format!(", copies: (more: {more}, after: \"{after}ms\", demands: {demands})")
+    }
+
+    /// Share of attempts that end with an error.
+    fn errors(&mut self) -> f64 {
+        self.pick(&[0.0, 0.0, 0.0, 0.1, 0.6])
+    }
+
+    /// Clients that lose patience, or come back.
+    fn clients(&mut self) -> String {
+        let mut text = String::new();
+        if self.chance(25) {
+            let _ = write!(text, "patience: {}, ", self.law(500));
+        }
+        if self.chance(25) {
+            let _ = write!(text, "comes_back: Exponential(mean: \"{}ms\"), ", self.between(100, 2_000));
+        }
+        text
     }
 
     fn cache(&mut self) -> String {

@@ -37,6 +37,8 @@ struct Machine {
     since: Time,
     /// When it was last in service.
     away_since: Time,
+    /// Core-nanoseconds of work since then that have been said to be work.
+    worked_away: u64,
 }
 
 impl CostMeter {
@@ -58,7 +60,7 @@ impl CostMeter {
         let price = price_per_hour(instance, cores);
         if self.machines.len() <= worker.ix() {
             // Numbers are given in order, so this is the next one.
-            let new = Machine { per_hour: 0.0, cores, state, since: now, away_since: now };
+            let new = Machine { per_hour: 0.0, cores, state, since: now, away_since: now, worked_away: 0 };
             self.machines.resize(worker.ix() + 1, new);
         }
         let machine = &mut self.machines[worker.ix()];
@@ -68,7 +70,7 @@ impl CostMeter {
             self.away += dollars;
         }
         if machine.state == WorkerState::Ready && state != WorkerState::Ready {
-            machine.away_since = now;
+            (machine.away_since, machine.worked_away) = (now, 0);
         }
         let per_hour = if state == WorkerState::Retired { 0.0 } else { price };
         self.per_hour += per_hour - machine.per_hour;
@@ -84,9 +86,14 @@ impl CostMeter {
         } else {
             self.wasted += dollars;
         }
-        // Work while the machine was already out of service is work, not waiting.
+        // Work while the machine was already out of service is work, not waiting. It is the last of a run; where a run
+        // was interrupted or shared its core that may be too much, but never more than the cores could do.
         if machine.state != WorkerState::Ready {
-            self.away -= run.0.min(now.since(machine.away_since).0) as f64 * per_core_nano;
+            let away = now.since(machine.away_since).0;
+            let cores_could = (u64::from(machine.cores) * away).saturating_sub(machine.worked_away);
+            let worked = run.0.min(away).min(cores_could);
+            self.machines[worker.ix()].worked_away += worked;
+            self.away -= worked as f64 * per_core_nano;
         }
     }
 

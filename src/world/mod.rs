@@ -140,7 +140,7 @@ impl World {
     /// Whether an event that was planned still happens: a machine that broke meanwhile neither hears nor answers.
     pub fn still_happens(&mut self, now: Time, event: &Event, effects: &mut Effects) -> bool {
         match *event {
-            Event::AttemptFinished { attempt, .. } => self.ends(now, attempt, effects),
+            Event::AttemptFinished { attempt, began, .. } => self.ends(now, attempt, began, effects),
             Event::Delivered { worker, leg: Leg::Request, .. } => !self.machines[worker.ix()].down,
             Event::WorkerReady(worker) => {
                 let is_up = self.machines[worker.ix()].come_up(now);

@@ -41,8 +41,8 @@ pub(super) struct Running {
 /// Where the work of an attempt is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum On {
-    /// On this core, until then, at this many times the span that it would need on a free core of speed 1.
-    Core { slot: u16, until: Time, slowness: f64 },
+    /// On this core, from then until then, at this many times the span that it would need on a free core of speed 1.
+    Core { slot: u16, began: Time, until: Time, slowness: f64 },
     /// On all cores, with others.
     Shared,
     /// On none: so much is left of it.
@@ -131,12 +131,11 @@ impl Machine {
         self.slow / (self.speed * self.contention.share(busy))
     }
 
-    /// Work done per nanosecond for each of so many attempts that share the cores, and the slowness of a core.
-    pub(super) fn shared_rate(&self, attempts: usize) -> (f64, f64) {
+    /// Work done per nanosecond for each of so many attempts that share the cores.
+    pub(super) fn shared_rate(&self, attempts: usize) -> f64 {
         let attempts = attempts.max(1) as u32;
         let busy = attempts.min(self.cores.max(1));
-        let slowness = self.slowness(busy);
-        (f64::from(busy) / f64::from(attempts) / slowness, slowness)
+        f64::from(busy) / f64::from(attempts) / self.slowness(busy)
     }
 
     pub(super) fn take_slot(&mut self) -> u16 {

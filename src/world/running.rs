@@ -1,6 +1,7 @@
 //! Work on modelled machines: begun, interrupted, called off, done.
 
 use super::modelled::{On, Running};
+use super::sharing::NextEnd;
 use super::{Effects, World};
 use crate::base::{AttemptId, Span, Time, WorkerId};
 use crate::cluster::{Call, Event};
@@ -27,14 +28,14 @@ impl World {
         }
         let slowness = machine.slowness(busy);
         let (slot, until) = (machine.take_slot(), now + work.scaled(slowness));
-        self.note(Running { attempt, worker, on: On::Core { slot, until, slowness } });
+        self.note(Running { attempt, worker, on: On::Core { slot, began: now, until, slowness } });
         effects.later.push((until, Event::AttemptFinished { attempt, began: now, ended: until, slot, ok }));
     }
 
     /// Takes the core of an attempt away, and remembers what is left to do.
     pub(super) fn pause(&mut self, now: Time, attempt: AttemptId) {
         let Some(running) = self.running_mut(attempt) else { return };
-        if let On::Core { slot, until, slowness } = running.on {
+        if let On::Core { slot, until, slowness, .. } = running.on {
             running.on = On::Nothing { left: until.since(now).scaled(1.0 / slowness) };
             let worker = running.worker;
             self.machines[worker.ix()].free_slot(slot);
@@ -55,11 +56,12 @@ impl World {
         }
     }
 
-    /// Whether an attempt really ends now, as was planned; if so its core is free.
-    pub(super) fn ends(&mut self, now: Time, attempt: AttemptId, effects: &mut Effects) -> bool {
+    /// Whether an attempt really ends now, as was planned when it `began`; if so its core is free. One that was interrupted
+    /// and went on at once ends at the same time, but began again.
+    pub(super) fn ends(&mut self, now: Time, attempt: AttemptId, began: Time, effects: &mut Effects) -> bool {
         let Some(&mut Running { worker, on, .. }) = self.running_mut(attempt) else { return false };
         let ends = match on {
-            On::Core { until, .. } => until == now,
+            On::Core { began: this_time, until, .. } => (this_time, until) == (began, now),
             On::Shared => self.machines[worker.ix()].sharing.as_ref().is_some_and(|one| one.ends(now, attempt)),
             On::Nothing { .. } => false,
         };
@@ -83,13 +85,11 @@ impl World {
     pub(super) fn reshare(&mut self, now: Time, worker: WorkerId, effects: &mut Effects) {
         let machine = &mut self.machines[worker.ix()];
         let Some(sharing) = &machine.sharing else { return };
-        let (rate, slowness) = machine.shared_rate(sharing.len());
+        let rate = machine.shared_rate(sharing.len());
         let Some(sharing) = &mut machine.sharing else { return };
         if let Some(end) = sharing.plan(now, rate) {
-            let (attempt, ended) = (end.attempt, end.at);
-            // When it would have begun on a core of its own.
-            let began = Time(ended.0.saturating_sub(end.work.scaled(slowness).0));
-            effects.later.push((ended, Event::AttemptFinished { attempt, began, ended, slot: 0, ok: end.ok }));
+            let NextEnd { attempt, at, began, ok } = end;
+            effects.later.push((at, Event::AttemptFinished { attempt, began, ended: at, slot: 0, ok }));
         }
     }
 

@@ -25,7 +25,7 @@ pub(super) struct Sharing {
 #[derive(Clone, Copy, Debug)]
 struct Sharer {
     attempt: AttemptId,
-    work: Span,
+    began: Time,
     ok: bool,
 }
 
@@ -34,8 +34,8 @@ struct Sharer {
 pub(super) struct NextEnd {
     pub(super) attempt: AttemptId,
     pub(super) at: Time,
-    /// What it had to do.
-    pub(super) work: Span,
+    /// When it came.
+    pub(super) began: Time,
     /// Whether it will have worked.
     pub(super) ok: bool,
 }
@@ -51,7 +51,7 @@ impl Sharing {
         self.advance(now);
         self.arrivals += 1;
         let end = self.served + work.0 as f64;
-        self.ends.insert((end.to_bits(), self.arrivals), Sharer { attempt, work, ok });
+        self.ends.insert((end.to_bits(), self.arrivals), Sharer { attempt, began: now, ok });
     }
 
     /// One leaves. [`plan`](Self::plan) follows.
@@ -76,9 +76,9 @@ impl Sharing {
         self.advance(now);
         self.rate = rate;
         let first = self.ends.first_key_value().map(|(&(end, _), &sharer)| {
-            let Sharer { attempt, work, ok } = sharer;
+            let Sharer { attempt, began, ok } = sharer;
             let left = (f64::from_bits(end) - self.served).max(0.0) / rate;
-            NextEnd { attempt, at: now + Span(left.round() as u64), work, ok }
+            NextEnd { attempt, at: now + Span(left.round() as u64), began, ok }
         });
         self.planned = first.map(|end| (end.attempt, end.at));
         first
