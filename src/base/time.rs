@@ -42,8 +42,7 @@ impl Span {
 
     /// A span from seconds; negative and not-a-number become zero, too large becomes [`Span::MAX`].
     pub fn from_secs_f64(secs: f64) -> Self {
-        // The cast saturates, and sends not-a-number to zero.
-        Self((secs * NANOS_PER_SEC).round() as u64)
+        Self(rounded(secs * NANOS_PER_SEC))
     }
 
     /// A span from whole seconds.
@@ -69,7 +68,7 @@ impl Span {
     /// This span `factor` times as long, rounded to the nanosecond.
     #[must_use]
     pub fn scaled(self, factor: f64) -> Self {
-        Self((self.0 as f64 * factor).round() as u64)
+        Self(rounded(self.0 as f64 * factor))
     }
 
     /// Whether no time passes.
@@ -143,6 +142,12 @@ impl fmt::Display for Span {
         let fraction = format!("{rest:0digits$}");
         write!(f, "{whole}.{}{name}", fraction.trim_end_matches('0'))
     }
+}
+
+/// To the nearest whole number from zero on. The cast saturates, and sends not-a-number to zero. (Where instructions for
+/// rounding cannot be taken for granted, `round` is a call that takes longer than all the rest of a draw.)
+fn rounded(value: f64) -> u64 {
+    (value + 0.5) as u64
 }
 
 #[cfg(test)]

@@ -76,7 +76,7 @@ pub enum Control {
 }
 
 /// What the cluster asks for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Action {
     /// Carry a message over the link of a worker.
     Send {

@@ -1,6 +1,5 @@
 //! The loop: the whole story on one screen, for a clock that jumps and a clock that waits.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crossbeam_channel::Receiver;
@@ -45,7 +44,6 @@ pub(super) struct Engine {
 /// Memory that is used again at every step.
 #[derive(Default)]
 struct Scratch {
-    events: VecDeque<Event>,
     actions: Actions,
     effects: Effects,
     ticks: Vec<(Time, Tick)>,
@@ -97,7 +95,7 @@ impl Engine {
     }
 
     fn begin(&mut self) {
-        self.carry_out(Time::ZERO);
+        self.settle(Time::ZERO);
         let recorded = |entry: &Entry| match entry.by {
             By::Person | By::Cli | By::Timeline => true,
             // What the engine found out is given again, so that a replay sees the same load.
@@ -168,31 +166,49 @@ impl Engine {
 
     /// Tells the cluster something, and carries out all that follows from it at this instant.
     pub(super) fn feed(&mut self, now: Time, event: Event) {
-        self.scratch.events.push_back(event);
-        while let Some(event) = self.scratch.events.pop_front() {
-            self.journal.event(now, &event);
-            self.cluster.handle(now, event, &mut self.scratch.actions);
-            self.carry_out(now);
+        self.tell(now, event);
+        self.settle(now);
+    }
+
+    fn tell(&mut self, now: Time, event: Event) {
+        self.journal.event(now, &event);
+        self.cluster.handle(now, event, &mut self.scratch.actions);
+    }
+
+    /// Carries out what the cluster asks for, in order, and tells it what follows at once, until nothing follows.
+    fn settle(&mut self, now: Time) {
+        self.follow(now);
+        let mut next = 0;
+        while let Some(&ask) = self.scratch.actions.asks.get(next) {
+            next += 1;
+            self.world.carry_out(now, &ask, &mut self.scratch.effects);
+            self.follow(now);
+        }
+        self.scratch.actions.asks.clear();
+        self.take_facts(now);
+    }
+
+    /// What follows from something carried out: later, and at once.
+    fn follow(&mut self, now: Time) {
+        for (at, event) in self.scratch.effects.later.drain(..) {
+            self.queue.push(at, Due::Event(event));
+        }
+        while let Some(event) = self.scratch.effects.now.pop_front() {
+            self.tell(now, event);
         }
     }
 
-    fn carry_out(&mut self, now: Time) {
-        let Scratch { events, actions, effects, ticks } = &mut self.scratch;
-        for fact in actions.facts.drain(..) {
-            self.recorder.fact(now, &fact);
-            if let Fact::JobEnded { source, serial, key, intended, outcome, .. } = fact {
+    fn take_facts(&mut self, now: Time) {
+        let Scratch { actions, ticks, .. } = &mut self.scratch;
+        for fact in &actions.facts {
+            self.recorder.fact(now, fact);
+            if let Fact::JobEnded { source, serial, key, intended, outcome, .. } = *fact {
                 let how = if outcome == Outcome::Shed { Parting::Refused } else { Parting::Served };
                 self.traffic.job_ended(now, &Departure { source, serial, key, intended, how }, ticks);
                 self.recorder.in_orbit(now, self.traffic.in_orbit());
             }
         }
-        for action in actions.asks.drain(..) {
-            self.world.carry_out(now, &action, effects);
-        }
-        events.append(&mut effects.now);
-        for (at, event) in effects.later.drain(..) {
-            self.queue.push(at, Due::Event(event));
-        }
+        actions.facts.clear();
         self.plan_ticks();
     }
 
@@ -211,10 +227,7 @@ impl Engine {
     /// Changes something in the world.
     pub(super) fn with_world(&mut self, now: Time, change: impl FnOnce(&mut World, &mut Effects)) {
         change(&mut self.world, &mut self.scratch.effects);
-        self.carry_out(now);
-        while let Some(event) = self.scratch.events.pop_front() {
-            self.feed(now, event);
-        }
+        self.settle(now);
     }
 
     /// A thread has finished; its clock readings become run time.

@@ -26,6 +26,9 @@ pub(super) struct LatencyWindow {
 #[derive(Clone, Debug)]
 struct Part {
     counts: Box<[u32]>,
+    /// No counter outside of these has counted.
+    lowest: usize,
+    highest: usize,
     count: u64,
     sum: u64,
     longest: u64,
@@ -66,27 +69,32 @@ impl LatencyWindow {
 
 impl Part {
     fn new() -> Self {
-        Self { counts: vec![0; STEPS].into(), count: 0, sum: 0, longest: 0 }
+        Self { counts: vec![0; STEPS].into(), lowest: STEPS, highest: 0, count: 0, sum: 0, longest: 0 }
     }
 
     fn clear(&mut self) {
         if self.count > 0 {
-            self.counts.fill(0);
+            self.counts[self.lowest..=self.highest].fill(0);
+            (self.lowest, self.highest) = (STEPS, 0);
             (self.count, self.sum, self.longest) = (0, 0, 0);
         }
     }
 
     fn record(&mut self, nanos: u64) {
-        self.counts[step(nanos)] += 1;
+        let at = step(nanos);
+        self.counts[at] += 1;
+        (self.lowest, self.highest) = (self.lowest.min(at), self.highest.max(at));
         self.count += 1;
         self.sum = self.sum.saturating_add(nanos);
         self.longest = self.longest.max(nanos);
     }
 
     fn add(&mut self, other: &Self) {
-        for (count, more) in self.counts.iter_mut().zip(&other.counts) {
+        let range = other.lowest..=other.highest;
+        for (count, more) in self.counts[range.clone()].iter_mut().zip(&other.counts[range]) {
             *count += more;
         }
+        (self.lowest, self.highest) = (self.lowest.min(other.lowest), self.highest.max(other.highest));
         self.count += other.count;
         self.sum = self.sum.saturating_add(other.sum);
         self.longest = self.longest.max(other.longest);
@@ -94,7 +102,7 @@ impl Part {
 
     /// Quantiles in seconds, asked for in ascending order.
     fn quantiles<const N: usize>(&self, levels: [f64; N]) -> [f64; N] {
-        let (mut at, mut passed) = (0, 0u64);
+        let (mut at, mut passed) = (self.lowest, 0u64);
         levels.map(|level| {
             let rank = ((level * self.count as f64).ceil() as u64).clamp(1, self.count);
             while passed < rank {

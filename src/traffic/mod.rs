@@ -69,6 +69,8 @@ pub struct Traffic {
     sources: Vec<SourceState>,
     /// Number of the next job.
     serial: u64,
+    /// Clients that were refused and will come back.
+    in_orbit: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -126,7 +128,7 @@ impl Traffic {
             probe: None,
             first_serial: 0,
         };
-        Self { sources: scenario.traffic.iter().enumerate().map(one).collect(), serial: 0 }
+        Self { sources: scenario.traffic.iter().enumerate().map(one).collect(), serial: 0, in_orbit: 0 }
     }
 
     /// Begins. `ticks` receives what is due when.
@@ -148,7 +150,11 @@ impl Traffic {
     pub fn arrive(&mut self, now: Time, tick: Tick, ticks: &mut Vec<(Time, Tick)>) -> Option<Arrival> {
         let source = &mut self.sources[tick.source.ix()];
         let client = match tick.what {
-            What::Return { place } => source.orbit.leave(place)?,
+            What::Return { place } => {
+                let client = source.orbit.leave(place)?;
+                self.in_orbit -= 1;
+                client
+            }
             What::Next { .. } if tick != source.tick() || source.changes_state(now, ticks) => return None,
             What::Next { .. } => {
                 let client = Client { key: source.keys.sample(&mut source.key_stream), intended: now };
@@ -172,7 +178,7 @@ impl Traffic {
         if source.probe.is_some() {
             ticks.push((soonest, tick));
         } else if job.how == Parting::Refused && source.goes_away(now, job, ticks) {
-            // Its client is still waiting, outside.
+            self.in_orbit += 1;
         } else if let Flow::Closed { clients, think, factor, active } = &mut source.flow
             && serial >= source.first_serial
         {
@@ -187,7 +193,7 @@ impl Traffic {
 
     /// Clients that were refused and will come back.
     pub fn in_orbit(&self) -> usize {
-        self.sources.iter().map(|source| source.orbit.len()).sum()
+        self.in_orbit
     }
 
     /// Multiplies the load of an open source, or the clients of a closed one.
