@@ -13,6 +13,7 @@
 //!
 //! Invariant: nothing here returns NaN. What has no answer is a typed error or `None`.
 
+pub mod controls;
 mod domain;
 mod holm;
 pub mod intervals;

@@ -83,6 +83,18 @@ impl<M, T> Slab<M, T> {
         Some(value)
     }
 
+    /// Drops the entry where it lies; its key and all copies of it are stale from now on.
+    pub fn discard(&mut self, key: Key<M>) {
+        if let Some(entry) = self.entries.get_mut(key.index as usize)
+            && entry.generation == key.generation
+            && entry.value.is_some()
+        {
+            entry.value = None;
+            entry.generation = entry.generation.wrapping_add(1);
+            self.free.push(key.index);
+        }
+    }
+
     /// All living entries in order of their position.
     pub fn iter(&self) -> impl Iterator<Item = (Key<M>, &T)> {
         self.entries.iter().enumerate().filter_map(|(index, entry)| {
@@ -188,6 +200,10 @@ mod tests {
         assert_eq!(slab.remove(old), None);
         assert_eq!(slab.get(new), Some(&"new"));
         assert_eq!(slab.len(), 1);
+        slab.discard(old);
+        assert_eq!(slab.get(new), Some(&"new"), "what a stale key names is not dropped");
+        slab.discard(new);
+        assert_eq!((slab.get(new), slab.len()), (None, 0));
         assert_eq!(Key::from_bits(new.bits()), new);
     }
 }

@@ -74,6 +74,13 @@ pub(super) struct Executed {
     pub(super) ok: bool,
 }
 
+/// When an answer is with the dispatcher.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Arrives {
+    AtOnce,
+    Later,
+}
+
 /// No worker.
 pub(super) const NOBODY: WorkerId = WorkerId(u32::MAX);
 
@@ -199,7 +206,7 @@ impl Cluster {
         let result = ResultId::of(&call);
         if cacheable && worker.cache.find(result) {
             actions.asks.push(Action::Recycle { worker: worker_id, call, result });
-            self.reply(now, id, Outcome::Completed, None, actions);
+            self.reply_without_work(now, id, Outcome::Completed, actions);
         } else if worker.held < worker.hand() {
             self.execute(now, id, actions);
         } else if worker.waiting < worker.room(self.pools[worker.pool.ix()].queue_max) {
@@ -212,7 +219,7 @@ impl Cluster {
                 self.tidy_worker(worker_id);
             }
         } else {
-            self.reply(now, id, Outcome::Shed, None, actions);
+            self.reply_without_work(now, id, Outcome::Shed, actions);
         }
     }
 
@@ -327,12 +334,30 @@ impl Cluster {
             }
         }
         let outcome = if executed.ok { Outcome::Completed } else { Outcome::Failed };
-        self.reply(now, id, outcome, Some(executed), actions);
+        let arrives = self.reply(now, id, outcome, Some(executed), actions);
         self.serve(now, worker_id, actions);
+        if arrives == Arrives::AtOnce {
+            self.answer(now, id, actions);
+        }
     }
 
-    /// Sends the answer of an attempt back, for better or worse. `executed` is `None` where no core was needed.
-    fn reply(&mut self, now: Time, id: AttemptId, outcome: Outcome, executed: Option<Executed>, actions: &mut Actions) {
+    /// Answers an attempt that needed no core.
+    fn reply_without_work(&mut self, now: Time, id: AttemptId, outcome: Outcome, actions: &mut Actions) {
+        if self.reply(now, id, outcome, None, actions) == Arrives::AtOnce {
+            self.answer(now, id, actions);
+        }
+    }
+
+    /// Sends the answer of an attempt back, for better or worse. `executed` is `None` where no core was needed. Where
+    /// nothing lies between, it arrives as soon as the caller has done what else there is to do at the worker.
+    fn reply(
+        &mut self,
+        now: Time,
+        id: AttemptId,
+        outcome: Outcome,
+        executed: Option<Executed>,
+        actions: &mut Actions,
+    ) -> Arrives {
         let attempt = &mut self.attempts[id];
         attempt.phase = Phase::Replying(outcome);
         let (worker, call) = (attempt.worker, attempt.call);
@@ -354,7 +379,11 @@ impl Cluster {
             outcome,
             cached: executed.is_none() && outcome == Outcome::Completed,
         });
+        if self.workers[worker.ix()].is_near {
+            return Arrives::AtOnce;
+        }
         actions.asks.push(Action::Send { attempt: id, worker, leg: Leg::Reply, bytes });
+        Arrives::Later
     }
 
     /// The answer of an attempt has come back.

@@ -65,11 +65,12 @@ impl Cluster {
 
     /// Takes an attempt out of the books.
     pub(super) fn forget(&mut self, now: Time, id: AttemptId, outcome: Outcome, actions: &mut Actions) {
-        let Some(attempt) = self.attempts.remove(id) else { return };
+        let Some(worker) = self.attempts.get(id).map(|attempt| attempt.worker) else { return };
+        self.attempts.discard(id);
         self.totals.attempts.end(outcome);
-        if attempt.worker != NOBODY {
-            self.change_outstanding(attempt.worker, -1);
-            self.after_answer(now, attempt.worker, actions);
+        if worker != NOBODY {
+            self.change_outstanding(worker, -1);
+            self.after_answer(now, worker, actions);
         }
     }
 

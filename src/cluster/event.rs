@@ -176,7 +176,7 @@ pub enum Action {
         /// Which.
         worker: WorkerId,
     },
-    /// The world no longer needs what it keeps for this job.
+    /// The world no longer needs what it keeps for this job (live runs).
     Forget {
         /// What came in.
         arrival: Arrival,

@@ -177,7 +177,9 @@ impl Cluster {
                 }
             }
         }
-        actions.asks.push(Action::Forget { arrival: run.arrival, outcome });
+        if self.is_live {
+            actions.asks.push(Action::Forget { arrival: run.arrival, outcome });
+        }
         self.spare.push(run);
     }
 }

@@ -43,7 +43,7 @@ use workers::PoolState;
 
 use crate::base::ids::{AttemptMark, JobMark, TaskMark};
 use crate::base::{PoolId, Slab, Time, WorkerId};
-use crate::scenario::{DemandLaws, Scenario};
+use crate::scenario::{DemandLaws, Mode, Scenario};
 
 /// The control plane of a run.
 #[derive(Clone, Debug)]
@@ -51,6 +51,8 @@ pub struct Cluster {
     scenario: Arc<Scenario>,
     plan: Plan,
     seed: u64,
+    /// Whether the world keeps anything for jobs.
+    is_live: bool,
     /// What tells orders of service how large demands are, where one asks.
     oracle: Option<DemandLaws>,
     pools: Vec<PoolState>,
@@ -71,6 +73,7 @@ impl Cluster {
         let mut cluster = Self {
             plan: Plan::new(&scenario),
             seed,
+            is_live: scenario.mode == Mode::Live,
             oracle: scenario
                 .pools
                 .iter()

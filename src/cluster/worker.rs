@@ -18,6 +18,8 @@ pub(super) struct Worker {
     pub(super) cores: u32,
     /// Attempts a live worker holds per core besides what it runs; `None` for a modelled one.
     pub(super) prefetch: Option<u32>,
+    /// Whether nothing lies between the dispatcher and it: an answer is there as soon as it is given.
+    pub(super) is_near: bool,
     pub(super) order: ServeOrder,
     /// Attempts that may share its cores; `None` where each has one of its own.
     pub(super) sharing_max: Option<u32>,

@@ -84,6 +84,7 @@ impl Cluster {
             goal: Goal::Stay,
             cores,
             prefetch: live.then_some(spec.prefetch),
+            is_near: place.is_near(),
             order: spec.serve.order,
             sharing_max: (spec.serve.order == ServeOrder::ProcessorSharing).then_some(spec.serve.queue_max),
             speed: spec.groups[group.ix()].instance.speed,

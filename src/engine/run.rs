@@ -190,8 +190,9 @@ impl Engine {
 
     /// What follows from something carried out: later, and at once.
     fn follow(&mut self, now: Time) {
-        for (at, event) in self.scratch.effects.later.drain(..) {
-            self.queue.push(at, Due::Event(event));
+        let later = &mut self.scratch.effects.later;
+        if !later.is_empty() {
+            later.drain(..).for_each(|(at, event)| self.queue.push(at, Due::Event(event)));
         }
         while let Some(event) = self.scratch.effects.now.pop_front() {
             self.tell(now, event);

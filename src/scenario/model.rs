@@ -101,6 +101,16 @@ pub enum Place {
     },
 }
 
+impl Place {
+    /// Whether messages are there at once.
+    pub fn is_near(&self) -> bool {
+        match self {
+            Self::Threads => true,
+            Self::Modelled { link } => link.bandwidth.is_none() && link.latency == Dist::Constant(0.0),
+        }
+    }
+}
+
 /// What a message meets on its way, in each direction. Delay = `latency` + size / `bandwidth`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Link {

@@ -2,7 +2,7 @@
 
 use super::super::formulas::Refusal;
 use super::draft::{Draft, Horizon, UNBOUNDED, exponential, law, secs, width};
-use super::queues::{POOL, System, measure};
+use super::queues::{POOL, System, controls, is_heavy, measure};
 use super::{Effort, Gap, Measure, Planned, Target};
 use crate::analysis::queueing::{Law, MG1};
 use crate::experiment::truth::formulas::queues::{exponential_mean, mean_service};
@@ -68,12 +68,13 @@ pub(super) fn shortest_remaining(case: &Case, effort: &Effort) -> Planned {
         .stage("serve", POOL, &[], 1, &text)
         .open("Poisson", rate);
     let horizon = horizon(rate, known.mean(), known.scv(), effort);
-    Ok(draft.plan(case, horizon, width(rate * known.mean(), super::queues::is_heavy(&text)), move |quantity| {
-        match quantity.name.as_str() {
-            "ratio_to_fcfs" => Some(Target::Meter(Measure::Response, 1.0 / first_come)),
-            _ => of_one(quantity),
-        }
-    }))
+    let width = width(rate * known.mean(), is_heavy(&text));
+    let mut plan = draft.plan(case, horizon, width, move |quantity| match quantity.name.as_str() {
+        "ratio_to_fcfs" => Some(Target::Meter(Measure::Response, 1.0 / first_come)),
+        _ => of_one(quantity),
+    });
+    plan.controls = controls(rate, known.mean(), known.scv());
+    Ok(plan)
 }
 
 /// Two classes of jobs; `preemption` is `None` or `Resume`.

@@ -1,7 +1,7 @@
 //! Dispatchers in front of several queues, each with one server.
 
 use super::draft::{Draft, Horizon, UNBOUNDED, count, exponential, width};
-use super::queues::measure;
+use super::queues::{controls, measure};
 use super::{Effort, Gap, Measure, Plan, Planned, Target};
 use crate::experiment::truth::formulas::input::Input;
 use crate::experiment::truth::formulas::queues::exponential_mean;
@@ -34,7 +34,7 @@ pub(super) fn supermarket(case: &Case, effort: &Effort) -> Planned {
     let rate = load * f64::from(servers);
     // With so many machines each instant is a sample of thousands, so that a run is short; but it fills up slowly.
     let filling = 5.0 * mean / (1.0 - load * mean).max(0.01);
-    let horizon = Horizon::of(filling.max(20.0 * mean), filling.max(20.0 * mean), rate);
+    let horizon = Horizon::of(filling.max(20.0 * mean), (filling / 4.0).max(20.0 * mean), rate);
     let mut plan = farm(case, servers, rate, &balance, horizon)?;
     plan.bias = FINITE_BIAS / f64::from(servers);
     Ok(plan)
@@ -95,9 +95,10 @@ fn farm(case: &Case, servers: u32, rate: f64, balance: &str, horizon: Horizon) -
         .pool("servers", servers, 1, balance, UNBOUNDED)
         .stage("serve", "servers", &[], 1, &exponential(mean))
         .open("Poisson", rate);
-    let plan: Plan = draft.plan(case, horizon, width(rate * mean / f64::from(servers), false), move |quantity| {
+    let mut plan: Plan = draft.plan(case, horizon, width(rate * mean / f64::from(servers), false), move |quantity| {
         target(quantity, f64::from(servers))
     });
+    plan.controls = controls(rate, mean, 1.0);
     Ok(plan)
 }
 

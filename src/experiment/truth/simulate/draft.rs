@@ -147,7 +147,8 @@ impl Draft {
             sources = self.sources,
         );
         let (jobs, wait_at) = (horizon.jobs, wait_levels(case));
-        Plan { text, seed, jobs, width, bias: 0.0, wait_at, target: Box::new(target) }
+        let controls = Vec::new();
+        Plan { text, seed, jobs, width, bias: 0.0, controls, wait_at, target: Box::new(target) }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which meter answers a quantity, and how the figures of replications become one answer.
 
-use crate::analysis::intervals::{Moments, mean_interval};
+use crate::analysis::controls::{Controlled, controlled_mean};
+use crate::analysis::student;
 use crate::experiment::truth::Answer;
 use crate::metrics::study::{KindStudy, Spread, Study};
 
@@ -71,6 +72,12 @@ pub enum Measure {
     Waited,
     /// Share of jobs that did not.
     NotWaited,
+    /// Mean service.
+    Service,
+    /// Mean square of the service.
+    ServiceSquare,
+    /// Jobs that arrive per second, of the first kind.
+    ArrivalRate,
     /// Squared coefficient of variation of the service.
     ServiceScv,
     /// Mean of response over service.
@@ -108,6 +115,13 @@ pub enum Measure {
 /// One figure of one replication: the value, or for a variance the mean square, and the mean.
 pub(super) type Figure = [f64; 2];
 
+/// The figures of one quantity over all replications, and how lucky each was.
+pub(super) struct Sample {
+    pub(super) figures: Vec<Figure>,
+    /// For each replication, how far each control was from its known mean.
+    pub(super) deviations: Vec<Vec<f64>>,
+}
+
 impl Measure {
     /// The figure of a replication; `None` where it has nothing to say.
     pub(super) fn of(self, study: &Study) -> Option<Figure> {
@@ -134,6 +148,9 @@ impl Measure {
             Self::WaitAt(place) => has_waits(*kind.wait_at.get(place)?)?,
             Self::Waited => has_waits(kind.waited)?,
             Self::NotWaited => has_waits(1.0 - kind.waited)?,
+            Self::Service => kind.service.mean,
+            Self::ServiceSquare => kind.service.mean_square,
+            Self::ArrivalRate => kind.arrived as f64 / study.secs,
             Self::ServiceScv => has_waits(scv(kind.service))?,
             Self::Slowdown => pooled(study, |kind| kind.slowdown),
             Self::Number => number(study),
@@ -189,14 +206,14 @@ impl Target {
     }
 
     /// What the figures of all replications come to, with a bias that the whole plan has.
-    pub(super) fn answer(&self, figures: &[Figure], bias: f64) -> Answer {
+    pub(super) fn answer(&self, sample: &Sample, bias: f64) -> Answer {
         let Some(measure) = self.measure() else {
             let Self::Shown(why) = *self else { return Answer::Shown("nothing was measured") };
             return Answer::Shown(why);
         };
-        let moments = moments(measure, figures);
-        let (value, std_error) = (moments.mean(), moments.std_error().unwrap_or(0.0));
-        let degrees = moments.count().saturating_sub(1) as f64;
+        let Some(Controlled { mean: value, std_error, degrees }) = estimate(measure, sample) else {
+            return Answer::Shown("too few replications had anything to say");
+        };
         let bias = bias.max(measure.precision());
         match *self {
             Self::Meter(_, factor) => {
@@ -213,32 +230,40 @@ impl Target {
     }
 
     /// How many times as wide as asked for the interval of a quantity is; at most 1 is narrow enough.
-    pub(super) fn excess(&self, figures: &[Figure], known: f64, width: f64) -> f64 {
+    pub(super) fn excess(&self, sample: &Sample, known: f64, width: f64) -> f64 {
         let Some(measure) = self.measure().filter(|measure| measure.has_width()) else { return 0.0 };
         let asked = if known.abs() < SMALL { SMALL_WIDTH } else { width * known.abs() };
-        self.half_width(measure, figures) / asked
+        self.half_width(measure, sample) / asked
     }
 
     /// Whether chance alone may carry a small quantity beyond the tolerance by which such are compared.
-    pub(super) fn is_too_small(&self, figures: &[Figure], known: f64) -> bool {
-        known.abs() < SMALL && self.measure().is_some_and(|measure| self.half_width(measure, figures) > SMALL_WIDTH)
+    pub(super) fn is_too_small(&self, sample: &Sample, known: f64) -> bool {
+        known.abs() < SMALL && self.measure().is_some_and(|measure| self.half_width(measure, sample) > SMALL_WIDTH)
     }
 
-    fn half_width(&self, measure: Measure, figures: &[Figure]) -> f64 {
+    fn half_width(&self, measure: Measure, sample: &Sample) -> f64 {
         let factor = if let Self::Meter(_, factor) = *self { factor } else { 1.0 };
-        let interval = mean_interval(&moments(measure, figures), CONFIDENCE);
-        interval.map_or(f64::INFINITY, |interval| interval.half_width() * factor)
+        let level = f64::midpoint(1.0, CONFIDENCE);
+        let half =
+            estimate(measure, sample).and_then(|one| Some(student::quantile(level, one.degrees)? * one.std_error));
+        half.map_or(f64::INFINITY, |half| half * factor)
     }
 }
 
-/// The moments over replications. A variance is taken around the mean of all of them, so that what replications differ
-/// by counts, too.
-fn moments(measure: Measure, figures: &[Figure]) -> Moments {
+/// The mean over replications, without what was luck in them.
+fn estimate(measure: Measure, sample: &Sample) -> Option<Controlled> {
+    controlled_mean(&values(measure, sample), &sample.deviations)
+}
+
+/// The values of replications. A variance is taken around the mean of all of them, so that what replications differ by
+/// counts, too.
+fn values(measure: Measure, sample: &Sample) -> Vec<f64> {
     if !measure.is_variance() {
-        return figures.iter().map(|figure| figure[0]).collect();
+        return sample.figures.iter().map(|figure| figure[0]).collect();
     }
-    let mean = figures.iter().map(|figure| figure[1]).collect::<Moments>().mean();
-    figures.iter().map(|[square, own]| square - 2.0 * mean * own + mean * mean).collect()
+    let means: Vec<f64> = sample.figures.iter().map(|figure| figure[1]).collect();
+    let mean = controlled_mean(&means, &sample.deviations).map_or(0.0, |all| all.mean);
+    sample.figures.iter().map(|[square, own]| square - 2.0 * mean * own + mean * mean).collect()
 }
 
 fn scv(spread: Spread) -> f64 {
@@ -296,11 +321,15 @@ fn saturation_point(study: &Study, kind: &KindStudy, think: f64) -> f64 {
 mod tests {
     use super::*;
 
+    fn sample(figures: &[Figure]) -> Sample {
+        Sample { figures: figures.to_vec(), deviations: vec![Vec::new(); figures.len()] }
+    }
+
     #[test]
     fn a_variance_counts_what_replications_differ_by() {
         // Two replications of constants 1 and 3: no variance within, but 1 around the common mean of 2.
-        let got = moments(Measure::WaitVariance, &[[1.0, 1.0], [9.0, 3.0]]);
-        assert!((got.mean() - 1.0).abs() < 1e-12, "{got:?}");
+        let got = values(Measure::WaitVariance, &sample(&[[1.0, 1.0], [9.0, 3.0]]));
+        assert!((got.iter().sum::<f64>() / 2.0 - 1.0).abs() < 1e-12, "{got:?}");
     }
 
     #[test]
@@ -308,9 +337,9 @@ mod tests {
         let figures: Vec<Figure> = (0..16).map(|n| [f64::from(n % 2) * 0.2 + 0.9, 0.0]).collect();
         let meter = Target::Meter(Measure::Wait, 1.0);
         // Standard error 0.1033 / 4, t(0.995, 15) = 2.947: half-width 0.0761, 3.8 times 2 %.
-        let excess = meter.excess(&figures, 1.0, 0.02);
+        let excess = meter.excess(&sample(&figures), 1.0, 0.02);
         assert!((excess - 3.80).abs() < 0.02, "{excess}");
-        assert_eq!(Target::Meter(Measure::WaitQuantile(0.9), 1.0).excess(&figures, 1.0, 0.02), 0.0);
-        assert!((meter.excess(&figures, 0.001, 0.02) - 38.0).abs() < 0.1);
+        assert_eq!(Target::Meter(Measure::WaitQuantile(0.9), 1.0).excess(&sample(&figures), 1.0, 0.02), 0.0);
+        assert!((meter.excess(&sample(&figures), 0.001, 0.02) - 38.0).abs() < 0.1);
     }
 }

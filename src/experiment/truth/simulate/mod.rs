@@ -78,6 +78,8 @@ pub struct Plan {
     pub width: f64,
     /// Relative difference that the method has by design.
     pub bias: f64,
+    /// Meters whose means are known beforehand: what is luck in them is taken out of the answers.
+    pub controls: Vec<(Measure, f64)>,
     /// Times at which the distribution function of the wait is asked for, in seconds.
     pub wait_at: Vec<f64>,
     /// What answers each quantity; `None` for one that nobody knows.

@@ -21,7 +21,7 @@ pub(super) fn multi_server(case: &Case, effort: &Effort) -> Planned {
         room: UNBOUNDED,
     };
     let law = exponential(system.mean);
-    Ok(system.plan(case, effort, "Poisson", &law, 1.0, false))
+    Ok(system.plan(case, effort, "Poisson", Laws::of(&law, 1.0)))
 }
 
 pub(super) fn loss(case: &Case, effort: &Effort) -> Planned {
@@ -30,7 +30,7 @@ pub(super) fn loss(case: &Case, effort: &Effort) -> Planned {
     let rate =
         if input.has("offered_load") { input.number("offered_load")? / mean } else { input.number("arrival_rate")? };
     let system = System { rate, mean, servers: servers(input)?, room: 0 };
-    Ok(system.plan(case, effort, "Poisson", &exponential(mean), 1.0, false))
+    Ok(system.plan(case, effort, "Poisson", Laws::of(&exponential(mean), 1.0)))
 }
 
 pub(super) fn finite(case: &Case, effort: &Effort) -> Planned {
@@ -40,14 +40,14 @@ pub(super) fn finite(case: &Case, effort: &Effort) -> Planned {
     let room = capacity.saturating_sub(servers).min(UNBOUNDED);
     let system = System { rate: input.number("arrival_rate")?, mean: 1.0 / service_rate(input)?, servers, room };
     let law = exponential(system.mean);
-    Ok(system.plan(case, effort, "Poisson", &law, 1.0, false))
+    Ok(system.plan(case, effort, "Poisson", Laws::of(&law, 1.0)))
 }
 
 pub(super) fn general_service(case: &Case, effort: &Effort) -> Planned {
     let input = &case.input;
     let (law, known) = law(input.text("service")?, input, mean_service(input)?)?;
     let system = System { rate: input.number("arrival_rate")?, mean: known.mean(), servers: 1, room: UNBOUNDED };
-    Ok(system.plan(case, effort, "Poisson", &law, known.scv(), is_heavy(&law)))
+    Ok(system.plan(case, effort, "Poisson", Laws::of(&law, known.scv())))
 }
 
 pub(super) fn constant_service(case: &Case, effort: &Effort) -> Planned {
@@ -55,7 +55,7 @@ pub(super) fn constant_service(case: &Case, effort: &Effort) -> Planned {
     let (law, known) = law(input.text("service")?, input, mean_service(input)?)?;
     let rate = input.number("arrival_rate")?;
     let system = System { rate, mean: known.mean(), servers: servers(input)?, room: UNBOUNDED };
-    Ok(system.plan(case, effort, "Poisson", &law, known.scv(), false))
+    Ok(system.plan(case, effort, "Poisson", Laws::of(&law, known.scv())))
 }
 
 pub(super) fn general_arrivals(case: &Case, effort: &Effort) -> Planned {
@@ -64,7 +64,7 @@ pub(super) fn general_arrivals(case: &Case, effort: &Effort) -> Planned {
     let (process, gaps) = process(input.text("interarrival")?, input, 1.0 / rate)?;
     let mean = exponential_mean(input)?;
     let system = System { rate, mean, servers: 1, room: UNBOUNDED };
-    Ok(system.plan(case, effort, &process, &exponential(mean), gaps.scv(), false))
+    Ok(system.plan(case, effort, &process, Laws { service: &exponential(mean), scv: gaps.scv(), scv_of_service: 1.0 }))
 }
 
 /// One queue.
@@ -78,7 +78,9 @@ pub(super) struct System {
 }
 
 impl System {
-    fn plan(self, case: &Case, effort: &Effort, process: &str, law: &str, scv: f64, is_heavy: bool) -> Plan {
+    fn plan(self, case: &Case, effort: &Effort, process: &str, laws: Laws<'_>) -> Plan {
+        let Laws { service: law, scv, scv_of_service } = laws;
+        let is_heavy = is_heavy(law);
         let Self { rate, mean, servers, room } = self;
         let utilisation = rate * mean / f64::from(servers);
         let horizon = Horizon::new(self.relaxation(scv), rate, effort);
@@ -91,7 +93,11 @@ impl System {
         let exponential = MMc::new(rate, 1.0 / mean, servers).map(|queue| queue.mean_wait()).ok();
         let levels = wait_levels(case);
         let target = move |quantity: &Quantity| self.target(quantity, &levels, exponential);
-        draft.plan(case, horizon, width(utilisation, is_heavy), target)
+        let mut plan = draft.plan(case, horizon, width(utilisation, is_heavy), target);
+        if room == UNBOUNDED {
+            plan.controls = controls(rate, mean, scv_of_service);
+        }
+        plan
     }
 
     /// Seconds within which the number in the system forgets where it began: for M/M/c 1 / (sqrt(c mu) - sqrt(lambda))^2,
@@ -125,6 +131,29 @@ impl System {
         };
         measure(name).map(|measure| Target::Meter(measure, factor))
     }
+}
+
+/// The laws of a queue.
+#[derive(Clone, Copy)]
+struct Laws<'t> {
+    /// Of the services, as written.
+    service: &'t str,
+    /// The squared coefficient of variation that decides how long the queue remembers.
+    scv: f64,
+    /// That of the services.
+    scv_of_service: f64,
+}
+
+impl<'t> Laws<'t> {
+    fn of(service: &'t str, scv_of_service: f64) -> Self {
+        Self { service, scv: scv_of_service, scv_of_service }
+    }
+}
+
+/// What is known of single-task jobs before they run: how many arrive, and the first two moments of their services.
+pub(super) fn controls(rate: f64, mean: f64, scv: f64) -> Vec<(Measure, f64)> {
+    let square = mean * mean * (1.0 + scv);
+    vec![(Measure::ArrivalRate, rate), (Measure::Service, mean), (Measure::ServiceSquare, square)]
 }
 
 /// The meter of a quantity by its name, as all tables call it.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::measure::Figure;
-use super::{Effort, Plan, Target};
+use super::measure::{Figure, Sample};
+use super::{Effort, Measure, Plan, Target};
 use crate::base::Span;
 use crate::engine;
 use crate::experiment::replications;
@@ -54,10 +54,10 @@ pub fn simulate(case: &Case, plan: &Plan, effort: &Effort) -> Result<Simulated, 
         case.expected.iter().filter_map(|quantity| Some((quantity, (plan.target)(quantity)?))).collect();
     let cap = (effort.jobs_max / plan.jobs.max(1.0)) as u64;
     let cap = cap.clamp(effort.replications, REPLICATIONS_MAX);
-    let mut rows: Vec<Vec<Option<Figure>>> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     let mut wanted = effort.replications;
     loop {
-        rows.extend(replicate(&scenario, &ask, &asked, rows.len() as u64..wanted)?);
+        rows.extend(replicate(&scenario, &ask, &asked, &plan.controls, rows.len() as u64..wanted)?);
         let excess = widest(plan, &asked, &rows);
         if !effort.is_precise || excess <= 1.0 || wanted >= cap {
             break;
@@ -73,39 +73,50 @@ pub fn simulate(case: &Case, plan: &Plan, effort: &Effort) -> Result<Simulated, 
     Ok(Simulated { seed: plan.seed, replications: wanted, answers: answers.collect() })
 }
 
-/// The figures of replications with these numbers, a row each.
+/// What one replication came to.
+struct Row {
+    /// For each quantity asked for.
+    figures: Vec<Option<Figure>>,
+    /// How far each control was from its known mean.
+    deviations: Vec<f64>,
+}
+
+/// Replications with these numbers, a row each.
 fn replicate(
     scenario: &Scenario,
     ask: &StudyAsk,
     asked: &[(&Quantity, Target)],
+    controls: &[(Measure, f64)],
     numbers: std::ops::Range<u64>,
-) -> Result<Vec<Vec<Option<Figure>>>, String> {
+) -> Result<Vec<Row>, String> {
     let one = |number: u64| {
         let seeded = Scenario { seed: replications::seed(scenario.seed, number), ..scenario.clone() };
         let finished = engine::simulate_studied(Arc::new(seeded), Some(ask.clone())).map_err(|err| err.to_string())?;
         let study = finished.study.ok_or("the run was not looked at more closely")?;
-        Ok(asked.iter().map(|(_, target)| target.measure().and_then(|measure| measure.of(&study))).collect())
+        let figures = asked.iter().map(|(_, target)| target.measure().and_then(|measure| measure.of(&study)));
+        let deviation = |(measure, known): &(Measure, f64)| measure.of(&study).map_or(0.0, |figure| figure[0] - known);
+        Ok(Row { figures: figures.collect(), deviations: controls.iter().map(deviation).collect() })
     };
     numbers.into_par_iter().map(one).collect()
 }
 
 /// How many times as wide as asked for the widest interval is.
-fn widest(plan: &Plan, asked: &[(&Quantity, Target)], rows: &[Vec<Option<Figure>>]) -> f64 {
+fn widest(plan: &Plan, asked: &[(&Quantity, Target)], rows: &[Row]) -> f64 {
     let excess = asked.iter().enumerate().map(|(place, (quantity, target))| {
         known(quantity).map_or(0.0, |known| target.excess(&column(rows, place), known, plan.width))
     });
     excess.fold(0.0, f64::max)
 }
 
-fn answer(plan: &Plan, target: &Target, quantity: &Quantity, figures: &[Figure], effort: &Effort) -> Option<Answer> {
-    if target.measure().is_some() && figures.len() < 2 {
+fn answer(plan: &Plan, target: &Target, quantity: &Quantity, sample: &Sample, effort: &Effort) -> Option<Answer> {
+    if target.measure().is_some() && sample.figures.len() < 2 {
         return None;
     }
-    let answer = target.answer(figures, plan.bias);
+    let answer = target.answer(sample, plan.bias);
     let known = known(quantity).unwrap_or(0.0);
     match answer {
         Answer::Sampled { value, std_error, degrees, .. }
-            if effort.is_precise && target.excess(figures, known, plan.width) > 1.0 =>
+            if effort.is_precise && target.excess(sample, known, plan.width) > 1.0 =>
         {
             Some(Answer::Imprecise { value, std_error, degrees })
         }
@@ -113,15 +124,19 @@ fn answer(plan: &Plan, target: &Target, quantity: &Quantity, figures: &[Figure],
         Answer::Sampled { .. } if !effort.is_precise && target.is_variance() && plan.width > NARROW => {
             Some(Answer::Shown("it is too skewed to be told from so short a run"))
         }
-        Answer::Sampled { .. } if !effort.is_precise && target.is_too_small(figures, known) => {
+        Answer::Sampled { .. } if !effort.is_precise && target.is_too_small(sample, known) => {
             Some(Answer::Shown("it is too small to be told from chance in so short a run"))
         }
         answer => Some(answer),
     }
 }
 
-fn column(rows: &[Vec<Option<Figure>>], place: usize) -> Vec<Figure> {
-    rows.iter().filter_map(|row| row[place]).collect()
+fn column(rows: &[Row], place: usize) -> Sample {
+    let known = || rows.iter().filter_map(|row| Some((row.figures[place]?, &row.deviations)));
+    Sample {
+        figures: known().map(|(figure, _)| figure).collect(),
+        deviations: known().map(|(_, d)| d.clone()).collect(),
+    }
 }
 
 fn known(quantity: &Quantity) -> Option<f64> {
