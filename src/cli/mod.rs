@@ -6,6 +6,7 @@ mod compare;
 mod progress;
 mod replay;
 mod run;
+mod swarm;
 mod truth;
 mod validate;
 
@@ -88,6 +89,8 @@ pub enum Command {
     Compare(compare::Args),
     /// Run the recorded scenario of a run directory again.
     Replay(replay::Args),
+    /// Run random scenarios and look at their books after every event.
+    Swarm(swarm::Args),
     /// Compare this program with what is known exactly, case by case.
     Truth(truth::Args),
     /// Check scenario files and say everything that is wrong with them.
@@ -117,6 +120,7 @@ pub fn execute(command: Command) -> ExitCode {
         Command::Run(args) => run::execute(&args),
         Command::Compare(args) => compare::execute(&args),
         Command::Replay(args) => replay::execute(&args),
+        Command::Swarm(args) => swarm::execute(&args),
         Command::Truth(args) => truth::execute(&args),
         Command::Validate(args) => validate::execute(&args),
         Command::Open { .. } => return no_window(),

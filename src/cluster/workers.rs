@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::attempts::Phase;
 use super::worker::{Goal, Worker};
 use super::{Action, Actions, Cluster, Control, Fact, Outcome, Timer, WorkerState};
 use crate::base::{AttemptId, Domain, GroupIx, PoolId, Stream, Time, WorkerId};
@@ -25,6 +26,14 @@ pub(super) struct PoolState {
     pub(super) groups: Vec<GroupState>,
     balance: Balance,
     cache: Cache,
+}
+
+/// What a worker counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Counts {
+    outstanding: u32,
+    waiting: u32,
+    held: u32,
 }
 
 /// A group as asked for.
@@ -365,7 +374,38 @@ impl Cluster {
         (self.pools[pool.ix()].balance, self.pools[pool.ix()].cache)
     }
 
+    /// Counts again, attempt by attempt, what workers and pools count as they go.
+    fn check_counts(&self) {
+        let mut counted = vec![Counts::default(); self.workers.len()];
+        let mut parked = vec![0; self.pools.len()];
+        for (id, attempt) in self.attempts.iter() {
+            if attempt.phase == Phase::Parked {
+                parked[attempt.pool.ix()] += 1;
+                continue;
+            }
+            let counts = &mut counted[attempt.worker.ix()];
+            counts.outstanding += 1;
+            match attempt.phase {
+                Phase::Waiting => counts.waiting += 1,
+                Phase::Executing | Phase::Calling(..) | Phase::Orphaned => counts.held += 1,
+                Phase::Parked | Phase::Sending | Phase::Replying(_) => {}
+            }
+            let task = self.tasks.get(attempt.task);
+            let known = task.is_some_and(|task| task.attempts().any(|own| own == id));
+            assert!(known || attempt.phase == Phase::Orphaned, "attempt {id:?} works for nobody: {attempt:?}");
+        }
+        for (ix, (worker, counted)) in self.workers.iter().zip(&counted).enumerate() {
+            let says = Counts { outstanding: worker.outstanding, waiting: worker.waiting, held: worker.held };
+            assert_eq!(says, *counted, "worker {ix} counts what it does not have: {worker:?}");
+        }
+        for (pool, parked) in self.pools.iter().zip(parked) {
+            assert_eq!(pool.waiting, parked, "a pool counts what does not wait there");
+            assert!(pool.waiting <= pool.queue_max, "the queue of a pool is over its limit");
+        }
+    }
+
     pub(super) fn check_workers(&self) {
+        self.check_counts();
         for (ix, worker) in self.workers.iter().enumerate() {
             let at_home = worker.held + worker.waiting;
             assert!(at_home <= worker.outstanding, "worker {ix} holds more than was sent to it: {worker:?}");

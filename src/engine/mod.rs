@@ -11,6 +11,7 @@
 //! seed give the same summary, byte for byte, when simulated.
 
 mod apply;
+mod audit;
 mod clock;
 pub mod handle;
 pub mod journal;
@@ -19,4 +20,5 @@ mod publish;
 mod queue;
 mod run;
 
+pub use audit::{Audit, audit};
 pub use run::{simulate, simulate_studied};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crossbeam_channel::Receiver;
 
+use super::audit::Auditor;
 use super::clock::{Clock, Wake};
 use super::handle::{EngineError, Finished, Message, Options, Pace, Request};
 use super::journal::Journal;
@@ -35,7 +36,9 @@ pub(super) struct Engine {
     pub(super) factors: Vec<f64>,
     pub(super) publisher: Publisher,
     journal: Journal,
-    end: Time,
+    pub(super) end: Time,
+    /// Looks at the books after every event, where that was asked for.
+    pub(super) auditor: Option<Auditor>,
     /// What threads finished while everything stands still: no more than they had in hand.
     held_back: Vec<(FromThread, Time, Time)>,
     scratch: Scratch,
@@ -83,6 +86,7 @@ impl Engine {
             publisher,
             journal,
             end: scenario.duration.map_or(Time::NEVER, |duration| Time::ZERO + duration),
+            auditor: None,
             held_back: Vec::new(),
             scratch: Scratch { actions, ..Scratch::default() },
             scenario,
@@ -139,7 +143,7 @@ impl Engine {
     }
 
     /// Everything that is due, each at its own time: modelled machines do not wait for an engine that is late.
-    fn step(&mut self, now: Time) {
+    pub(super) fn step(&mut self, now: Time) {
         while self.queue.next_at().is_some_and(|at| at <= now) {
             let Some((at, due)) = self.queue.pop() else { return };
             match due {
@@ -148,6 +152,7 @@ impl Engine {
                         self.feed(at, event);
                     }
                 }
+                Due::Arrival(_) | Due::Entry(_) | Due::Tick if self.is_draining() => {}
                 Due::Arrival(tick) => {
                     let arrival = self.traffic.arrive(at, tick, &mut self.scratch.ticks);
                     self.plan_ticks();
@@ -164,6 +169,10 @@ impl Engine {
         }
     }
 
+    fn is_draining(&self) -> bool {
+        self.auditor.is_some_and(|auditor| auditor.is_draining)
+    }
+
     /// Tells the cluster something, and carries out all that follows from it at this instant.
     pub(super) fn feed(&mut self, now: Time, event: Event) {
         self.tell(now, event);
@@ -173,6 +182,9 @@ impl Engine {
     fn tell(&mut self, now: Time, event: Event) {
         self.journal.event(now, &event);
         self.cluster.handle(now, event, &mut self.scratch.actions);
+        if self.auditor.is_some() {
+            self.look(now);
+        }
     }
 
     /// Carries out what the cluster asks for, in order, and tells it what follows at once, until nothing follows.

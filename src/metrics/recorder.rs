@@ -390,6 +390,11 @@ impl Recorder {
         }
     }
 
+    /// The hash of everything that has happened.
+    pub fn hash(&self) -> u64 {
+        self.hash
+    }
+
     /// Latencies that were too long for their histogram.
     pub fn latencies_too_long(&self) -> u64 {
         self.kinds.iter().map(|kind| kind.latency.too_long()).sum()

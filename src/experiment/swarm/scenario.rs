@@ -1,9 +1,8 @@
-//! Random scenarios: everything about one follows from one seed, so that a seed in a message is all one needs to see a
-//! failure again (after TigerBeetle's simulator, `src/vopr.zig`).
+//! The text of a random scenario.
 //!
-//! A scenario is made as the text of a file: what finds a fault is then a file that shows it, read and checked like
-//! any other. They are small and full of trouble: queues that shed, caches too small to help, machines that come, go,
-//! grow, break and slow down while work is under way, stages that wait for stages and call others.
+//! What finds a fault is then a file that shows it, read and checked like any other. They are small and full of trouble:
+//! queues that shed, caches too small to help, machines that come, go, grow, break and slow down while work is under
+//! way, stages that wait for stages and call others, walks, copies, errors, clients that leave and come back.
 
 use std::fmt::Write as _;
 
