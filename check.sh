@@ -4,10 +4,13 @@
 set -eu
 cd "$(dirname "$0")"
 
-# A C linker; then what a window, its screenshots and its software renderer need on a machine without a display.
-packages=(gcc libc6-dev xvfb imagemagick libxcursor1 libxi6 libxkbcommon-x11-0 libegl1)
+# A C linker; what counts instructions; then what a window, its screenshots and its software renderer need on a machine
+# without a display.
+packages=(gcc libc6-dev xvfb imagemagick libxcursor1 libxi6 libxkbcommon-x11-0 libegl1 valgrind)
 # How long a live scenario runs, and when any of them has hung.
 scenario_duration=5s scenario_timeout=60s
+# How long every case known exactly may take on two cores.
+truth_timeout=8m
 
 # The window's tests start an X server of their own and draw in software, so that their pixels are the same everywhere.
 unset DISPLAY WAYLAND_DISPLAY
@@ -31,6 +34,9 @@ main() {
   step "release build" cargo build --locked --release
   step "scenarios are valid" "$program" validate scenarios/*.ron
   step "bad input is refused" refuse_bad_input
+  step "random scenarios keep their books" "$program" swarm --seeds 10000
+  step "simulation agrees with theory" timeout "$truth_timeout" "$program" truth --quiet
+  step "instructions stay as they were" benches/gate/run
   for scenario in scenarios/*.ron; do
     step "run $scenario" run_scenario "$scenario"
   done

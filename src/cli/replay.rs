@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 use super::{Exit, progress, run};
 use crate::base::Time;
 use crate::engine::handle::{Options, Pace};
-use crate::engine::journal::{RUN_VERSION, RunHead};
+use crate::engine::recorded::read_head;
 use crate::scenario::{self, Mode};
 
 /// Arguments of `replay`.
@@ -29,16 +29,9 @@ pub struct Args {
 
 pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
     let head_path = args.dir.join("run.json");
-    let text = std::fs::read_to_string(&head_path)
+    let bytes = std::fs::read(&head_path)
         .with_context(|| format!("{} is no run directory: cannot read {}", args.dir.display(), head_path.display()))?;
-    let head: RunHead = serde_json::from_str(&text).with_context(|| format!("{} is damaged", head_path.display()))?;
-    if head.version > RUN_VERSION {
-        bail!(
-            "{} was written by a newer scalelab ({}); this one reads run directories up to version {RUN_VERSION}",
-            args.dir.display(),
-            head.scalelab
-        );
-    }
+    let head = read_head(&bytes).with_context(|| format!("cannot use {}", head_path.display()))?;
     let (source, mut scenario) = match scenario::load_file(&args.dir.join("replay.ron"), &super::host()) {
         Ok(read) => read,
         Err(errors) => {

@@ -442,7 +442,12 @@ impl Cluster {
 
     pub(super) fn check_tasks(&self) {
         for (id, task) in self.tasks.iter() {
-            assert!(self.jobs.get(task.job).is_some(), "task {id:?} works for a job that is over: {task:?}");
+            let run = self.jobs.get(task.job);
+            assert!(run.is_some(), "task {id:?} works for a job that is over: {task:?}");
+            assert!(task.attempts().next().is_some(), "nobody works for task {id:?}: {task:?}");
+            let pool = run.map(|run| self.plan.stage(run.arrival.job, task.stage).pool);
+            let allowed = pool.map_or(0, |pool| self.pools[pool.ix()].attempts_max);
+            assert!(task.tries < allowed, "task {id:?} is tried too often: {task:?}");
             let Some(caller) = task.caller else { continue };
             let waits = |caller: &Attempt| matches!(caller.phase, Phase::Calling(..));
             assert!(self.attempts.get(caller).is_some_and(waits), "nobody waits for task {id:?}: {task:?}");

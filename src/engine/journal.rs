@@ -83,7 +83,7 @@ pub struct RunHead {
 }
 
 /// A line of `events.jsonl`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Told {
     /// When, in nanoseconds of run time.
     pub at: Time,

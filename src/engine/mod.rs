@@ -18,6 +18,7 @@ pub mod journal;
 mod probe;
 mod publish;
 mod queue;
+pub mod recorded;
 mod run;
 
 pub use audit::{Audit, audit};

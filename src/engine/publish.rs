@@ -45,6 +45,11 @@ impl Publisher {
         !self.shared.as_ref().is_some_and(|shared| shared.is_abandoned.load(Ordering::Relaxed))
     }
 
+    /// Whether anybody could look.
+    pub(super) fn has_viewer(&self) -> bool {
+        self.shared.is_some()
+    }
+
     fn put(&self, snapshot: Arc<Snapshot>) {
         if let Some(shared) = &self.shared {
             *shared.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(snapshot);

@@ -130,7 +130,7 @@ impl Engine {
                 Wake::Message(Message::Request(request)) => self.serve(request),
                 Wake::Idle => {}
             }
-            if self.clock.publish_due() {
+            if self.publisher.has_viewer() && self.clock.publish_due() {
                 let pending = self.pending_chunks();
                 self.world.poll();
                 if unseen || self.pending_chunks() != pending {

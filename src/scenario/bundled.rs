@@ -10,10 +10,12 @@ pub struct Bundled {
 }
 
 /// All of them; the first is what the window opens with.
-pub const ALL: [Bundled; 5] = [
+pub const ALL: [Bundled; 7] = [
     Bundled { name: "dask-mean", text: include_str!("../../scenarios/dask-mean.ron") },
     Bundled { name: "up-or-out", text: include_str!("../../scenarios/up-or-out.ron") },
     Bundled { name: "slow-worker", text: include_str!("../../scenarios/slow-worker.ron") },
+    Bundled { name: "hedge", text: include_str!("../../scenarios/hedge.ron") },
+    Bundled { name: "priorities", text: include_str!("../../scenarios/priorities.ron") },
     Bundled { name: "mm1", text: include_str!("../../scenarios/mm1.ron") },
     Bundled { name: "mmc", text: include_str!("../../scenarios/mmc.ron") },
 ];

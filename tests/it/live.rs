@@ -10,6 +10,7 @@ use scalelab::base::{Arrival, AttemptId, GroupIx, JobType, PoolId, SourceId, Spa
 use scalelab::cluster::{Action, Actions, Cluster, Event, Fact, Leg, Outcome};
 use scalelab::engine::handle::{Finished, Handle, Options, Request};
 use scalelab::engine::journal::Told;
+use scalelab::engine::recorded::read_events;
 use scalelab::metrics::snapshot::RunState;
 use scalelab::scenario::{Balance, Cache, Command, Fault, Host, Scenario, load};
 
@@ -86,7 +87,7 @@ fn the_events_of_a_live_run_lead_a_fresh_control_plane_the_same_way() {
     let finished = handle.join().expect("it ends well");
 
     let lines = fs::read_to_string(out.join("events.jsonl")).expect("it was written");
-    let told: Vec<Told> = lines.lines().map(|line| serde_json::from_str(line).expect("whole lines")).collect();
+    let told = read_events(lines.as_bytes()).expect("whole lines");
     assert!(told.len() > 5_000, "only {} events", told.len());
     let scenario = Arc::new(read(MEAN));
     let mut asked = Asked::default();

@@ -12,6 +12,9 @@ use crate::scenario::limits;
 /// 2.9 % for 100 machines.
 const FINITE_BIAS: f64 = 20.0;
 
+/// Replications of many machines.
+const CROWDS: u64 = 6;
+
 /// Machines that show what each does alone.
 const ALONE: u32 = 8;
 
@@ -37,6 +40,9 @@ pub(super) fn supermarket(case: &Case, effort: &Effort) -> Planned {
     let horizon = Horizon::of(filling.max(20.0 * mean), (filling / 4.0).max(20.0 * mean), rate);
     let mut plan = farm(case, servers, rate, &balance, horizon)?;
     plan.bias = FINITE_BIAS / f64::from(servers);
+    // Each instant of each replication is a sample of all machines; there is little luck left to be taken out.
+    plan.replications = Some(CROWDS);
+    plan.controls = Vec::new();
     Ok(plan)
 }
 

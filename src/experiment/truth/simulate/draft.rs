@@ -148,7 +148,7 @@ impl Draft {
         );
         let (jobs, wait_at) = (horizon.jobs, wait_levels(case));
         let controls = Vec::new();
-        Plan { text, seed, jobs, width, bias: 0.0, controls, wait_at, target: Box::new(target) }
+        Plan { text, seed, jobs, width, bias: 0.0, replications: None, controls, wait_at, target: Box::new(target) }
     }
 }
 

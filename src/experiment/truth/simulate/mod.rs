@@ -45,7 +45,7 @@ pub struct Effort {
 impl Effort {
     /// Until every half-width is as small as the rules ask for.
     pub const FULL: Self =
-        Self { replications: 16, relaxations: 200.0, jobs_min: 1e5, jobs_max: 4e8, many: 10_000, is_precise: true };
+        Self { replications: 16, relaxations: 100.0, jobs_min: 5e4, jobs_max: 4e8, many: 10_000, is_precise: true };
 
     /// A look at each kind, with wide intervals.
     pub const QUICK: Self =
@@ -78,6 +78,8 @@ pub struct Plan {
     pub width: f64,
     /// Relative difference that the method has by design.
     pub bias: f64,
+    /// Replications to begin with, where the effort's own number would be more than is needed.
+    pub replications: Option<u64>,
     /// Meters whose means are known beforehand: what is luck in them is taken out of the answers.
     pub controls: Vec<(Measure, f64)>,
     /// Times at which the distribution function of the wait is asked for, in seconds.

@@ -46,16 +46,19 @@ impl Simulated {
 /// # Errors
 /// In words, when the scenario that was written is not one: a bug of the builder.
 pub fn simulate(case: &Case, plan: &Plan, effort: &Effort) -> Result<Simulated, String> {
+    // What is only shown is not worth the time of what is judged.
+    let effort = if case.hearsay.is_some() { &Effort { is_precise: false, ..*effort } } else { effort };
     let host = Host { cores: 1, cpu: "none".to_owned() };
     let scenario =
         scenario::load(&plan.text, &case.kind, &host).map_err(|errors| format!("{errors}\n{}", plan.text))?;
     let ask = StudyAsk { wait_at: plan.wait_at.iter().map(|secs| Span::from_secs_f64(*secs)).collect() };
     let asked: Vec<(&Quantity, Target)> =
         case.expected.iter().filter_map(|quantity| Some((quantity, (plan.target)(quantity)?))).collect();
+    let first = plan.replications.unwrap_or(effort.replications).min(effort.replications);
     let cap = (effort.jobs_max / plan.jobs.max(1.0)) as u64;
-    let cap = cap.clamp(effort.replications, REPLICATIONS_MAX);
+    let cap = cap.clamp(first, REPLICATIONS_MAX);
     let mut rows: Vec<Row> = Vec::new();
-    let mut wanted = effort.replications;
+    let mut wanted = first;
     loop {
         rows.extend(replicate(&scenario, &ask, &asked, &plan.controls, rows.len() as u64..wanted)?);
         let excess = widest(plan, &asked, &rows);
