@@ -74,13 +74,13 @@ fn main() {
     for machines in [10, 100, 1_000, 10_000, 100_000] {
         let jobs = CUSTOMERS.max(u64::from(machines) * 4);
         let scenario = scenario(machines, 1, "PowerOfTwo", 0.8, jobs);
-        let nanos = median((0..3).map(|_| time(|| drop(run(&scenario))) / jobs as f64).collect());
+        let nanos = median((0..3).map(|_| time(|| _ = run(&scenario)) / jobs as f64).collect());
         let growth = before.map_or("-".to_owned(), |before: f64| format!("{:.2}", nanos / before));
         println!("{machines:<34} {nanos:>12.0} {growth:>12}");
         before = Some(nanos);
     }
     let busy = scenario(10_000, 128, "PowerOfTwo", 1_000_000.0 / 1_280_000.0, 10_000_000);
-    let secs = time(|| drop(run(&busy))) / 1e9;
+    let secs = time(|| _ = run(&busy)) / 1e9;
     println!("\n10,000 machines, 1,000,000 requests/s, 10 s simulated: {secs:.1} s (10 asked for)");
 }
 

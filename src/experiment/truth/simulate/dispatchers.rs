@@ -37,7 +37,7 @@ pub(super) fn supermarket(case: &Case, effort: &Effort) -> Planned {
     let rate = load * f64::from(servers);
     // With so many machines each instant is a sample of thousands, so that a run is short; but it fills up slowly.
     let filling = 5.0 * mean / (1.0 - load * mean).max(0.01);
-    let horizon = Horizon::of(filling.max(20.0 * mean), (filling / 4.0).max(20.0 * mean), rate);
+    let horizon = Horizon::of(filling.max(20.0 * mean), filling.max(20.0 * mean), rate);
     let mut plan = farm(case, servers, rate, &balance, horizon)?;
     plan.bias = FINITE_BIAS / f64::from(servers);
     // Each instant of each replication is a sample of all machines; there is little luck left to be taken out.
