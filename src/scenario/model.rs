@@ -155,7 +155,7 @@ pub struct Price {
 pub struct Job {
     /// Its name in the scenario file.
     pub name: String,
-    /// How important it is to [`ServeOrder::Priority`]: larger goes first.
+    /// How important it is to [`ServeOrder::Priority`](super::ServeOrder::Priority): larger goes first.
     pub priority: i16,
     /// Where a routed job enters, with probabilities that add up to 1; empty for a graph. A routed job is at one stage at
     /// a time, and goes on by [`Stage::then`].
