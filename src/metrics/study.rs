@@ -30,7 +30,9 @@ pub struct Study {
     pub pools: Vec<PoolStudy>,
     /// Mean number of clients that were refused and would come back.
     pub in_orbit: f64,
-    /// Share of time with exactly so many jobs in the system, up to the largest number seen.
+    /// Mean number of jobs in the system.
+    pub number: f64,
+    /// Share of time with exactly so many jobs in the system, up to the largest number that is told apart.
     pub in_system: Vec<f64>,
     /// Share of machines with exactly so many attempts, those that run among them; sampled at the ticks of the run.
     pub at_machines: Vec<f64>,
@@ -162,6 +164,8 @@ struct Levels {
     now: usize,
     since: Time,
     nanos: Vec<u64>,
+    /// The integral of the number itself, which has no largest one, in nanoseconds.
+    area: u128,
 }
 
 impl StudyMeter {
@@ -181,7 +185,7 @@ impl StudyMeter {
             kinds: scenario.jobs.iter().map(kind).collect(),
             pool_of: scenario.jobs.iter().map(|job| job.stages.iter().map(|stage| stage.pool).collect()).collect(),
             pools: vec![PoolMeter::default(); scenario.pools.len()],
-            levels: Levels { now: 0, since: Time::ZERO, nanos: Vec::new() },
+            levels: Levels { now: 0, since: Time::ZERO, nanos: Vec::new(), area: 0 },
             at_machines: Vec::new(),
             samples: 0,
             answered: None,
@@ -229,6 +233,7 @@ impl StudyMeter {
         }
         self.levels.set(now, self.levels.now);
         self.levels.nanos.clear();
+        self.levels.area = 0;
         self.read(gauges);
         for pool in &mut self.pools {
             *pool = PoolMeter { busy_at_start: pool.busy, completed_at_start: pool.completed, ..PoolMeter::default() };
@@ -283,6 +288,7 @@ impl StudyMeter {
             kinds: self.kinds.iter().map(KindMeter::view).collect(),
             pools: self.pools.iter().map(pool).collect(),
             in_orbit: per_sec(orbit / 1e9),
+            number: per_sec(levels.area as f64 / 1e9),
             in_system: levels.nanos.iter().map(|&nanos| per_sec(nanos as f64 / 1e9)).collect(),
             at_machines: self.at_machines.iter().map(|&count| count as f64 / machines.max(1) as f64).collect(),
         }
@@ -358,7 +364,9 @@ impl Levels {
         if self.nanos.len() <= place {
             self.nanos.resize(place + 1, 0);
         }
-        self.nanos[place] += now.since(self.since).0;
+        let lasted = now.since(self.since).0;
+        self.nanos[place] += lasted;
+        self.area += self.now as u128 * u128::from(lasted);
         (self.now, self.since) = (level, now);
     }
 }

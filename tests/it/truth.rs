@@ -88,15 +88,27 @@ fn a_closer_look_counts_waits_and_occupancy_exactly() {
     // At most 0.35 s: waits of 0, 0.1, 0.2 and 0.3 s.
     assert_eq!(kind.wait_at, [4.0 / 15.0]);
     // Nobody is in the system for the first half second, and one machine works from then on.
+    // Few enough to be told apart one by one, so both meters must agree.
+    let by_levels: f64 = study.in_system.iter().enumerate().map(|(number, share)| number as f64 * share).sum();
+    assert!((study.number - by_levels).abs() < 1e-9, "{} is not {by_levels}", study.number);
     assert!((study.in_system[0] - 0.05).abs() < 1e-9 && (study.pools[0].busy - 0.95).abs() < 1e-9, "{study:?}");
     assert!((study.in_system.iter().sum::<f64>() - 1.0).abs() < 1e-9);
     assert!((study.at_machines.iter().sum::<f64>() - 1.0).abs() < 1e-9);
 }
 
+#[test]
+fn a_crowd_larger_than_the_levels_told_apart_is_counted_whole() {
+    // 5,000 arrive in each of 4 s and nobody is done before the end: 5,000 t at t, so 10,000 on average.
+    let study = study("Regular", 5_000.0, "Constant(\"60s\")", "4s");
+    assert_eq!(study.kinds[0].response.count, 0);
+    assert!((study.number - 10_000.0).abs() < 1.0, "{}", study.number);
+}
+
 fn study(process: &str, rate: f64, law: &str, duration: &str) -> Study {
     let text = format!(
         "(version: 1, title: \"a queue\", duration: \"{duration}\", mode: Simulate,
-          pools: {{ \"p\": (groups: [(place: Modelled(link: None), instance: Custom(cores: 1, usd_per_hour: 0.1))]) }},
+          pools: {{ \"p\": (groups: [(place: Modelled(link: None), instance: Custom(cores: 1, usd_per_hour: 0.1))],
+            serve: Fifo(queue_max: 100_000)) }},
           jobs: {{ \"j\": (stages: [(name: \"s\", pool: \"p\", work: Service({law}))]) }},
           traffic: [(job: \"j\", arrivals: Open(process: {process}, load: [(over: \"0s\", to: {rate:?})]))])"
     );

@@ -153,8 +153,8 @@ impl Measure {
             Self::ArrivalRate => kind.arrived as f64 / study.secs,
             Self::ServiceScv => has_waits(scv(kind.service))?,
             Self::Slowdown => pooled(study, |kind| kind.slowdown),
-            Self::Number => number(study),
-            Self::Queue => number(study) - busy(study),
+            Self::Number => study.number,
+            Self::Queue => study.number - busy(study),
             Self::NumberAtLeast(level) => study.in_system.iter().skip(level).sum(),
             Self::Empty => study.in_system.first().copied().unwrap_or(0.0),
             Self::Busy => busy(study),
@@ -269,10 +269,6 @@ fn values(measure: Measure, sample: &Sample) -> Vec<f64> {
 fn scv(spread: Spread) -> f64 {
     let variance = spread.mean_square - spread.mean * spread.mean;
     if spread.mean > 0.0 { (variance / (spread.mean * spread.mean)).max(0.0) } else { 0.0 }
-}
-
-fn number(study: &Study) -> f64 {
-    study.in_system.iter().enumerate().map(|(number, share)| number as f64 * share).sum()
 }
 
 fn busy(study: &Study) -> f64 {
