@@ -1,6 +1,7 @@
 //! How close does the simulator come to a loop written by hand for one queue?
 //!
-//! `cargo bench --no-default-features --bench simulator`.
+//! `cargo bench --no-default-features --bench simulator`, or only a part of it: `… -- models`, `… -- growth`,
+//! `… -- crowd`.
 //!
 //! The hand-written loops know nothing but their one model: a heap of 128-bit keys (time and sequence) whose top is
 //! replaced, a queue of arrival times, two exponential draws a customer, one histogram. scalelab runs the same model
@@ -33,6 +34,21 @@ struct Model {
 }
 
 fn main() {
+    let parts: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let wants = |part: &str| parts.is_empty() || parts.iter().any(|asked| asked == part);
+    if wants("models") {
+        models();
+    }
+    if wants("growth") {
+        growth();
+    }
+    if wants("crowd") {
+        crowd();
+    }
+}
+
+/// Each model by hand and as a scenario.
+fn models() {
     println!(
         "{:<34} {:>9} {:>9} {:>7} {:>21} {:>19}",
         "", "hand ns", "here ns", "ratio", "mean (hand, here)", "p99 (hand, here)"
@@ -69,6 +85,10 @@ fn main() {
         compare(&model);
     }
     println!("\nmean response of M/M/16 by Erlang C: {:.4}", MMc::new(12.8, 1.0, 16).expect("stable").mean_response());
+}
+
+/// What a request costs with more and more machines.
+fn growth() {
     println!("\n{:<34} {:>12} {:>12}", "two choices at 0.8", "ns a request", "times before");
     let mut before = None;
     for machines in [10, 100, 1_000, 10_000, 100_000] {
@@ -79,6 +99,10 @@ fn main() {
         println!("{machines:<34} {nanos:>12.0} {growth:>12}");
         before = Some(nanos);
     }
+}
+
+/// Many machines under much load.
+fn crowd() {
     let busy = scenario(10_000, 128, "PowerOfTwo", 1_000_000.0 / 1_280_000.0, 10_000_000);
     let secs = time(|| _ = run(&busy)) / 1e9;
     println!("\n10,000 machines, 1,000,000 requests/s, 10 s simulated: {secs:.1} s (10 asked for)");

@@ -2,6 +2,7 @@
 //!
 //! Time, identifiers, units, seeded random streams and bounded containers. Nothing here knows what scalelab is for.
 
+mod agenda;
 pub mod figures;
 pub mod ids;
 pub mod os;
@@ -11,9 +12,10 @@ pub mod streams;
 pub mod time;
 pub mod units;
 
+pub use agenda::Agenda;
 pub use ids::{Arrival, AttemptId, GroupIx, JobId, JobType, PoolId, SourceId, StageIx, TaskId, WorkerId};
 pub use ring::Ring;
 pub use slab::{Key, Slab};
-pub use streams::{Domain, Stream};
+pub use streams::{Domain, Family, Stream};
 pub use time::{Span, Time};
 pub use units::{Bytes, Dollars, Provenance, Ratio};

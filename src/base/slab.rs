@@ -13,7 +13,8 @@ pub struct Key<M> {
     mark: PhantomData<fn() -> M>,
 }
 
-/// Entries of `T` under keys marked `M`.
+/// Entries of `T` under keys marked `M`. What is removed stays where it lies until its place is used again, so that
+/// memory it owns can be, too.
 #[derive(Clone, Debug)]
 pub struct Slab<M, T> {
     entries: Vec<Entry<T>>,
@@ -23,8 +24,9 @@ pub struct Slab<M, T> {
 
 #[derive(Clone, Debug)]
 struct Entry<T> {
+    /// Odd while it lives; counted up when it begins and when it ends.
     generation: u32,
-    value: Option<T>,
+    value: T,
 }
 
 impl<M, T> Default for Slab<M, T> {
@@ -51,55 +53,63 @@ impl<M, T> Slab<M, T> {
     pub fn insert(&mut self, value: T) -> Key<M> {
         if let Some(index) = self.free.pop() {
             let entry = &mut self.entries[index as usize];
-            entry.value = Some(value);
+            entry.value = value;
+            entry.generation = entry.generation.wrapping_add(1);
             return Key::new(index, entry.generation);
         }
+        self.push(value)
+    }
+
+    /// A new entry in the place of one that ended, for the caller to make anew, or of a `blank` one where there is none.
+    ///
+    /// # Panics
+    /// As [`insert`](Self::insert).
+    pub fn renew(&mut self, blank: impl FnOnce() -> T) -> (Key<M>, &mut T) {
+        let key = if let Some(index) = self.free.pop() {
+            let entry = &mut self.entries[index as usize];
+            entry.generation = entry.generation.wrapping_add(1);
+            Key::new(index, entry.generation)
+        } else {
+            self.push(blank())
+        };
+        (key, &mut self.entries[key.index()].value)
+    }
+
+    fn push(&mut self, value: T) -> Key<M> {
         let index = u32::try_from(self.entries.len()).expect("a slab holds at most 2^32 entries");
-        self.entries.push(Entry { generation: 0, value: Some(value) });
-        Key::new(index, 0)
+        self.entries.push(Entry { generation: 1, value });
+        Key::new(index, 1)
     }
 
     /// The entry under `key`, or `None` if it is gone.
     pub fn get(&self, key: Key<M>) -> Option<&T> {
         let entry = self.entries.get(key.index as usize)?;
-        if entry.generation == key.generation { entry.value.as_ref() } else { None }
+        (entry.generation == key.generation && key.is_alive()).then_some(&entry.value)
     }
 
     /// The entry under `key` for change, or `None` if it is gone.
     pub fn get_mut(&mut self, key: Key<M>) -> Option<&mut T> {
         let entry = self.entries.get_mut(key.index as usize)?;
-        if entry.generation == key.generation { entry.value.as_mut() } else { None }
+        (entry.generation == key.generation && key.is_alive()).then_some(&mut entry.value)
     }
 
-    /// Takes the entry out; its key and all copies of it are stale from now on.
-    pub fn remove(&mut self, key: Key<M>) -> Option<T> {
+    /// Ends an entry: its key and all copies of it are stale from now on. What it was can be read, and taken from, until
+    /// its place is used again.
+    pub fn remove(&mut self, key: Key<M>) -> Option<&mut T> {
         let entry = self.entries.get_mut(key.index as usize)?;
-        if entry.generation != key.generation {
+        if entry.generation != key.generation || !key.is_alive() {
             return None;
         }
-        let value = entry.value.take()?;
         entry.generation = entry.generation.wrapping_add(1);
         self.free.push(key.index);
-        Some(value)
-    }
-
-    /// Drops the entry where it lies; its key and all copies of it are stale from now on.
-    pub fn discard(&mut self, key: Key<M>) {
-        if let Some(entry) = self.entries.get_mut(key.index as usize)
-            && entry.generation == key.generation
-            && entry.value.is_some()
-        {
-            entry.value = None;
-            entry.generation = entry.generation.wrapping_add(1);
-            self.free.push(key.index);
-        }
+        Some(&mut entry.value)
     }
 
     /// All living entries in order of their position.
     pub fn iter(&self) -> impl Iterator<Item = (Key<M>, &T)> {
         self.entries.iter().enumerate().filter_map(|(index, entry)| {
-            let value = entry.value.as_ref()?;
-            Some((Key::new(index as u32, entry.generation), value))
+            let key = Key::new(index as u32, entry.generation);
+            key.is_alive().then_some((key, &entry.value))
         })
     }
 }
@@ -124,6 +134,11 @@ impl<M> Key<M> {
         Self { index, generation, mark: PhantomData }
     }
 
+    /// Whether it can be the key of something that lives; one made of arbitrary bits may not.
+    fn is_alive(self) -> bool {
+        self.generation % 2 == 1
+    }
+
     /// The position alone: dense, used again after removal.
     pub fn index(self) -> usize {
         self.index as usize
@@ -140,6 +155,12 @@ impl<M> Key<M> {
     }
 }
 
+/// The key of nothing that ever lives.
+impl<M> Default for Key<M> {
+    fn default() -> Self {
+        Self::new(0, 0)
+    }
+}
 impl<M> Clone for Key<M> {
     fn clone(&self) -> Self {
         *self
@@ -193,17 +214,27 @@ mod tests {
     fn a_key_is_stale_after_removal_even_when_the_place_is_used_again() {
         let mut slab: Slab<Mark, &str> = Slab::default();
         let old = slab.insert("old");
-        assert_eq!(slab.remove(old), Some("old"));
+        assert_eq!(slab.remove(old), Some(&mut "old"));
         let new = slab.insert("new");
         assert_eq!(old.index(), new.index());
         assert_eq!(slab.get(old), None);
         assert_eq!(slab.remove(old), None);
         assert_eq!(slab.get(new), Some(&"new"));
         assert_eq!(slab.len(), 1);
-        slab.discard(old);
-        assert_eq!(slab.get(new), Some(&"new"), "what a stale key names is not dropped");
-        slab.discard(new);
-        assert_eq!((slab.get(new), slab.len()), (None, 0));
         assert_eq!(Key::from_bits(new.bits()), new);
+        assert_eq!(slab.get(Key::from_bits(0)), None, "no entry has this key, ever");
+    }
+
+    #[test]
+    fn memory_of_what_ended_is_used_again() {
+        let mut slab: Slab<Mark, Vec<u32>> = Slab::default();
+        let (first, numbers) = slab.renew(Vec::new);
+        numbers.extend(0..100);
+        assert_eq!(slab.remove(first).map(|numbers| numbers.len()), Some(100));
+        assert_eq!(slab.remove(first), None);
+        let (second, numbers) = slab.renew(|| panic!("there is a place"));
+        assert_eq!((numbers.len(), numbers.capacity() >= 100), (100, true), "for the caller to make anew");
+        assert_eq!((slab.get(first), slab.len(), slab.iter().count()), (None, 1, 1));
+        assert!(slab.get(second).is_some());
     }
 }

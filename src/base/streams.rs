@@ -42,6 +42,26 @@ pub enum Domain {
     Patience = 14,
 }
 
+/// The first half of the names of many streams: a seed, and what the numbers are for.
+#[derive(Clone, Copy, Debug)]
+pub struct Family(u64);
+
+impl Family {
+    /// The streams with this seed in this domain.
+    pub fn new(seed: u64, domain: Domain) -> Self {
+        Self(mix(seed ^ mix(domain as u64)))
+    }
+
+    /// One of them.
+    pub fn stream(self, counters: [u64; 4]) -> Stream {
+        let mut state = self.0;
+        for counter in counters {
+            state = mix(state.wrapping_add(GOLDEN) ^ counter.wrapping_mul(0xD129_0E3B_5A4D_1C75));
+        }
+        Stream { state }
+    }
+}
+
 /// A stream of random numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stream {
@@ -51,11 +71,7 @@ pub struct Stream {
 impl Stream {
     /// The stream with this name.
     pub fn new(seed: u64, domain: Domain, counters: [u64; 4]) -> Self {
-        let mut state = mix(seed ^ mix(domain as u64));
-        for counter in counters {
-            state = mix(state.wrapping_add(GOLDEN) ^ counter.wrapping_mul(0xD129_0E3B_5A4D_1C75));
-        }
-        Self { state }
+        Family::new(seed, domain).stream(counters)
     }
 
     /// 64 uniform bits.

@@ -7,7 +7,7 @@ use crate::policy::serve::Standing;
 use crate::scenario::Demands;
 
 /// A task in flight.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Task {
     pub(super) job: JobId,
     pub(super) stage: StageIx,
@@ -90,14 +90,21 @@ fn is_littered(queued: usize, waiting: u32) -> bool {
 }
 
 impl Task {
-    pub(super) fn new(job: JobId, stage: StageIx, index: u32, caller: Option<AttemptId>) -> Self {
-        let (attempt, copies) = (None, Vec::new());
-        Self { job, stage, index, tries: 0, made: 0, copied: 0, caller, attempt, copies }
+    /// Makes it anew: a task that nobody works for yet. The memory of the one before it is used again.
+    pub(super) fn begin(&mut self, job: JobId, stage: StageIx, index: u32, caller: Option<AttemptId>) {
+        self.copies.clear();
+        let copies = std::mem::take(&mut self.copies);
+        *self = Self { job, stage, index, tries: 0, made: 0, copied: 0, caller, attempt: None, copies };
     }
 
     /// The attempts in flight.
     pub(super) fn attempts(&self) -> impl Iterator<Item = AttemptId> {
         self.attempt.into_iter().chain(self.copies.iter().copied())
+    }
+
+    /// Takes them out.
+    pub(super) fn take_attempts(&mut self) -> (Option<AttemptId>, Vec<AttemptId>) {
+        (self.attempt.take(), std::mem::take(&mut self.copies))
     }
 
     fn add(&mut self, id: AttemptId) {
@@ -249,7 +256,9 @@ impl Cluster {
             run.has_begun = true;
         }
         let worker = &mut self.workers[attempt.worker.ix()];
-        attempt.core_time = worker.core_time(now);
+        if worker.is_shared() {
+            attempt.core_time = worker.core_time(now);
+        }
         worker.occupy(now, id);
         let busy = worker.busy();
         actions.asks.push(Action::Execute { worker: attempt.worker, attempt: id, call: attempt.call, busy });
@@ -435,9 +444,9 @@ impl Cluster {
 
     /// An attempt ends before any worker had it.
     fn give_up(&mut self, now: Time, id: AttemptId, outcome: Outcome, actions: &mut Actions) {
-        let Some(attempt) = self.attempts.remove(id) else { return };
+        let Some(&mut Attempt { task, .. }) = self.attempts.remove(id) else { return };
         self.totals.attempts.end(outcome);
-        self.attempt_over(now, attempt.task, id, outcome, actions);
+        self.attempt_over(now, task, id, outcome, actions);
     }
 
     pub(super) fn check_tasks(&self) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::attempts::{NOBODY, Phase};
+use super::attempts::{Attempt, NOBODY, Phase};
 use super::{Action, Actions, Cluster, Fact, Outcome};
 use crate::base::{AttemptId, Span, TaskId, Time, WorkerId};
 
@@ -11,7 +11,8 @@ impl Cluster {
     pub(super) fn cancel_task(&mut self, now: Time, id: TaskId, actions: &mut Actions) {
         let Some(task) = self.tasks.remove(id) else { return };
         self.totals.tasks.end(Outcome::Cancelled);
-        for attempt in task.attempts() {
+        let (attempt, mut copies) = task.take_attempts();
+        for attempt in attempt.into_iter().chain(copies.drain(..)) {
             self.cancel_attempt(now, attempt, actions);
         }
     }
@@ -65,8 +66,7 @@ impl Cluster {
 
     /// Takes an attempt out of the books.
     pub(super) fn forget(&mut self, now: Time, id: AttemptId, outcome: Outcome, actions: &mut Actions) {
-        let Some(worker) = self.attempts.get(id).map(|attempt| attempt.worker) else { return };
-        self.attempts.discard(id);
+        let Some(&mut Attempt { worker, .. }) = self.attempts.remove(id) else { return };
         self.totals.attempts.end(outcome);
         if worker != NOBODY {
             self.change_outstanding(worker, -1);

@@ -1,6 +1,7 @@
 //! The progress of a job: which stages wait, which run, and what the end of one sets off.
 
 use super::attempts::Task;
+use super::plan::JobPlan;
 use super::{Action, Actions, Cluster, Fact, Outcome, Timer};
 use crate::base::{Arrival, AttemptId, JobId, StageIx, TaskId, Time};
 
@@ -27,12 +28,30 @@ struct StageRun {
     tasks: Vec<TaskId>,
 }
 
+impl JobRun {
+    fn blank(arrival: Arrival) -> Self {
+        Self { arrival, stages: Vec::new(), stages_left: 0, visit: 0, has_begun: false }
+    }
+
+    /// Makes it anew: a job whose stages have not begun. The memory of the one before it is used again.
+    fn begin(&mut self, arrival: Arrival, plan: &JobPlan) {
+        (self.arrival, self.visit, self.has_begun) = (arrival, 0, false);
+        self.stages_left = plan.own_stages;
+        self.stages.resize_with(plan.stages.len(), StageRun::default);
+        for (stage, plan) in self.stages.iter_mut().zip(&plan.stages) {
+            stage.needs = plan.needs;
+            stage.tasks_left = plan.tasks;
+            stage.tasks.clear();
+        }
+    }
+}
+
 impl Cluster {
     pub(super) fn admit(&mut self, now: Time, arrival: Arrival, actions: &mut Actions) {
         self.totals.jobs.arrive();
         actions.facts.push(Fact::JobArrived { kind: arrival.job, intended: arrival.intended });
-        let run = self.blank(arrival);
-        let job = self.jobs.insert(run);
+        let (job, run) = self.jobs.renew(|| JobRun::blank(arrival));
+        run.begin(arrival, self.plan.job(arrival.job));
         if arrival.leaves < Time::NEVER {
             actions.asks.push(Action::SetTimer { at: arrival.leaves, timer: Timer::Patience(job) });
         }
@@ -49,27 +68,6 @@ impl Cluster {
         }
     }
 
-    /// A job whose stages have not begun, in memory used before where there is some.
-    fn blank(&mut self, arrival: Arrival) -> JobRun {
-        let plan = self.plan.job(arrival.job);
-        let mut run = self.spare.pop().unwrap_or_else(|| JobRun {
-            arrival,
-            stages: Vec::new(),
-            stages_left: 0,
-            visit: 0,
-            has_begun: false,
-        });
-        (run.arrival, run.visit, run.has_begun) = (arrival, 0, false);
-        run.stages_left = plan.own_stages;
-        run.stages.resize_with(plan.stages.len(), StageRun::default);
-        for (stage, plan) in run.stages.iter_mut().zip(&plan.stages) {
-            stage.needs = plan.needs;
-            stage.tasks_left = plan.tasks;
-            stage.tasks.clear();
-        }
-        run
-    }
-
     pub(super) fn start_stage(&mut self, now: Time, job: JobId, stage: StageIx, actions: &mut Actions) {
         let Some(run) = self.jobs.get(job) else { return };
         let tasks = self.plan.stage(run.arrival.job, stage).tasks;
@@ -78,7 +76,7 @@ impl Cluster {
             if self.jobs.get(job).is_none() {
                 return;
             }
-            self.start_task(now, Task::new(job, stage, index, None), actions);
+            self.start_task(now, (job, stage, index), None, actions);
         }
     }
 
@@ -91,13 +89,19 @@ impl Cluster {
         caller: AttemptId,
         actions: &mut Actions,
     ) -> TaskId {
-        self.start_task(now, Task::new(job, stage, 0, Some(caller)), actions)
+        self.start_task(now, (job, stage, 0), Some(caller), actions)
     }
 
-    fn start_task(&mut self, now: Time, task: Task, actions: &mut Actions) -> TaskId {
-        let (job, stage) = (task.job, task.stage);
+    fn start_task(
+        &mut self,
+        now: Time,
+        (job, stage, index): (JobId, StageIx, u32),
+        caller: Option<AttemptId>,
+        actions: &mut Actions,
+    ) -> TaskId {
         self.totals.tasks.arrive();
-        let id = self.tasks.insert(task);
+        let (id, task) = self.tasks.renew(Task::default);
+        task.begin(job, stage, index, caller);
         self.jobs[job].stages[stage.ix()].tasks.push(id);
         self.dispatch(now, id, actions);
         id
@@ -105,46 +109,46 @@ impl Cluster {
 
     /// A task has its result.
     pub(super) fn complete_task(&mut self, now: Time, id: TaskId, actions: &mut Actions) {
-        let Some(task) = self.tasks.remove(id) else { return };
+        let Some(&mut Task { job, stage, caller, .. }) = self.tasks.remove(id) else { return };
         self.totals.tasks.end(Outcome::Completed);
-        if let Some(caller) = task.caller {
+        if let Some(caller) = caller {
             self.resume_caller(now, caller, Outcome::Completed, actions);
             return;
         }
-        let run = &mut self.jobs[task.job];
-        let stage = &mut run.stages[task.stage.ix()];
-        stage.tasks_left -= 1;
-        if stage.tasks_left > 0 {
+        let run = &mut self.jobs[job];
+        let here = &mut run.stages[stage.ix()];
+        here.tasks_left -= 1;
+        if here.tasks_left > 0 {
             return;
         }
         if !self.plan.job(run.arrival.job).entry.is_empty() {
-            self.go_on(now, task.job, task.stage, actions);
+            self.go_on(now, job, stage, actions);
             return;
         }
         run.stages_left -= 1;
         if run.stages_left == 0 {
-            self.end_job(now, task.job, Outcome::Completed, actions);
+            self.end_job(now, job, Outcome::Completed, actions);
             return;
         }
         let kind = run.arrival.job;
-        for successor in 0..self.plan.stage(kind, task.stage).successors.len() {
-            let successor = self.plan.stage(kind, task.stage).successors[successor];
-            let Some(run) = self.jobs.get_mut(task.job) else { return };
+        for successor in 0..self.plan.stage(kind, stage).successors.len() {
+            let successor = self.plan.stage(kind, stage).successors[successor];
+            let Some(run) = self.jobs.get_mut(job) else { return };
             let waiting = &mut run.stages[successor.ix()];
             waiting.needs -= 1;
             if waiting.needs == 0 {
-                self.start_stage(now, task.job, successor, actions);
+                self.start_stage(now, job, successor, actions);
             }
         }
     }
 
     /// A task will never have its result: so will whoever waits for it, its caller or its job.
     pub(super) fn fail_task(&mut self, now: Time, id: TaskId, outcome: Outcome, actions: &mut Actions) {
-        let Some(task) = self.tasks.remove(id) else { return };
+        let Some(&mut Task { job, caller, .. }) = self.tasks.remove(id) else { return };
         self.totals.tasks.end(outcome);
-        match task.caller {
+        match caller {
             Some(caller) => self.resume_caller(now, caller, outcome, actions),
-            None => self.end_job(now, task.job, outcome, actions),
+            None => self.end_job(now, job, outcome, actions),
         }
     }
 
@@ -166,20 +170,21 @@ impl Cluster {
 
     /// Ends a job; what it still has in flight is called off.
     pub(super) fn end_job(&mut self, now: Time, id: JobId, outcome: Outcome, actions: &mut Actions) {
-        let Some(mut run) = self.jobs.remove(id) else { return };
+        let Some(run) = self.jobs.remove(id) else { return };
         self.totals.jobs.end(outcome);
-        let Arrival { serial, job: kind, source, key, intended, .. } = run.arrival;
+        let arrival = run.arrival;
+        let Arrival { serial, job: kind, source, key, intended, .. } = arrival;
         actions.facts.push(Fact::JobEnded { kind, serial, source, key, intended, outcome });
         if outcome != Outcome::Completed {
-            for stage in &mut run.stages {
-                for task in stage.tasks.drain(..) {
-                    self.cancel_task(now, task, actions);
-                }
+            let first = self.called_off.len();
+            self.called_off.extend(run.stages.iter_mut().flat_map(|stage| stage.tasks.drain(..)));
+            for next in first..self.called_off.len() {
+                self.cancel_task(now, self.called_off[next], actions);
             }
+            self.called_off.truncate(first);
         }
         if self.is_live {
-            actions.asks.push(Action::Forget { arrival: run.arrival, outcome });
+            actions.asks.push(Action::Forget { arrival, outcome });
         }
-        self.spare.push(run);
     }
 }

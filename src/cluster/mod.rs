@@ -42,7 +42,7 @@ use worker::Worker;
 use workers::PoolState;
 
 use crate::base::ids::{AttemptMark, JobMark, TaskMark};
-use crate::base::{PoolId, Slab, Time, WorkerId};
+use crate::base::{PoolId, Slab, TaskId, Time, WorkerId};
 use crate::scenario::{DemandLaws, Mode, Scenario};
 
 /// The control plane of a run.
@@ -62,8 +62,8 @@ pub struct Cluster {
     tasks: Slab<TaskMark, Task>,
     attempts: Slab<AttemptMark, Attempt>,
     totals: Totals,
-    /// Emptied jobs, whose memory is used again.
-    spare: Vec<JobRun>,
+    /// Tasks that are being called off: memory that is used again.
+    called_off: Vec<TaskId>,
 }
 
 impl Cluster {
@@ -85,7 +85,7 @@ impl Cluster {
             tasks: Slab::default(),
             attempts: Slab::default(),
             totals: Totals::default(),
-            spare: Vec::new(),
+            called_off: Vec::new(),
             scenario,
         };
         cluster.provision_first(actions);

@@ -73,7 +73,8 @@ impl Worker {
         self.sharing_max.is_some()
     }
 
-    /// The core time in nanoseconds that somebody would have had by `now` who had shared its cores from the start.
+    /// The core time in nanoseconds that somebody would have had by `now` who had shared its cores from the start; kept
+    /// only where they are shared.
     pub(super) fn core_time(&self, now: Time) -> f64 {
         self.core_time + self.share() * now.since(self.busy_since).0 as f64
     }
@@ -127,7 +128,9 @@ impl Worker {
     /// Adds the time since the last change to the time at work.
     pub(super) fn settle(&mut self, now: Time) {
         self.busy_area += u64::from(self.busy()) * now.since(self.busy_since).0;
-        self.core_time = self.core_time(now);
+        if self.is_shared() {
+            self.core_time = self.core_time(now);
+        }
         self.busy_since = now;
     }
 

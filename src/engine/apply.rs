@@ -46,12 +46,12 @@ impl Engine {
         let (Fault::Break { pool, worker } | Fault::Slow { pool, worker, .. }) = fault;
         if let Some(worker) = self.cluster.worker_at(pool, worker) {
             let until = now + lasts;
-            self.with_world(now, |world, effects| world.inject(now, worker, fault, until, effects));
+            self.with_world(now, |world, queue| world.inject(now, worker, fault, until, queue));
             self.queue.push(until, Due::Repair(worker, fault));
         }
     }
 
     pub(super) fn repair(&mut self, now: Time, worker: WorkerId, fault: Fault) {
-        self.with_world(now, |world, effects| _ = world.repair(now, worker, fault, effects));
+        self.with_world(now, |world, queue| _ = world.repair(now, worker, fault, queue));
     }
 }

@@ -8,8 +8,8 @@ use super::handle::Pace;
 use crate::base::{Span, Time};
 use crate::scenario::Mode;
 
-/// A virtual clock as fast as possible looks into its inbox after this many steps.
-const STEPS_PER_LOOK: u32 = 256;
+/// As fast as possible, so many things happen before the engine looks up: at its inbox, and at the wall clock.
+pub(super) const STEPS_PER_LOOK: u32 = 256;
 /// So many messages in a row go before what is due; a flood of them does not hold up the clock.
 const MESSAGES_IN_A_ROW: u32 = 64;
 /// Pictures are this far apart at least.
@@ -21,6 +21,8 @@ const PATIENCE: Duration = Duration::from_millis(500);
 pub(super) enum Wake<M> {
     /// Something planned is due; the time is now.
     At(Time),
+    /// The clock does not wait: it may [`jump`](Clock::jump) from one due date to the next for a while.
+    Free,
     /// A message came in.
     Message(M),
     /// Nothing is planned and nobody is left to send anything.
@@ -35,7 +37,6 @@ pub(super) struct Clock {
     now: Time,
     paused: bool,
     lag: Span,
-    steps: u32,
     /// Messages in a row.
     heard: u32,
     /// Where the wall clock stood when run time was `base`.
@@ -68,7 +69,6 @@ impl Clock {
             now: Time::ZERO,
             paused: false,
             lag: Span::ZERO,
-            steps: 0,
             heard: 0,
             wall_base: origin,
             base: Time::ZERO,
@@ -139,7 +139,11 @@ impl Clock {
     /// Waits until something is due at `next`, or a message comes in, whichever is first.
     pub(super) fn wait<M>(&mut self, next: Option<Time>, inbox: &Receiver<M>) -> Wake<M> {
         if self.kind == Kind::AsFastAsPossible && !self.paused {
-            return self.jump(next, inbox);
+            return match (inbox.try_recv(), next) {
+                (Ok(message), _) => Wake::Message(message),
+                (Err(_), Some(_)) => Wake::Free,
+                (Err(_), None) => Wake::Stop,
+            };
         }
         self.read();
         let due = next.filter(|_| !self.paused);
@@ -177,28 +181,13 @@ impl Clock {
         }
     }
 
-    fn jump<M>(&mut self, next: Option<Time>, inbox: &Receiver<M>) -> Wake<M> {
-        self.steps += 1;
-        if self.steps >= STEPS_PER_LOOK {
-            self.steps = 0;
-            if let Ok(message) = inbox.try_recv() {
-                return Wake::Message(message);
-            }
-        }
-        match next {
-            Some(at) => {
-                self.now = self.now.max(at);
-                Wake::At(self.now)
-            }
-            None => Wake::Stop,
-        }
+    /// Moves to what is due next, as fast as possible.
+    pub(super) fn jump(&mut self, at: Time) {
+        self.now = self.now.max(at);
     }
 
-    /// Whether it is time for a new picture. As fast as possible, the wall clock is read now and then only.
+    /// Whether it is time for a new picture.
     pub(super) fn publish_due(&mut self) -> bool {
-        if self.kind == Kind::AsFastAsPossible && !self.paused && self.steps != 0 {
-            return false;
-        }
         if self.kind == Kind::AsFastAsPossible {
             self.look();
         }

@@ -158,22 +158,9 @@ impl Journal {
 
     /// The cluster is told something.
     pub(super) fn event(&mut self, now: Time, event: &Event) {
-        let Some(writer) = &mut self.0 else { return };
-        writer.attempt(|writer| {
-            let Some(events) = &mut writer.events else { return Ok(()) };
-            if writer.events_bytes >= EVENTS_BYTES_MAX {
-                writer.head.events_dropped += 1;
-                return Ok(());
-            }
-            let mut line = serde_json::to_vec(&Told { at: now, event: *event })?;
-            line.push(b'\n');
-            writer.events_bytes += line.len() as u64;
-            // A line that does not fit goes out as a whole with those before it.
-            if events.buffer().len() + line.len() > EVENTS_BUFFER {
-                events.flush()?;
-            }
-            events.write_all(&line)
-        });
+        if let Some(writer) = &mut self.0 {
+            writer.event(now, event);
+        }
     }
 
     /// A tick has passed.
@@ -236,6 +223,24 @@ impl Drop for Writer {
 }
 
 impl Writer {
+    fn event(&mut self, now: Time, event: &Event) {
+        self.attempt(|writer| {
+            let Some(events) = &mut writer.events else { return Ok(()) };
+            if writer.events_bytes >= EVENTS_BYTES_MAX {
+                writer.head.events_dropped += 1;
+                return Ok(());
+            }
+            let mut line = serde_json::to_vec(&Told { at: now, event: *event })?;
+            line.push(b'\n');
+            writer.events_bytes += line.len() as u64;
+            // A line that does not fit goes out as a whole with those before it.
+            if events.buffer().len() + line.len() > EVENTS_BUFFER {
+                events.flush()?;
+            }
+            events.write_all(&line)
+        });
+    }
+
     /// Writes what a run begins with into `beside` and moves that to `dir`.
     fn begin(beside: &Path, dir: &Path, scenario: &Arc<Scenario>, source: &str) -> io::Result<Self> {
         let mut writer = Self {

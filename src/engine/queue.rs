@@ -3,7 +3,7 @@
 //! Entries of the timeline come before everything else of their instant. A person's command takes effect at an instant
 //! at which nothing else has happened yet, so a replay, which plans it from the start, finds the same order.
 
-use crate::base::{Time, WorkerId};
+use crate::base::{Agenda, Time, WorkerId};
 use crate::cluster::Event;
 use crate::scenario::{Entry, Fault};
 use crate::traffic::Tick;
@@ -25,21 +25,30 @@ pub(super) enum Due {
     ProbeEnds,
 }
 
-/// Everything planned: a heap with four children to a node, so that the smallest of four is found within one cache line.
-/// What is due lies still in a slab beside it.
+/// Everything planned: a heap with four children to a node. The children of a node lie in one cache line and are looked
+/// at together; what is due lies still in a slab beside it.
 ///
 /// What is taken from the top leaves a hole there, which the next push fills: most events plan one other, and then the
 /// heap is walked once instead of twice (replace-top).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Queue {
     /// Time, class, sequence, and where what is due lies; from the highest bits to the lowest.
-    keys: Vec<u128>,
+    top: u128,
+    /// The children of node 0, which is the top, of node 1, and so on: node `n` is child `(n - 1) % 4` of
+    /// node `(n - 1) / 4`.
+    children: Vec<Siblings>,
+    /// Nodes in use, a hole at the top among them.
+    len: usize,
     /// Whether the top is vacant.
     has_hole: bool,
-    due: Vec<Option<Due>>,
+    due: Vec<Due>,
     free: Vec<u32>,
     sequence: u64,
 }
+
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Siblings([u128; CHILDREN]);
 
 /// Bits of a place: more than a hundred million things can be planned at a time.
 const PLACE_BITS: u32 = 27;
@@ -49,6 +58,27 @@ const SEQUENCE_BITS: u32 = 36;
 const LATER_CLASS: u64 = 1 << (PLACE_BITS + SEQUENCE_BITS);
 /// Children of a node.
 const CHILDREN: usize = 4;
+/// Where there is no node. Nothing is ever planned for the last instant of all with the last number of all.
+const VACANT: u128 = u128::MAX;
+
+impl Default for Queue {
+    fn default() -> Self {
+        let (children, due, free) = (Vec::new(), Vec::new(), Vec::new());
+        Self { top: VACANT, children, len: 0, has_hole: false, due, free, sequence: 0 }
+    }
+}
+
+impl Agenda<Event> for Queue {
+    fn plan(&mut self, at: Time, event: Event) {
+        self.push(at, Due::Event(event));
+    }
+}
+
+impl Agenda<Tick> for Queue {
+    fn plan(&mut self, at: Time, tick: Tick) {
+        self.push(at, Due::Arrival(tick));
+    }
+}
 
 impl Queue {
     pub(super) fn push(&mut self, at: Time, due: Due) {
@@ -57,10 +87,10 @@ impl Queue {
             self.number_anew();
         }
         let place = if let Some(place) = self.free.pop() {
-            self.due[place as usize] = Some(due);
+            self.due[place as usize] = due;
             place
         } else {
-            self.due.push(Some(due));
+            self.due.push(due);
             self.due.len() as u32 - 1
         };
         assert!(place < 1 << PLACE_BITS, "the limits of a scenario keep what is planned below this");
@@ -69,81 +99,121 @@ impl Queue {
         if std::mem::take(&mut self.has_hole) {
             self.sink(key);
         } else {
-            self.keys.push(key);
             self.rise(key);
         }
     }
 
     pub(super) fn next_at(&mut self) -> Option<Time> {
         self.fill();
-        self.keys.first().map(|key| time_of(*key))
+        (self.len > 0).then(|| time_of(self.top))
     }
 
-    pub(super) fn pop(&mut self) -> Option<(Time, Due)> {
+    /// Takes what is due next, if it is due by then.
+    pub(super) fn pop_until(&mut self, until: Time) -> Option<(Time, Due)> {
         self.fill();
-        let key = *self.keys.first()?;
+        let at = time_of(self.top);
+        if self.len == 0 || at > until {
+            return None;
+        }
         self.has_hole = true;
-        let place = key as u32 & ((1 << PLACE_BITS) - 1);
+        let place = self.top as u32 & ((1 << PLACE_BITS) - 1);
         self.free.push(place);
-        self.due[place as usize].take().map(|due| (time_of(key), due))
+        Some((at, std::mem::replace(&mut self.due[place as usize], Due::Tick)))
     }
 
     /// Moves the last key into the hole at the top, if there is one.
     fn fill(&mut self) {
-        if std::mem::take(&mut self.has_hole)
-            && let Some(last) = self.keys.pop()
-            && !self.keys.is_empty()
-        {
+        if std::mem::take(&mut self.has_hole) {
+            self.len -= 1;
+            if self.len == 0 {
+                self.top = VACANT;
+                return;
+            }
+            let last = std::mem::replace(self.node(self.len), VACANT);
             self.sink(last);
         }
     }
 
-    /// Moves the last key towards the top until its parent is smaller.
-    fn rise(&mut self, key: u128) {
-        let keys = self.keys.as_mut_slice();
-        let mut at = keys.len() - 1;
-        while at > 0 {
-            let parent = (at - 1) / CHILDREN;
-            if keys[parent] < key {
-                break;
-            }
-            keys[at] = keys[parent];
-            at = parent;
-        }
-        keys[at] = key;
+    /// A node other than the top.
+    fn node(&mut self, node: usize) -> &mut u128 {
+        &mut self.children[(node - 1) / CHILDREN].0[(node - 1) % CHILDREN]
     }
 
-    /// Moves a key from the top downwards until its children are larger.
-    fn sink(&mut self, key: u128) {
-        let keys = self.keys.as_mut_slice();
-        let mut at = 0;
-        loop {
-            let first = at * CHILDREN + 1;
-            let end = keys.len().min(first + CHILDREN);
-            let (mut smallest, mut child) = (key, at);
-            for (ix, &other) in keys.iter().enumerate().take(end).skip(first) {
-                if other < smallest {
-                    (smallest, child) = (other, ix);
-                }
-            }
-            if child == at {
-                break;
-            }
-            keys[at] = smallest;
-            at = child;
+    /// Adds a key as the last node, and moves it towards the top until its parent is smaller.
+    fn rise(&mut self, key: u128) {
+        let mut at = self.len;
+        self.len += 1;
+        if at > 0 && (at - 1) / CHILDREN == self.children.len() {
+            self.children.push(Siblings([VACANT; CHILDREN]));
         }
-        keys[at] = key;
+        while at > CHILDREN {
+            let parent = (at - 1) / CHILDREN;
+            let above = *self.node(parent);
+            if above < key {
+                *self.node(at) = key;
+                return;
+            }
+            *self.node(at) = above;
+            at = parent;
+        }
+        if at > 0 && self.top < key {
+            *self.node(at) = key;
+            return;
+        }
+        if at > 0 {
+            *self.node(at) = self.top;
+        }
+        self.top = key;
+    }
+
+    /// Puts a key at the top and moves it downwards until its children are larger.
+    fn sink(&mut self, key: u128) {
+        let Some(siblings) = self.children.first_mut() else {
+            self.top = key;
+            return;
+        };
+        let (child, smallest) = siblings.smallest();
+        if smallest >= key {
+            self.top = key;
+            return;
+        }
+        self.top = smallest;
+        // The hole goes down: to this place among these siblings, the children of this node.
+        let (mut parent, mut child) = (0, child);
+        loop {
+            let node = parent * CHILDREN + 1 + child;
+            let below = self.children.get(node).map(Siblings::smallest).filter(|(_, smallest)| *smallest < key);
+            let Some((next, smallest)) = below else {
+                self.children[parent].0[child] = key;
+                return;
+            };
+            self.children[parent].0[child] = smallest;
+            (parent, child) = (node, next);
+        }
     }
 
     /// Gives what is planned the smallest numbers, in the order it has. Sorted keys are a heap.
     fn number_anew(&mut self) {
         self.fill();
-        self.keys.sort_unstable();
+        let nodes = std::iter::once(&self.top).chain(self.children.iter().flat_map(|siblings| &siblings.0));
+        let mut keys: Vec<u128> = nodes.copied().take(self.len).collect();
+        keys.sort_unstable();
         let kept = u128::from(u64::MAX) << 64 | u128::from(LATER_CLASS) | ((1 << PLACE_BITS) - 1);
-        for (number, key) in self.keys.iter_mut().enumerate() {
-            *key = *key & kept | (number as u128) << PLACE_BITS;
+        (self.sequence, self.len) = (keys.len() as u64, 0);
+        (self.top, self.children) = (VACANT, Vec::new());
+        for (number, key) in keys.into_iter().enumerate() {
+            self.rise(key & kept | (number as u128) << PLACE_BITS);
         }
-        self.sequence = self.keys.len() as u64;
+    }
+}
+
+impl Siblings {
+    /// The smallest, and which it is.
+    fn smallest(&self) -> (usize, u128) {
+        let [a, b, c, d] = self.0;
+        let (low, lower) = if b < a { (1, b) } else { (0, a) };
+        let (high, higher) = if d < c { (3, d) } else { (2, c) };
+        if higher < lower { (high, higher) } else { (low, lower) }
     }
 }
 
@@ -165,7 +235,7 @@ mod tests {
         queue.push(Time(5), Due::Entry(Box::new(entry)));
         queue.push(Time(1), Due::ProbeEnds);
         assert_eq!(queue.next_at(), Some(Time(1)));
-        let order: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|(_, due)| std::mem::discriminant(&due)).collect();
+        let order: Vec<_> = std::iter::from_fn(|| queue.pop_until(Time::NEVER)).map(|(_, due)| std::mem::discriminant(&due)).collect();
         let expected = [
             Due::ProbeEnds,
             Due::Entry(Box::new(Entry { at: Time(5), command: Command::Note(String::new()), by: By::Person })),
@@ -184,7 +254,7 @@ mod tests {
         assert!(queue.sequence < 10, "{}", queue.sequence);
         queue.push(Time(5), Due::ProbeEnds);
         let order: Vec<_> =
-            std::iter::from_fn(|| queue.pop()).map(|(at, due)| (at.0, matches!(due, Due::Tick))).collect();
+            std::iter::from_fn(|| queue.pop_until(Time::NEVER)).map(|(at, due)| (at.0, matches!(due, Due::Tick))).collect();
         assert_eq!(order, [(1, false), (5, true), (5, true), (5, true), (5, true), (5, false), (9, false)]);
     }
 
@@ -196,12 +266,12 @@ mod tests {
             if round % 3 > 0 || queue.next_at().is_none() {
                 queue.push(Time(last.0 + stream.below(50)), Due::Tick);
             } else {
-                let (at, _) = queue.pop().expect("there is something");
+                let (at, _) = queue.pop_until(Time::NEVER).expect("there is something");
                 assert!(at >= last);
                 last = at;
             }
         }
-        let rest: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|(at, _)| at).collect();
+        let rest: Vec<_> = std::iter::from_fn(|| queue.pop_until(Time::NEVER)).map(|(at, _)| at).collect();
         assert!(rest.is_sorted() && rest[0] >= last && queue.next_at().is_none());
     }
 }

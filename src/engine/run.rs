@@ -5,19 +5,19 @@ use std::sync::Arc;
 use crossbeam_channel::Receiver;
 
 use super::audit::Auditor;
-use super::clock::{Clock, Wake};
+use super::clock::{Clock, STEPS_PER_LOOK, Wake};
 use super::handle::{EngineError, Finished, Message, Options, Pace, Request};
 use super::journal::Journal;
 use super::publish::Publisher;
 use super::queue::{Due, Queue};
 use crate::base::{Span, Time};
-use crate::cluster::{Actions, Cluster, Event, Fact, Outcome};
+use crate::cluster::{Action, Actions, Cluster, Event, Fact, Outcome};
 use crate::metrics::snapshot::RunState;
 use crate::metrics::study::StudyAsk;
 use crate::metrics::{Gauges, Recorder, RunFacts};
 use crate::scenario::{By, Command, Entry, Mode, Scenario};
-use crate::traffic::{Departure, Parting, Tick, Traffic};
-use crate::world::{Effects, FromThread, World};
+use crate::traffic::{Departure, Parting, Traffic};
+use crate::world::{FromThread, World};
 
 /// Everything of a run, on one thread.
 pub(super) struct Engine {
@@ -41,15 +41,10 @@ pub(super) struct Engine {
     pub(super) auditor: Option<Auditor>,
     /// What threads finished while everything stands still: no more than they had in hand.
     held_back: Vec<(FromThread, Time, Time)>,
-    scratch: Scratch,
-}
-
-/// Memory that is used again at every step.
-#[derive(Default)]
-struct Scratch {
+    /// What the cluster handed out and has not been carried out yet.
     actions: Actions,
-    effects: Effects,
-    ticks: Vec<(Time, Tick)>,
+    /// What is being carried out. Like the above, memory that is used again.
+    asks: Vec<Action>,
 }
 
 impl Engine {
@@ -88,7 +83,8 @@ impl Engine {
             end: scenario.duration.map_or(Time::NEVER, |duration| Time::ZERO + duration),
             auditor: None,
             held_back: Vec::new(),
-            scratch: Scratch { actions, ..Scratch::default() },
+            actions,
+            asks: Vec::new(),
             scenario,
         };
         if let Some(ask) = &options.study {
@@ -125,6 +121,7 @@ impl Engine {
             unseen |= !(self.clock.is_paused() && matches!(wake, Wake::Idle));
             match wake {
                 Wake::At(now) => self.step(now.min(self.end)),
+                Wake::Free => self.stretch(),
                 Wake::Message(Message::Worker(done)) => self.thread_finished(done),
                 Wake::Message(Message::Request(Request::Stop)) | Wake::Stop => break,
                 Wake::Message(Message::Request(request)) => self.serve(request),
@@ -144,28 +141,38 @@ impl Engine {
 
     /// Everything that is due, each at its own time: modelled machines do not wait for an engine that is late.
     pub(super) fn step(&mut self, now: Time) {
-        while self.queue.next_at().is_some_and(|at| at <= now) {
-            let Some((at, due)) = self.queue.pop() else { return };
-            match due {
-                Due::Event(event) => {
-                    if self.world.still_happens(at, &event, &mut self.scratch.effects) {
-                        self.feed(at, event);
-                    }
+        while let Some((at, due)) = self.queue.pop_until(now) {
+            self.happen(at, due);
+        }
+    }
+
+    /// What is due next, and next, at its own time, until it is time to look up.
+    fn stretch(&mut self) {
+        for _ in 0..STEPS_PER_LOOK {
+            let Some((at, due)) = self.queue.pop_until(self.end) else { return };
+            self.clock.jump(at);
+            self.happen(at, due);
+        }
+    }
+
+    fn happen(&mut self, at: Time, due: Due) {
+        match due {
+            Due::Event(event) => {
+                if self.world.still_happens(at, &event, &mut self.queue) {
+                    self.feed(at, event);
                 }
-                Due::Arrival(_) | Due::Entry(_) | Due::Tick if self.is_draining() => {}
-                Due::Arrival(tick) => {
-                    let arrival = self.traffic.arrive(at, tick, &mut self.scratch.ticks);
-                    self.plan_ticks();
-                    if let Some(arrival) = arrival {
-                        self.recorder.in_orbit(at, self.traffic.in_orbit());
-                        self.feed(at, Event::JobArrived(arrival));
-                    }
-                }
-                Due::Entry(entry) => self.apply(at, *entry),
-                Due::Repair(worker, fault) => self.repair(at, worker, fault),
-                Due::Tick => self.tick(at),
-                Due::ProbeEnds => self.end_probe(at),
             }
+            Due::Arrival(_) | Due::Entry(_) | Due::Tick if self.is_draining() => {}
+            Due::Arrival(tick) => {
+                if let Some(arrival) = self.traffic.arrive(at, tick, &mut self.queue) {
+                    self.recorder.in_orbit(at, self.traffic.in_orbit());
+                    self.feed(at, Event::JobArrived(arrival));
+                }
+            }
+            Due::Entry(entry) => self.apply(at, *entry),
+            Due::Repair(worker, fault) => self.repair(at, worker, fault),
+            Due::Tick => self.tick(at),
+            Due::ProbeEnds => self.end_probe(at),
         }
     }
 
@@ -181,7 +188,7 @@ impl Engine {
 
     fn tell(&mut self, now: Time, event: Event) {
         self.journal.event(now, &event);
-        self.cluster.handle(now, event, &mut self.scratch.actions);
+        self.cluster.handle(now, event, &mut self.actions);
         if self.auditor.is_some() {
             self.look(now);
         }
@@ -189,57 +196,37 @@ impl Engine {
 
     /// Carries out what the cluster asks for, in order, and tells it what follows at once, until nothing follows.
     fn settle(&mut self, now: Time) {
-        self.follow(now);
-        let mut next = 0;
-        while let Some(&ask) = self.scratch.actions.asks.get(next) {
-            next += 1;
-            self.world.carry_out(now, &ask, &mut self.scratch.effects);
-            self.follow(now);
+        while !self.actions.asks.is_empty() {
+            std::mem::swap(&mut self.actions.asks, &mut self.asks);
+            for next in 0..self.asks.len() {
+                if let Some(event) = self.world.carry_out(now, &self.asks[next], &mut self.queue) {
+                    self.tell(now, event);
+                }
+            }
+            self.asks.clear();
         }
-        self.scratch.actions.asks.clear();
         self.take_facts(now);
     }
 
-    /// What follows from something carried out: later, and at once.
-    fn follow(&mut self, now: Time) {
-        let later = &mut self.scratch.effects.later;
-        if !later.is_empty() {
-            later.drain(..).for_each(|(at, event)| self.queue.push(at, Due::Event(event)));
-        }
-        while let Some(event) = self.scratch.effects.now.pop_front() {
-            self.tell(now, event);
-        }
-    }
-
     fn take_facts(&mut self, now: Time) {
-        let Scratch { actions, ticks, .. } = &mut self.scratch;
-        for fact in &actions.facts {
-            self.recorder.fact(now, fact);
-            if let Fact::JobEnded { source, serial, key, intended, outcome, .. } = *fact {
+        for fact in self.actions.facts.drain(..) {
+            self.recorder.fact(now, &fact);
+            if let Fact::JobEnded { source, serial, key, intended, outcome, .. } = fact {
                 let how = if outcome == Outcome::Shed { Parting::Refused } else { Parting::Served };
-                self.traffic.job_ended(now, &Departure { source, serial, key, intended, how }, ticks);
+                self.traffic.job_ended(now, &Departure { source, serial, key, intended, how }, &mut self.queue);
                 self.recorder.in_orbit(now, self.traffic.in_orbit());
             }
-        }
-        actions.facts.clear();
-        self.plan_ticks();
-    }
-
-    pub(super) fn plan_ticks(&mut self) {
-        for (at, tick) in self.scratch.ticks.drain(..) {
-            self.queue.push(at, Due::Arrival(tick));
         }
     }
 
     /// Changes what the sources do next.
-    pub(super) fn with_traffic(&mut self, change: impl FnOnce(&mut Traffic, &mut Vec<(Time, Tick)>)) {
-        change(&mut self.traffic, &mut self.scratch.ticks);
-        self.plan_ticks();
+    pub(super) fn with_traffic(&mut self, change: impl FnOnce(&mut Traffic, &mut Queue)) {
+        change(&mut self.traffic, &mut self.queue);
     }
 
     /// Changes something in the world.
-    pub(super) fn with_world(&mut self, now: Time, change: impl FnOnce(&mut World, &mut Effects)) {
-        change(&mut self.world, &mut self.scratch.effects);
+    pub(super) fn with_world(&mut self, now: Time, change: impl FnOnce(&mut World, &mut Queue)) {
+        change(&mut self.world, &mut self.queue);
         self.settle(now);
     }
 

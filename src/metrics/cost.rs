@@ -31,6 +31,8 @@ pub(super) struct CostMeter {
 #[derive(Clone, Copy, Debug)]
 struct Machine {
     per_hour: f64,
+    /// Of one of its cores.
+    per_core_nano: f64,
     cores: u32,
     state: WorkerState,
     /// When its state or size last changed; it is billed from there.
@@ -60,7 +62,7 @@ impl CostMeter {
         let price = price_per_hour(instance, cores);
         if self.machines.len() <= worker.ix() {
             // Numbers are given in order, so this is the next one.
-            let new = Machine { per_hour: 0.0, cores, state, since: now, away_since: now, worked_away: 0 };
+            let new = Machine { per_hour: 0.0, per_core_nano: 0.0, cores, state, since: now, away_since: now, worked_away: 0 };
             self.machines.resize(worker.ix() + 1, new);
         }
         let machine = &mut self.machines[worker.ix()];
@@ -74,12 +76,13 @@ impl CostMeter {
         }
         let per_hour = if state == WorkerState::Retired { 0.0 } else { price };
         self.per_hour += per_hour - machine.per_hour;
-        *machine = Machine { per_hour, cores, state, since: now, ..*machine };
+        let per_core_nano = per_hour / f64::from(cores.max(1)) / NANOS_PER_HOUR;
+        *machine = Machine { per_hour, per_core_nano, cores, state, since: now, ..*machine };
     }
 
     fn work(&mut self, now: Time, worker: WorkerId, run: Span, outcome: Outcome) {
         let machine = &self.machines[worker.ix()];
-        let per_core_nano = machine.per_hour / f64::from(machine.cores.max(1)) / NANOS_PER_HOUR;
+        let per_core_nano = machine.per_core_nano;
         let dollars = run.0 as f64 * per_core_nano;
         if outcome == Outcome::Completed {
             self.useful += dollars;

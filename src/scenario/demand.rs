@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Dist, Scenario, Stage, Work};
-use crate::base::{Domain, JobType, Span, StageIx, Stream};
+use crate::base::{Domain, Family, JobType, Span, StageIx, Stream};
 
 /// Which attempt of which task something is drawn for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,10 +22,18 @@ pub struct Draw {
     pub draw: u32,
 }
 
+impl Draw {
+    fn stream(&self, family: Family) -> Stream {
+        let which = u64::from(self.visit) << 32 | u64::from(self.draw);
+        family.stream([self.serial, u64::from(self.stage.0), u64::from(self.task), which])
+    }
+}
+
 /// The laws of all stages.
 #[derive(Clone, Debug)]
 pub struct DemandLaws {
-    seed: u64,
+    demands: Family,
+    errors: Family,
     /// For each kind of job, for each stage.
     stages: Arc<[Vec<StageLaw>]>,
 }
@@ -49,7 +57,8 @@ impl DemandLaws {
         };
         let stage = |job: &str, stage: &Stage| StageLaw { demand: law(job, stage), errors: stage.errors };
         let stages = scenario.jobs.iter().map(|job| job.stages.iter().map(|one| stage(&job.name, one)).collect());
-        Self { seed, stages: stages.collect() }
+        let (demands, errors) = (Family::new(seed, Domain::Demand), Family::new(seed, Domain::Errors));
+        Self { demands, errors, stages: stages.collect() }
     }
 
     /// Seconds of one core of speed 1 that a task of this stage needs on average.
@@ -59,20 +68,19 @@ impl DemandLaws {
 
     /// What one free core of speed 1 needs for this task.
     pub fn demand(&self, of: &Draw) -> Span {
-        Span::from_secs_f64(self.law(of.kind, of.stage).demand.sample(&mut self.stream(Domain::Demand, of)))
+        Span::from_secs_f64(self.law(of.kind, of.stage).demand.sample(&mut self.stream(of)))
     }
 
     /// Whether it ends with an error.
     pub fn fails(&self, of: &Draw) -> bool {
         let errors = self.law(of.kind, of.stage).errors;
         // The unit is never zero, so a share of 1 always fails, and one of 0 never.
-        errors > 0.0 && self.stream(Domain::Errors, of).unit() <= errors
+        errors > 0.0 && of.stream(self.errors).unit() <= errors
     }
 
     /// The stream of demands of this task, for those who draw from measurements.
-    pub fn stream(&self, domain: Domain, of: &Draw) -> Stream {
-        let which = u64::from(of.visit) << 32 | u64::from(of.draw);
-        Stream::new(self.seed, domain, [of.serial, u64::from(of.stage.0), u64::from(of.task), which])
+    pub fn stream(&self, of: &Draw) -> Stream {
+        of.stream(self.demands)
     }
 
     fn law(&self, kind: JobType, stage: StageIx) -> &StageLaw {

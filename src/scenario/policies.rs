@@ -147,6 +147,11 @@ impl Contention {
     /// Cores that do not feel each other.
     pub const NONE: Self = Self { alpha: 0.0, beta: 0.0, provenance: Provenance::Assumed };
 
+    /// Whether cores do not feel each other.
+    pub fn is_none(self) -> bool {
+        self.alpha == 0.0 && self.beta == 0.0
+    }
+
     /// The speed of each of `busy` cores relative to one alone.
     pub fn share(self, busy: u32) -> f64 {
         let others = f64::from(busy.max(1) - 1);

@@ -58,8 +58,13 @@ impl Load {
         if self.burst <= 0.0 {
             return None;
         }
-        let (mut left, mut from) = (self.left / self.burst, self.since);
+        let (mut left, mut from) = (if self.burst == 1.0 { self.left } else { self.left / self.burst }, self.since);
         for segment in &self.segments[self.cursor..] {
+            // What the root below comes to where the line is flat, which it is nearly always.
+            let flat = left / segment.from;
+            if segment.from == segment.to && flat.is_finite() && from + flat <= segment.end {
+                return Some(Time::ZERO + Span::from_secs_f64(from + flat));
+            }
             let rate = segment.rate(from);
             let slope = segment.slope();
             // The root of slope/2 x^2 + rate x = left, in the form that does not cancel.

@@ -14,7 +14,7 @@ use keys::KeySampler;
 use load::Load;
 use orbit::{Client, Orbit};
 
-use crate::base::{Arrival, Domain, SourceId, Span, Stream, Time};
+use crate::base::{Agenda, Arrival, Domain, SourceId, Span, Stream, Time};
 use crate::scenario::{Arrivals, Dist, Process, Scenario, Source};
 
 /// A client whose job came to nothing at the very instant at which it asked thinks at least this long (assumed): if it
@@ -131,23 +131,23 @@ impl Traffic {
         Self { sources: scenario.traffic.iter().enumerate().map(one).collect(), serial: 0, in_orbit: 0 }
     }
 
-    /// Begins. `ticks` receives what is due when.
-    pub fn start(&mut self, now: Time, ticks: &mut Vec<(Time, Tick)>) {
+    /// Begins. `agenda` receives what is due when.
+    pub fn start(&mut self, now: Time, agenda: &mut impl Agenda<Tick>) {
         for source in &mut self.sources {
-            source.begin(now, self.serial, ticks);
+            source.begin(now, self.serial, agenda);
         }
     }
 
     /// Begins with `clients` impatient clients in the place of each source; [`start`](Self::start) ends that.
-    pub fn start_probe(&mut self, now: Time, clients: u32, ticks: &mut Vec<(Time, Tick)>) {
+    pub fn start_probe(&mut self, now: Time, clients: u32, agenda: &mut impl Agenda<Tick>) {
         for source in &mut self.sources {
             source.probe = Some(clients);
-            ticks.extend((0..clients).map(|_| (now, source.tick())));
+            (0..clients).for_each(|_| agenda.plan(now, source.tick()));
         }
     }
 
     /// What arrives now that `tick` is due; plans what comes after it.
-    pub fn arrive(&mut self, now: Time, tick: Tick, ticks: &mut Vec<(Time, Tick)>) -> Option<Arrival> {
+    pub fn arrive(&mut self, now: Time, tick: Tick, agenda: &mut impl Agenda<Tick>) -> Option<Arrival> {
         let source = &mut self.sources[tick.source.ix()];
         let client = match tick.what {
             What::Return { place } => {
@@ -155,11 +155,11 @@ impl Traffic {
                 self.in_orbit -= 1;
                 client
             }
-            What::Next { .. } if tick != source.tick() || source.changes_state(now, ticks) => return None,
+            What::Next { .. } if tick != source.tick() || source.changes_state(now, agenda) => return None,
             What::Next { .. } => {
                 let client = Client { key: source.keys.sample(&mut source.key_stream), intended: now };
                 if source.probe.is_none() {
-                    source.plan_next(now, ticks);
+                    source.plan_next(now, agenda);
                 }
                 client
             }
@@ -170,14 +170,14 @@ impl Traffic {
     }
 
     /// A job is over. A client that was refused may come back; a client of a closed source thinks, and asks again.
-    pub fn job_ended(&mut self, now: Time, job: &Departure, ticks: &mut Vec<(Time, Tick)>) {
+    pub fn job_ended(&mut self, now: Time, job: &Departure, agenda: &mut impl Agenda<Tick>) {
         let source = &mut self.sources[job.source.ix()];
         let tick = source.tick();
         let serial = job.serial;
         let soonest = if now > job.intended { now } else { now + PAUSE_MIN };
         if source.probe.is_some() {
-            ticks.push((soonest, tick));
-        } else if job.how == Parting::Refused && source.goes_away(now, job, ticks) {
+            agenda.plan(soonest, tick);
+        } else if job.how == Parting::Refused && source.goes_away(now, job, agenda) {
             self.in_orbit += 1;
         } else if let Flow::Closed { clients, think, factor, active } = &mut source.flow
             && serial >= source.first_serial
@@ -186,7 +186,7 @@ impl Traffic {
                 *active -= 1;
             } else {
                 let thought = now + Span::from_secs_f64(think.sample(&mut source.gaps));
-                ticks.push((thought.max(soonest), tick));
+                agenda.plan(thought.max(soonest), tick);
             }
         }
     }
@@ -197,21 +197,21 @@ impl Traffic {
     }
 
     /// Multiplies the load of an open source, or the clients of a closed one.
-    pub fn set_factor(&mut self, now: Time, id: SourceId, value: f64, ticks: &mut Vec<(Time, Tick)>) {
+    pub fn set_factor(&mut self, now: Time, id: SourceId, value: f64, agenda: &mut impl Agenda<Tick>) {
         let source = &mut self.sources[id.ix()];
         match &mut source.flow {
             Flow::Open { load, .. } => load.set_factor(now, value),
             Flow::Closed { factor, .. } => *factor = value,
         }
-        source.replan(now, ticks);
+        source.replan(now, agenda);
     }
 
     /// Says how many jobs per second a share of 1 stands for in `Auto` rates.
-    pub fn set_capacity(&mut self, now: Time, jobs_per_sec: f64, ticks: &mut Vec<(Time, Tick)>) {
+    pub fn set_capacity(&mut self, now: Time, jobs_per_sec: f64, agenda: &mut impl Agenda<Tick>) {
         for source in &mut self.sources {
             if let Flow::Open { load, .. } = &mut source.flow {
                 load.set_capacity(now, jobs_per_sec);
-                source.replan(now, ticks);
+                source.replan(now, agenda);
             }
         }
     }
@@ -242,16 +242,16 @@ impl SourceState {
     }
 
     /// A refused client stays away for a while, if clients of this source do so; returns whether it does.
-    fn goes_away(&mut self, now: Time, job: &Departure, ticks: &mut Vec<(Time, Tick)>) -> bool {
+    fn goes_away(&mut self, now: Time, job: &Departure, agenda: &mut impl Agenda<Tick>) -> bool {
         let Some(law) = &self.spec.comes_back else { return false };
         let Some(place) = self.orbit.enter(Client { key: job.key, intended: job.intended }) else { return false };
         // Never at the same instant: it would be refused for ever, and time would stand still.
         let back = now + Span::from_secs_f64(law.sample(&mut self.away)).max(AWAY_MIN);
-        ticks.push((back, Tick { source: self.id, what: What::Return { place } }));
+        agenda.plan(back, Tick { source: self.id, what: What::Return { place } });
         true
     }
 
-    fn begin(&mut self, now: Time, serial: u64, ticks: &mut Vec<(Time, Tick)>) {
+    fn begin(&mut self, now: Time, serial: u64, agenda: &mut impl Agenda<Tick>) {
         self.probe = None;
         self.first_serial = serial;
         self.generation += 1;
@@ -262,31 +262,32 @@ impl SourceState {
                 load.set_burst(now, bursts.factor());
             }
         }
-        self.replan(now, ticks);
+        self.replan(now, agenda);
     }
 
     /// Whether what was due now is the end of a burst, or its begin; the gap that runs goes on at the new rate.
-    fn changes_state(&mut self, now: Time, ticks: &mut Vec<(Time, Tick)>) -> bool {
+    fn changes_state(&mut self, now: Time, agenda: &mut impl Agenda<Tick>) -> bool {
         let Flow::Open { load, bursts: Some(bursts), .. } = &mut self.flow else { return false };
         if self.probe.is_some() || now < bursts.until() {
             return false;
         }
         bursts.change(now);
         load.set_burst(now, bursts.factor());
-        self.replan(now, ticks);
+        self.replan(now, agenda);
         true
     }
 
     /// Plans again after a change of load; what was planned before is overtaken.
-    fn replan(&mut self, now: Time, ticks: &mut Vec<(Time, Tick)>) {
+    fn replan(&mut self, now: Time, agenda: &mut impl Agenda<Tick>) {
         if self.probe.is_some() {
             return;
         }
         match &mut self.flow {
             Flow::Open { load, bursts, .. } => {
                 self.generation += 1;
-                let due = next_due(load, bursts.as_ref());
-                ticks.extend(due.map(|at| (at, self.tick())));
+                if let Some(at) = next_due(load, bursts.as_ref()) {
+                    agenda.plan(at, self.tick());
+                }
             }
             Flow::Closed { clients, think, factor, active } => {
                 // New clients come from thinking, so that they do not all ask at the same instant.
@@ -295,17 +296,18 @@ impl SourceState {
                 for _ in 0..new {
                     let at = now + Span::from_secs_f64(think.sample(&mut self.gaps));
                     let what = What::Next { generation: self.generation };
-                    ticks.push((at, Tick { source: self.id, what }));
+                    agenda.plan(at, Tick { source: self.id, what });
                 }
             }
         }
     }
 
-    fn plan_next(&mut self, now: Time, ticks: &mut Vec<(Time, Tick)>) {
+    fn plan_next(&mut self, now: Time, agenda: &mut impl Agenda<Tick>) {
         if let Flow::Open { load, process, bursts } = &mut self.flow {
             load.begin(now, gap(process, &mut self.gaps));
-            let due = next_due(load, bursts.as_ref());
-            ticks.extend(due.map(|at| (at, self.tick())));
+            if let Some(at) = next_due(load, bursts.as_ref()) {
+                agenda.plan(at, self.tick());
+            }
         }
     }
 }

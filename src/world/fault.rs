@@ -1,7 +1,7 @@
 //! Faults: what goes wrong, until when, and what a health check notices of it.
 
-use super::{Effects, World};
-use crate::base::{Span, Time, WorkerId};
+use super::World;
+use crate::base::{Agenda, Span, Time, WorkerId};
 use crate::cluster::Event;
 use crate::scenario::Fault;
 
@@ -10,15 +10,15 @@ pub const DETECTION: Span = Span::from_secs(1);
 
 impl World {
     /// Something goes wrong with a machine until `until`.
-    pub fn inject(&mut self, now: Time, worker: WorkerId, fault: Fault, until: Time, effects: &mut Effects) {
+    pub fn inject(&mut self, now: Time, worker: WorkerId, fault: Fault, until: Time, agenda: &mut impl Agenda<Event>) {
         self.machines[worker.ix()].fault = Some(fault);
         match fault {
             Fault::Slow { factor, .. } => {
-                self.machines[worker.ix()].slow = factor;
+                self.machines[worker.ix()].set_slow(factor);
                 if self.is_live(worker) {
                     self.live.iter_mut().for_each(|live| live.set_slow(factor));
                 }
-                self.reshare(now, worker, effects);
+                self.reshare(now, worker, agenda);
             }
             Fault::Break { .. } => {
                 if self.is_live(worker) {
@@ -30,24 +30,24 @@ impl World {
                 // It restarts when the fault is over, and is not back before it was missed.
                 let back = until.max(now + DETECTION) + self.machines[worker.ix()].boot(&self.scenario);
                 self.machines[worker.ix()].ready_at = Some(back);
-                effects.later.push((now + DETECTION, Event::WorkerLost(worker)));
-                effects.later.push((back, Event::WorkerReady(worker)));
+                agenda.plan(now + DETECTION, Event::WorkerLost(worker));
+                agenda.plan(back, Event::WorkerReady(worker));
             }
         }
     }
 
     /// The fault of a machine is over; returns whether it was this one.
-    pub fn repair(&mut self, now: Time, worker: WorkerId, fault: Fault, effects: &mut Effects) -> bool {
+    pub fn repair(&mut self, now: Time, worker: WorkerId, fault: Fault, agenda: &mut impl Agenda<Event>) -> bool {
         let machine = &mut self.machines[worker.ix()];
         if machine.fault != Some(fault) {
             return false;
         }
         machine.fault = None;
-        machine.slow = 1.0;
+        machine.set_slow(1.0);
         if self.is_live(worker) {
             self.live.iter_mut().for_each(|live| live.set_slow(1.0));
         }
-        self.reshare(now, worker, effects);
+        self.reshare(now, worker, agenda);
         true
     }
 }

@@ -6,7 +6,7 @@ use super::answers::Answers;
 use super::store::Store;
 use super::threads::background::Background;
 use super::threads::{FromThread, Inputs, Origin, Threads, ThreadsError, time_chunk};
-use super::{Effects, World};
+use super::World;
 use crate::base::{AttemptId, JobType, Span, StageIx, Time, WorkerId, os};
 use crate::cluster::{Call, Event, ResultId};
 use crate::scenario::{Place, Scenario, Work};
@@ -127,11 +127,9 @@ impl Live {
     }
 
     /// Calls an attempt off. A thread that runs it says so itself when it is done.
-    pub(super) fn cancel(&mut self, now: Time, attempt: AttemptId, effects: &mut Effects) {
-        if self.threads.as_mut().is_some_and(|threads| threads.cancel(attempt)) {
-            let gone = Event::AttemptFinished { attempt, began: now, ended: now, slot: 0, ok: false };
-            effects.now.push_back(gone);
-        }
+    pub(super) fn cancel(&mut self, now: Time, attempt: AttemptId) -> Option<Event> {
+        let is_held = self.threads.as_mut().is_some_and(|threads| threads.cancel(attempt));
+        is_held.then_some(Event::AttemptFinished { attempt, began: now, ended: now, slot: 0, ok: false })
     }
 
     pub(super) fn inputs(&self, call: &Call, work: &Work, demand: impl FnOnce() -> Span) -> Inputs {

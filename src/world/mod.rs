@@ -1,8 +1,8 @@
 //! Nature: how is what the cluster asks for carried out?
 //!
 //! Modelled machines, the links to them, faults, and (live) this computer's own threads. The cluster sees symptoms of
-//! what happens here, never causes. Carrying out an action has [`Effects`]: events that follow at once, and events that
-//! follow later.
+//! what happens here, never causes. From carrying out an action follows at most one event at once; those that follow later
+//! go to an [`Agenda`].
 
 pub mod answers;
 mod fault;
@@ -15,7 +15,6 @@ mod sharing;
 pub mod store;
 pub mod threads;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 pub use answers::JobAnswer;
@@ -25,18 +24,9 @@ use modelled::{Machine, Running};
 pub use service::ServiceTimes;
 pub use threads::FromThread;
 
-use crate::base::{AttemptId, Time, WorkerId};
+use crate::base::{Agenda, AttemptId, Time, WorkerId};
 use crate::cluster::{Action, Call, Event, Leg, Timer};
 use crate::scenario::{Fault, Scenario};
-
-/// What follows from carrying something out.
-#[derive(Clone, Debug, Default)]
-pub struct Effects {
-    /// Events that happen now, in order.
-    pub now: VecDeque<Event>,
-    /// Events that happen later.
-    pub later: Vec<(Time, Event)>,
-}
 
 /// Everything outside the control plane.
 pub struct World {
@@ -57,57 +47,56 @@ impl World {
         Self { scenario, seed, machines: Vec::new(), running: Vec::new(), service, live: None }
     }
 
-    /// Carries out what the cluster asks for.
-    pub fn carry_out(&mut self, now: Time, action: &Action, effects: &mut Effects) {
+    /// Carries out what the cluster asks for. Returns what follows at once; what follows later goes to the `agenda`.
+    pub fn carry_out(&mut self, now: Time, action: &Action, agenda: &mut impl Agenda<Event>) -> Option<Event> {
         match *action {
             Action::Send { attempt, worker, leg, bytes } => {
-                let delay = self.machines[worker.ix()].delay(bytes);
+                let machine = &mut self.machines[worker.ix()];
                 let event = Event::Delivered { attempt, worker, leg };
+                let delay = machine.delay(bytes);
                 if delay.is_zero() {
-                    if self.still_happens(now, &event, effects) {
-                        effects.now.push_back(event);
-                    }
-                } else {
-                    effects.later.push((now + delay, event));
+                    return (leg == Leg::Reply || !machine.down).then_some(event);
                 }
+                agenda.plan(now + delay, event);
             }
-            Action::Execute { worker, attempt, call, busy } => {
+            Action::Execute { worker, attempt, ref call, busy } => {
                 if self.is_live(worker) {
-                    self.execute_live(attempt, call);
+                    self.execute_live(attempt, *call);
                 } else if !self.machines[worker.ix()].down {
-                    self.begin(now, worker, attempt, &call, busy, effects);
+                    self.begin(now, worker, attempt, call, busy, agenda);
                 }
             }
             Action::Pause { attempt, .. } => self.pause(now, attempt),
             Action::Cancel { worker, attempt } => match &mut self.live {
-                Some(live) if self.machines[worker.ix()].is_local() => live.cancel(now, attempt, effects),
-                _ => self.stop(now, attempt, effects),
+                Some(live) if self.machines[worker.ix()].is_local() => return live.cancel(now, attempt),
+                _ => self.stop(now, attempt, agenda),
             },
             Action::SetTimer { at, timer } => {
                 if let Timer::Resized(worker) = timer {
                     self.machines[worker.ix()].resized_at = Some(at);
                 }
-                effects.later.push((at, Event::TimerFired(timer)));
+                agenda.plan(at, Event::TimerFired(timer));
             }
             Action::Provision { worker, pool, group, cores, at_once } => {
                 let mut machine = Machine::new(&self.scenario, self.seed, worker, pool, group, cores);
                 if !at_once {
                     let at = now + machine.boot(&self.scenario);
                     machine.ready_at = Some(at);
-                    effects.later.push((at, Event::WorkerReady(worker)));
+                    agenda.plan(at, Event::WorkerReady(worker));
                 }
                 assert_eq!(self.machines.len(), worker.ix(), "machines are numbered in order");
                 self.machines.push(machine);
             }
             Action::SetCores { worker, cores } => {
                 self.machines[worker.ix()].set_cores(cores);
-                self.reshare(now, worker, effects);
+                self.reshare(now, worker, agenda);
                 if self.is_live(worker) {
                     self.live.iter_mut().for_each(|live| live.set_cores(cores));
                 }
             }
             _ => self.account(action),
         }
+        None
     }
 
     /// Carries out what has no effect in time: what becomes of results.
@@ -138,9 +127,9 @@ impl World {
     }
 
     /// Whether an event that was planned still happens: a machine that broke meanwhile neither hears nor answers.
-    pub fn still_happens(&mut self, now: Time, event: &Event, effects: &mut Effects) -> bool {
+    pub fn still_happens(&mut self, now: Time, event: &Event, agenda: &mut impl Agenda<Event>) -> bool {
         match *event {
-            Event::AttemptFinished { attempt, began, .. } => self.ends(now, attempt, began, effects),
+            Event::AttemptFinished { attempt, began, .. } => self.ends(now, attempt, began, agenda),
             Event::Delivered { worker, leg: Leg::Request, .. } => !self.machines[worker.ix()].down,
             Event::WorkerReady(worker) => {
                 let is_up = self.machines[worker.ix()].come_up(now);

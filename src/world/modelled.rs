@@ -11,10 +11,14 @@ pub(super) struct Machine {
     pool: PoolId,
     /// `None` for this computer: nothing lies between.
     link: Option<Link>,
+    /// Messages are there at once.
+    is_near: bool,
     speed: f64,
     contention: Contention,
     /// Each task takes this many times as long.
-    pub(super) slow: f64,
+    slow: f64,
+    /// How many times as long as on a core of speed 1 a task takes that is alone.
+    alone: f64,
     /// It neither hears nor answers.
     pub(super) down: bool,
     pub(super) fault: Option<Fault>,
@@ -73,9 +77,11 @@ impl Machine {
         let mut machine = Self {
             pool,
             link,
+            is_near: spec.place.is_near(),
             speed: spec.instance.speed,
             contention,
             slow: 1.0,
+            alone: 1.0 / spec.instance.speed,
             down: false,
             fault: None,
             ready_at: None,
@@ -123,12 +129,21 @@ impl Machine {
 
     /// How long a message of this size is on its way.
     pub(super) fn delay(&mut self, bytes: Bytes) -> Span {
+        if self.is_near {
+            return Span::ZERO;
+        }
         self.link.as_ref().map_or(Span::ZERO, |link| link::delay(link, bytes, &mut self.link_stream))
     }
 
     /// How many times as long as on one free core of speed 1 a task takes while `busy` cores are at work.
     pub(super) fn slowness(&self, busy: u32) -> f64 {
-        self.slow / (self.speed * self.contention.share(busy))
+        if self.contention.is_none() { self.alone } else { self.slow / (self.speed * self.contention.share(busy)) }
+    }
+
+    /// Each task takes this many times as long from now on.
+    pub(super) fn set_slow(&mut self, factor: f64) {
+        self.slow = factor;
+        self.alone = factor / self.speed;
     }
 
     /// Work done per nanosecond for each of so many attempts that share the cores.

@@ -2,8 +2,8 @@
 
 use super::modelled::{On, Running};
 use super::sharing::NextEnd;
-use super::{Effects, World};
-use crate::base::{AttemptId, Span, Time, WorkerId};
+use super::World;
+use crate::base::{Agenda, AttemptId, Span, Time, WorkerId};
 use crate::cluster::{Call, Event};
 
 impl World {
@@ -15,7 +15,7 @@ impl World {
         attempt: AttemptId,
         call: &Call,
         busy: u32,
-        effects: &mut Effects,
+        agenda: &mut impl Agenda<Event>,
     ) {
         let work = self.left_of(attempt).unwrap_or_else(|| self.service.demand(call));
         let ok = !self.service.fails(call);
@@ -23,13 +23,13 @@ impl World {
         if let Some(sharing) = &mut machine.sharing {
             sharing.add(now, attempt, work, ok);
             self.note(Running { attempt, worker, on: On::Shared });
-            self.reshare(now, worker, effects);
+            self.reshare(now, worker, agenda);
             return;
         }
         let slowness = machine.slowness(busy);
         let (slot, until) = (machine.take_slot(), now + work.scaled(slowness));
         self.note(Running { attempt, worker, on: On::Core { slot, began: now, until, slowness } });
-        effects.later.push((until, Event::AttemptFinished { attempt, began: now, ended: until, slot, ok }));
+        agenda.plan(until, Event::AttemptFinished { attempt, began: now, ended: until, slot, ok });
     }
 
     /// Takes the core of an attempt away, and remembers what is left to do.
@@ -43,14 +43,14 @@ impl World {
     }
 
     /// Frees the core of an attempt that runs on a modelled machine; nothing, if it does not.
-    pub(super) fn stop(&mut self, now: Time, attempt: AttemptId, effects: &mut Effects) {
+    pub(super) fn stop(&mut self, now: Time, attempt: AttemptId, agenda: &mut impl Agenda<Event>) {
         let Some(Running { worker, on, .. }) = self.forget_running(attempt) else { return };
         let machine = &mut self.machines[worker.ix()];
         match on {
             On::Core { slot, .. } => machine.free_slot(slot),
             On::Shared => {
                 machine.sharing.iter_mut().for_each(|sharing| sharing.remove(now, attempt));
-                self.reshare(now, worker, effects);
+                self.reshare(now, worker, agenda);
             }
             On::Nothing { .. } => {}
         }
@@ -58,7 +58,7 @@ impl World {
 
     /// Whether an attempt really ends now, as was planned when it `began`; if so its core is free. One that was interrupted
     /// and went on at once ends at the same time, but began again.
-    pub(super) fn ends(&mut self, now: Time, attempt: AttemptId, began: Time, effects: &mut Effects) -> bool {
+    pub(super) fn ends(&mut self, now: Time, attempt: AttemptId, began: Time, agenda: &mut impl Agenda<Event>) -> bool {
         let Some(&mut Running { worker, on, .. }) = self.running_mut(attempt) else { return false };
         let ends = match on {
             On::Core { began: this_time, until, .. } => (this_time, until) == (began, now),
@@ -66,7 +66,7 @@ impl World {
             On::Nothing { .. } => false,
         };
         if ends {
-            self.stop(now, attempt, effects);
+            self.stop(now, attempt, agenda);
         }
         ends
     }
@@ -82,14 +82,14 @@ impl World {
     }
 
     /// Attempts that share a machine go on at the rate that it gives each of them from now on.
-    pub(super) fn reshare(&mut self, now: Time, worker: WorkerId, effects: &mut Effects) {
+    pub(super) fn reshare(&mut self, now: Time, worker: WorkerId, agenda: &mut impl Agenda<Event>) {
         let machine = &mut self.machines[worker.ix()];
         let Some(sharing) = &machine.sharing else { return };
         let rate = machine.shared_rate(sharing.len());
         let Some(sharing) = &mut machine.sharing else { return };
         if let Some(end) = sharing.plan(now, rate) {
             let NextEnd { attempt, at, began, ok } = end;
-            effects.later.push((at, Event::AttemptFinished { attempt, began, ended: at, slot: 0, ok }));
+            agenda.plan(at, Event::AttemptFinished { attempt, began, ended: at, slot: 0, ok });
         }
     }
 

@@ -1,6 +1,6 @@
 //! How long tasks take: by the laws of the scenario, or by what this machine just measured.
 
-use crate::base::{Domain, JobType, Span, StageIx};
+use crate::base::{JobType, Span, StageIx};
 use crate::cluster::Call;
 use crate::scenario::{DemandLaws, Scenario};
 
@@ -51,7 +51,7 @@ impl ServiceTimes {
         if measured.is_empty() {
             return self.laws.demand(&call.draw());
         }
-        let mut stream = self.laws.stream(Domain::Demand, &call.draw());
+        let mut stream = self.laws.stream(&call.draw());
         Span(measured[stream.below(measured.len() as u64) as usize])
     }
 
