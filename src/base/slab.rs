@@ -50,6 +50,7 @@ impl<M, T> Slab<M, T> {
     ///
     /// # Panics
     /// With more than 2^32 entries alive, which the limits of a scenario exclude.
+    #[inline]
     pub fn insert(&mut self, value: T) -> Key<M> {
         if let Some(index) = self.free.pop() {
             let entry = &mut self.entries[index as usize];
@@ -64,6 +65,7 @@ impl<M, T> Slab<M, T> {
     ///
     /// # Panics
     /// As [`insert`](Self::insert).
+    #[inline]
     pub fn renew(&mut self, blank: impl FnOnce() -> T) -> (Key<M>, &mut T) {
         let key = if let Some(index) = self.free.pop() {
             let entry = &mut self.entries[index as usize];
@@ -82,12 +84,14 @@ impl<M, T> Slab<M, T> {
     }
 
     /// The entry under `key`, or `None` if it is gone.
+    #[inline]
     pub fn get(&self, key: Key<M>) -> Option<&T> {
         let entry = self.entries.get(key.index as usize)?;
         (entry.generation == key.generation && key.is_alive()).then_some(&entry.value)
     }
 
     /// The entry under `key` for change, or `None` if it is gone.
+    #[inline]
     pub fn get_mut(&mut self, key: Key<M>) -> Option<&mut T> {
         let entry = self.entries.get_mut(key.index as usize)?;
         (entry.generation == key.generation && key.is_alive()).then_some(&mut entry.value)
@@ -95,6 +99,7 @@ impl<M, T> Slab<M, T> {
 
     /// Ends an entry: its key and all copies of it are stale from now on. What it was can be read, and taken from, until
     /// its place is used again.
+    #[inline]
     pub fn remove(&mut self, key: Key<M>) -> Option<&mut T> {
         let entry = self.entries.get_mut(key.index as usize)?;
         if entry.generation != key.generation || !key.is_alive() {

@@ -53,6 +53,7 @@ impl Family {
     }
 
     /// One of them.
+    #[inline]
     pub fn stream(self, counters: [u64; 4]) -> Stream {
         let mut state = self.0;
         for counter in counters {
@@ -75,17 +76,20 @@ impl Stream {
     }
 
     /// 64 uniform bits.
+    #[inline]
     pub fn bits(&mut self) -> u64 {
         self.state = self.state.wrapping_add(GOLDEN);
         mix(self.state)
     }
 
     /// Uniform on the half-open interval (0, 1]: never zero, so that its logarithm is finite.
+    #[inline]
     pub fn unit(&mut self) -> f64 {
         ((self.bits() >> 11) + 1) as f64 * (1.0 / (1u64 << 53) as f64)
     }
 
     /// Exponential with mean 1, by inversion.
+    #[inline]
     pub fn exponential(&mut self) -> f64 {
         -libm::log(self.unit())
     }
@@ -114,6 +118,7 @@ impl Stream {
 }
 
 /// The finaliser of SplitMix64 (variant 13 of Stafford's mixers).
+#[inline]
 pub fn mix(value: u64) -> u64 {
     let value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

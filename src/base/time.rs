@@ -146,6 +146,7 @@ impl fmt::Display for Span {
 
 /// To the nearest whole number from zero on. The cast saturates, and sends not-a-number to zero. (Where instructions for
 /// rounding cannot be taken for granted, `round` is a call that takes longer than all the rest of a draw.)
+#[inline]
 fn rounded(value: f64) -> u64 {
     (value + 0.5) as u64
 }

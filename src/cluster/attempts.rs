@@ -91,6 +91,7 @@ fn is_littered(queued: usize, waiting: u32) -> bool {
 
 impl Task {
     /// Makes it anew: a task that nobody works for yet. The memory of the one before it is used again.
+    #[inline]
     pub(super) fn begin(&mut self, job: JobId, stage: StageIx, index: u32, caller: Option<AttemptId>) {
         self.copies.clear();
         let copies = std::mem::take(&mut self.copies);
@@ -107,6 +108,7 @@ impl Task {
         (self.attempt.take(), std::mem::take(&mut self.copies))
     }
 
+    #[inline]
     fn add(&mut self, id: AttemptId) {
         self.made += 1;
         match self.attempt {
@@ -116,6 +118,7 @@ impl Task {
     }
 
     /// An attempt is over; returns whether others are still in flight.
+    #[inline]
     fn remove(&mut self, id: AttemptId) -> bool {
         if self.attempt == Some(id) {
             self.attempt = self.copies.pop();
@@ -128,6 +131,7 @@ impl Task {
 
 impl Cluster {
     /// Makes a new attempt of a task and finds a worker for it.
+    #[inline]
     pub(super) fn dispatch(&mut self, now: Time, task_id: TaskId, actions: &mut Actions) {
         let id = self.new_attempt(now, task_id);
         let Attempt { pool, standing, .. } = self.attempts[id];
@@ -146,6 +150,7 @@ impl Cluster {
     }
 
     /// Makes an attempt of a task that nobody has yet.
+    #[inline]
     pub(super) fn new_attempt(&mut self, now: Time, task_id: TaskId) -> AttemptId {
         let task = &self.tasks[task_id];
         let run = &self.jobs[task.job];
@@ -192,6 +197,7 @@ impl Cluster {
         }
     }
 
+    #[inline]
     pub(super) fn send(&mut self, id: AttemptId, worker: WorkerId, actions: &mut Actions) {
         let attempt = &mut self.attempts[id];
         attempt.worker = worker;
@@ -202,6 +208,7 @@ impl Cluster {
     }
 
     /// A request has reached its worker: a kept result answers it, a core takes it, or it waits.
+    #[inline]
     pub(super) fn arrive(&mut self, now: Time, id: AttemptId, actions: &mut Actions) {
         let Some(attempt) = self.attempts.get_mut(id).filter(|attempt| attempt.phase == Phase::Sending) else {
             return;
@@ -248,6 +255,7 @@ impl Cluster {
         }
     }
 
+    #[inline]
     fn execute(&mut self, now: Time, id: AttemptId, actions: &mut Actions) {
         let attempt = &mut self.attempts[id];
         attempt.phase = Phase::Executing;
@@ -265,6 +273,7 @@ impl Cluster {
     }
 
     /// Gives free cores of a worker what waits there.
+    #[inline]
     pub(super) fn serve(&mut self, now: Time, worker_id: WorkerId, actions: &mut Actions) {
         loop {
             let worker = &mut self.workers[worker_id.ix()];
@@ -280,6 +289,7 @@ impl Cluster {
     }
 
     /// A core is done with an attempt.
+    #[inline]
     pub(super) fn finish(&mut self, now: Time, id: AttemptId, executed: Executed, actions: &mut Actions) {
         let Some(attempt) = self.attempts.get_mut(id) else { return };
         match attempt.phase {
@@ -326,6 +336,7 @@ impl Cluster {
     }
 
     /// The core of an attempt is free; its answer goes back.
+    #[inline]
     fn release(&mut self, now: Time, id: AttemptId, executed: Executed, actions: &mut Actions) {
         let attempt = &self.attempts[id];
         let (worker_id, call) = (attempt.worker, attempt.call);
@@ -359,6 +370,7 @@ impl Cluster {
 
     /// Sends the answer of an attempt back, for better or worse. `executed` is `None` where no core was needed. Where
     /// nothing lies between, it arrives as soon as the caller has done what else there is to do at the worker.
+    #[inline]
     fn reply(
         &mut self,
         now: Time,
@@ -396,6 +408,7 @@ impl Cluster {
     }
 
     /// The answer of an attempt has come back.
+    #[inline]
     pub(super) fn answer(&mut self, now: Time, id: AttemptId, actions: &mut Actions) {
         let Some(attempt) = self.attempts.get(id) else { return };
         let Phase::Replying(outcome) = attempt.phase else { return };
@@ -406,6 +419,7 @@ impl Cluster {
 
     /// An attempt of a task is over and out of the books. With a result the task is done, and its other attempts are
     /// called off; without one it is up to those in flight, then to another try, if another could bring it.
+    #[inline]
     pub(super) fn attempt_over(
         &mut self,
         now: Time,

@@ -65,6 +65,7 @@ impl Cluster {
     }
 
     /// Takes an attempt out of the books.
+    #[inline]
     pub(super) fn forget(&mut self, now: Time, id: AttemptId, outcome: Outcome, actions: &mut Actions) {
         let Some(&mut Attempt { worker, .. }) = self.attempts.remove(id) else { return };
         self.totals.attempts.end(outcome);

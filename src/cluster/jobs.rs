@@ -29,13 +29,14 @@ struct StageRun {
 }
 
 impl JobRun {
-    fn blank(arrival: Arrival) -> Self {
-        Self { arrival, stages: Vec::new(), stages_left: 0, visit: 0, has_begun: false }
+    fn blank(arrival: &Arrival) -> Self {
+        Self { arrival: *arrival, stages: Vec::new(), stages_left: 0, visit: 0, has_begun: false }
     }
 
     /// Makes it anew: a job whose stages have not begun. The memory of the one before it is used again.
-    fn begin(&mut self, arrival: Arrival, plan: &JobPlan) {
-        (self.arrival, self.visit, self.has_begun) = (arrival, 0, false);
+    #[inline]
+    fn begin(&mut self, arrival: &Arrival, plan: &JobPlan) {
+        (self.arrival, self.visit, self.has_begun) = (*arrival, 0, false);
         self.stages_left = plan.own_stages;
         self.stages.resize_with(plan.stages.len(), StageRun::default);
         for (stage, plan) in self.stages.iter_mut().zip(&plan.stages) {
@@ -47,7 +48,8 @@ impl JobRun {
 }
 
 impl Cluster {
-    pub(super) fn admit(&mut self, now: Time, arrival: Arrival, actions: &mut Actions) {
+    #[inline]
+    pub(super) fn admit(&mut self, now: Time, arrival: &Arrival, actions: &mut Actions) {
         self.totals.jobs.arrive();
         actions.facts.push(Fact::JobArrived { kind: arrival.job, intended: arrival.intended });
         let (job, run) = self.jobs.renew(|| JobRun::blank(arrival));
@@ -68,6 +70,7 @@ impl Cluster {
         }
     }
 
+    #[inline]
     pub(super) fn start_stage(&mut self, now: Time, job: JobId, stage: StageIx, actions: &mut Actions) {
         let Some(run) = self.jobs.get(job) else { return };
         let tasks = self.plan.stage(run.arrival.job, stage).tasks;
@@ -92,6 +95,7 @@ impl Cluster {
         self.start_task(now, (job, stage, 0), Some(caller), actions)
     }
 
+    #[inline]
     fn start_task(
         &mut self,
         now: Time,
@@ -108,6 +112,7 @@ impl Cluster {
     }
 
     /// A task has its result.
+    #[inline]
     pub(super) fn complete_task(&mut self, now: Time, id: TaskId, actions: &mut Actions) {
         let Some(&mut Task { job, stage, caller, .. }) = self.tasks.remove(id) else { return };
         self.totals.tasks.end(Outcome::Completed);
@@ -169,6 +174,7 @@ impl Cluster {
     }
 
     /// Ends a job; what it still has in flight is called off.
+    #[inline]
     pub(super) fn end_job(&mut self, now: Time, id: JobId, outcome: Outcome, actions: &mut Actions) {
         let Some(run) = self.jobs.remove(id) else { return };
         self.totals.jobs.end(outcome);

@@ -30,11 +30,13 @@ pub struct Account {
 
 impl Account {
     /// One more came in.
+    #[inline]
     pub(super) fn arrive(&mut self) {
         self.arrived += 1;
     }
 
     /// One ended in this way.
+    #[inline]
     pub(super) fn end(&mut self, outcome: Outcome) {
         self.ended[outcome as usize] += 1;
     }

@@ -93,9 +93,10 @@ impl Cluster {
     }
 
     /// Takes an event in and appends what follows from it to `actions`.
-    pub fn handle(&mut self, now: Time, event: Event, actions: &mut Actions) {
-        match event {
-            Event::JobArrived(arrival) => self.admit(now, arrival, actions),
+    #[inline]
+    pub fn handle(&mut self, now: Time, event: &Event, actions: &mut Actions) {
+        match *event {
+            Event::JobArrived(ref arrival) => self.admit(now, arrival, actions),
             Event::Delivered { attempt, leg: Leg::Request, .. } => self.arrive(now, attempt, actions),
             Event::Delivered { attempt, leg: Leg::Reply, .. } => self.answer(now, attempt, actions),
             Event::AttemptFinished { attempt, began, ended, slot, ok } => {

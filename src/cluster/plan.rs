@@ -69,10 +69,12 @@ impl Plan {
         Self { jobs: jobs.collect() }
     }
 
+    #[inline]
     pub(super) fn job(&self, kind: JobType) -> &JobPlan {
         &self.jobs[kind.ix()]
     }
 
+    #[inline]
     pub(super) fn stage(&self, kind: JobType, stage: StageIx) -> &StagePlan {
         &self.jobs[kind.ix()].stages[stage.ix()]
     }

@@ -59,6 +59,7 @@ impl Worker {
     }
 
     /// How many attempts it may hold at a time.
+    #[inline]
     pub(super) fn hand(&self) -> u32 {
         self.sharing_max.unwrap_or(self.cores * (1 + self.prefetch.unwrap_or(0)))
     }
@@ -97,6 +98,7 @@ impl Worker {
     }
 
     /// An attempt takes a core.
+    #[inline]
     pub(super) fn occupy(&mut self, now: Time, id: AttemptId) {
         self.change_held(now, 1);
         if self.order.preempts() {
@@ -105,6 +107,7 @@ impl Worker {
     }
 
     /// An attempt gives its core back.
+    #[inline]
     pub(super) fn vacate(&mut self, now: Time, id: AttemptId) {
         self.change_held(now, -1);
         if self.order.preempts() {
@@ -113,10 +116,12 @@ impl Worker {
     }
 
     /// Cores at work.
+    #[inline]
     pub(super) fn busy(&self) -> u32 {
         self.held.min(self.cores)
     }
 
+    #[inline]
     fn change_held(&mut self, now: Time, change: i32) {
         self.settle(now);
         if change < 0 && self.is_live() {
@@ -126,6 +131,7 @@ impl Worker {
     }
 
     /// Adds the time since the last change to the time at work.
+    #[inline]
     pub(super) fn settle(&mut self, now: Time) {
         self.busy_area += u64::from(self.busy()) * now.since(self.busy_since).0;
         if self.is_shared() {

@@ -163,6 +163,7 @@ impl Cluster {
     }
 
     /// Tells the balancer how the load of a worker changed.
+    #[inline]
     pub(super) fn change_outstanding(&mut self, id: WorkerId, change: i32) {
         let worker = &mut self.workers[id.ix()];
         worker.outstanding = worker.outstanding.checked_add_signed(change).expect("no attempt is answered twice");
@@ -172,6 +173,7 @@ impl Cluster {
     }
 
     /// Looks whether an answer frees a place that somebody waits for.
+    #[inline]
     pub(super) fn after_answer(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
         let worker = &self.workers[id.ix()];
         match worker.state {

@@ -37,7 +37,7 @@ impl Engine {
     }
 
     fn control(&mut self, now: Time, control: Control) {
-        self.feed(now, Event::Command(control));
+        self.feed(now, &Event::Command(control));
     }
 
     /// A fault of a machine that is not there harms nobody.

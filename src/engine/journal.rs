@@ -157,6 +157,7 @@ impl Journal {
     }
 
     /// The cluster is told something.
+    #[inline]
     pub(super) fn event(&mut self, now: Time, event: &Event) {
         if let Some(writer) = &mut self.0 {
             writer.event(now, event);

@@ -81,11 +81,10 @@ impl Agenda<Tick> for Queue {
 }
 
 impl Queue {
+    #[inline]
     pub(super) fn push(&mut self, at: Time, due: Due) {
         let class = if matches!(due, Due::Entry(_)) { 0 } else { LATER_CLASS };
-        if self.sequence == 1 << SEQUENCE_BITS {
-            self.number_anew();
-        }
+        // What is due is written where it will lie, without a copy on the way.
         let place = if let Some(place) = self.free.pop() {
             self.due[place as usize] = due;
             place
@@ -93,7 +92,14 @@ impl Queue {
             self.due.push(due);
             self.due.len() as u32 - 1
         };
+        self.plan_at(at, class, place);
+    }
+
+    fn plan_at(&mut self, at: Time, class: u64, place: u32) {
         assert!(place < 1 << PLACE_BITS, "the limits of a scenario keep what is planned below this");
+        if self.sequence == 1 << SEQUENCE_BITS {
+            self.number_anew();
+        }
         let key = u128::from(at.0) << 64 | u128::from(class | self.sequence << PLACE_BITS | u64::from(place));
         self.sequence += 1;
         if std::mem::take(&mut self.has_hole) {
@@ -109,6 +115,7 @@ impl Queue {
     }
 
     /// Takes what is due next, if it is due by then.
+    #[inline]
     pub(super) fn pop_until(&mut self, until: Time) -> Option<(Time, Due)> {
         self.fill();
         let at = time_of(self.top);
@@ -122,6 +129,7 @@ impl Queue {
     }
 
     /// Moves the last key into the hole at the top, if there is one.
+    #[inline]
     fn fill(&mut self) {
         if std::mem::take(&mut self.has_hole) {
             self.len -= 1;
@@ -135,11 +143,13 @@ impl Queue {
     }
 
     /// A node other than the top.
+    #[inline]
     fn node(&mut self, node: usize) -> &mut u128 {
         &mut self.children[(node - 1) / CHILDREN].0[(node - 1) % CHILDREN]
     }
 
     /// Adds a key as the last node, and moves it towards the top until its parent is smaller.
+    #[inline]
     fn rise(&mut self, key: u128) {
         let mut at = self.len;
         self.len += 1;
@@ -167,6 +177,7 @@ impl Queue {
     }
 
     /// Puts a key at the top and moves it downwards until its children are larger.
+    #[inline]
     fn sink(&mut self, key: u128) {
         let Some(siblings) = self.children.first_mut() else {
             self.top = key;
@@ -209,6 +220,7 @@ impl Queue {
 
 impl Siblings {
     /// The smallest, and which it is.
+    #[inline]
     fn smallest(&self) -> (usize, u128) {
         let [a, b, c, d] = self.0;
         let (low, lower) = if b < a { (1, b) } else { (0, a) };

@@ -155,18 +155,19 @@ impl Engine {
         }
     }
 
+    #[inline]
     fn happen(&mut self, at: Time, due: Due) {
         match due {
             Due::Event(event) => {
                 if self.world.still_happens(at, &event, &mut self.queue) {
-                    self.feed(at, event);
+                    self.feed(at, &event);
                 }
             }
             Due::Arrival(_) | Due::Entry(_) | Due::Tick if self.is_draining() => {}
             Due::Arrival(tick) => {
                 if let Some(arrival) = self.traffic.arrive(at, tick, &mut self.queue) {
                     self.recorder.in_orbit(at, self.traffic.in_orbit());
-                    self.feed(at, Event::JobArrived(arrival));
+                    self.feed(at, &Event::JobArrived(arrival));
                 }
             }
             Due::Entry(entry) => self.apply(at, *entry),
@@ -181,13 +182,15 @@ impl Engine {
     }
 
     /// Tells the cluster something, and carries out all that follows from it at this instant.
-    pub(super) fn feed(&mut self, now: Time, event: Event) {
+    #[inline]
+    pub(super) fn feed(&mut self, now: Time, event: &Event) {
         self.tell(now, event);
         self.settle(now);
     }
 
-    fn tell(&mut self, now: Time, event: Event) {
-        self.journal.event(now, &event);
+    #[inline]
+    fn tell(&mut self, now: Time, event: &Event) {
+        self.journal.event(now, event);
         self.cluster.handle(now, event, &mut self.actions);
         if self.auditor.is_some() {
             self.look(now);
@@ -195,12 +198,13 @@ impl Engine {
     }
 
     /// Carries out what the cluster asks for, in order, and tells it what follows at once, until nothing follows.
+    #[inline]
     fn settle(&mut self, now: Time) {
         while !self.actions.asks.is_empty() {
             std::mem::swap(&mut self.actions.asks, &mut self.asks);
             for next in 0..self.asks.len() {
                 if let Some(event) = self.world.carry_out(now, &self.asks[next], &mut self.queue) {
-                    self.tell(now, event);
+                    self.tell(now, &event);
                 }
             }
             self.asks.clear();
@@ -208,15 +212,17 @@ impl Engine {
         self.take_facts(now);
     }
 
+    #[inline]
     fn take_facts(&mut self, now: Time) {
-        for fact in self.actions.facts.drain(..) {
-            self.recorder.fact(now, &fact);
-            if let Fact::JobEnded { source, serial, key, intended, outcome, .. } = fact {
+        for fact in &self.actions.facts {
+            self.recorder.fact(now, fact);
+            if let Fact::JobEnded { source, serial, key, intended, outcome, .. } = *fact {
                 let how = if outcome == Outcome::Shed { Parting::Refused } else { Parting::Served };
                 self.traffic.job_ended(now, &Departure { source, serial, key, intended, how }, &mut self.queue);
                 self.recorder.in_orbit(now, self.traffic.in_orbit());
             }
         }
+        self.actions.facts.clear();
     }
 
     /// Changes what the sources do next.
@@ -245,7 +251,7 @@ impl Engine {
         // Time never runs backwards: what was due before goes first.
         self.step(now);
         let event = self.world.thread_finished(done, began, ended);
-        self.feed(now, event);
+        self.feed(now, &event);
     }
 
     fn tick(&mut self, at: Time) {

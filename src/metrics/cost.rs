@@ -49,6 +49,7 @@ impl CostMeter {
         Self { scenario, machines, per_hour: 0.0, useful: 0.0, wasted: 0.0, billed: 0.0, away: 0.0 }
     }
 
+    #[inline]
     pub(super) fn fact(&mut self, now: Time, fact: &Fact) {
         match *fact {
             Fact::Worker { worker, pool, group, cores, state } => self.change(now, worker, pool, group, cores, state),
@@ -80,6 +81,7 @@ impl CostMeter {
         *machine = Machine { per_hour, per_core_nano, cores, state, since: now, ..*machine };
     }
 
+    #[inline]
     fn work(&mut self, now: Time, worker: WorkerId, run: Span, outcome: Outcome) {
         let machine = &self.machines[worker.ix()];
         let per_core_nano = machine.per_core_nano;

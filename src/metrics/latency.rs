@@ -22,6 +22,7 @@ impl LatencyMeter {
         Self { histogram: histogram(), sum_nanos: 0, longest: 0, too_long: 0 }
     }
 
+    #[inline]
     pub(super) fn record(&mut self, latency: Span) {
         self.histogram.saturating_record(latency.0);
         self.sum_nanos += u128::from(latency.0);

@@ -114,6 +114,7 @@ pub struct Gauges<'a> {
 }
 
 impl AreaMeter {
+    #[inline]
     fn set(&mut self, now: Time, value: u64) {
         self.area += u128::from(self.value) * u128::from(now.since(self.since).0);
         self.since = now;
@@ -186,6 +187,7 @@ impl Recorder {
     }
 
     /// Takes in what has happened.
+    #[inline]
     pub fn fact(&mut self, now: Time, fact: &Fact) {
         self.cost.fact(now, fact);
         if let Some(study) = &mut self.study {
@@ -245,6 +247,7 @@ impl Recorder {
     }
 
     /// Takes in how many clients were refused and will come back.
+    #[inline]
     pub fn in_orbit(&mut self, now: Time, clients: usize) {
         if self.orbit.value != clients as u64 {
             self.orbit.set(now, clients as u64);
@@ -415,6 +418,7 @@ impl Recorder {
     }
 
     /// Folds something that happened into the hash of the run.
+    #[inline]
     fn fold(&mut self, words: [u64; 3]) {
         for word in words {
             self.hash = (self.hash.rotate_left(5) ^ word).wrapping_mul(0x517C_C1B7_2722_0A95);

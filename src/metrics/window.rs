@@ -41,6 +41,7 @@ impl LatencyWindow {
         Self { parts, merged: Part::new() }
     }
 
+    #[inline]
     pub(super) fn record(&mut self, latency: Span) {
         self.parts[0].record(latency.0);
     }
@@ -117,6 +118,7 @@ impl Part {
 }
 
 /// The counter of a value: exact below 32, then by its highest bits.
+#[inline]
 fn step(nanos: u64) -> usize {
     if nanos < 1 << STEP_BITS {
         return nanos as usize;

@@ -67,11 +67,13 @@ impl DemandLaws {
     }
 
     /// What one free core of speed 1 needs for this task.
+    #[inline]
     pub fn demand(&self, of: &Draw) -> Span {
         Span::from_secs_f64(self.law(of.kind, of.stage).demand.sample(&mut self.stream(of)))
     }
 
     /// Whether it ends with an error.
+    #[inline]
     pub fn fails(&self, of: &Draw) -> bool {
         let errors = self.law(of.kind, of.stage).errors;
         // The unit is never zero, so a share of 1 always fails, and one of 0 never.

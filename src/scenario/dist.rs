@@ -64,6 +64,7 @@ pub enum Dist {
 
 impl Dist {
     /// Draws one value.
+    #[inline]
     pub fn sample(&self, stream: &mut Stream) -> f64 {
         match self {
             Self::Constant(value) => *value,

@@ -21,6 +21,7 @@ impl KeySampler {
     }
 
     /// A rank from 0.
+    #[inline]
     pub(super) fn sample(&self, stream: &mut Stream) -> u64 {
         match self {
             Self::Uniform(1) => 0,

@@ -48,12 +48,14 @@ impl Load {
     }
 
     /// Counts a new gap, in units of its mean, from `now` on.
+    #[inline]
     pub(super) fn begin(&mut self, now: Time, gap: f64) {
         self.left = gap;
         self.move_to(now.secs());
     }
 
     /// When the area that is left is used up; never, if the load ends before.
+    #[inline]
     pub(super) fn next_arrival(&self) -> Option<Time> {
         if self.burst <= 0.0 {
             return None;

@@ -147,6 +147,7 @@ impl Traffic {
     }
 
     /// What arrives now that `tick` is due; plans what comes after it.
+    #[inline]
     pub fn arrive(&mut self, now: Time, tick: Tick, agenda: &mut impl Agenda<Tick>) -> Option<Arrival> {
         let source = &mut self.sources[tick.source.ix()];
         let client = match tick.what {
@@ -170,6 +171,7 @@ impl Traffic {
     }
 
     /// A job is over. A client that was refused may come back; a client of a closed source thinks, and asks again.
+    #[inline]
     pub fn job_ended(&mut self, now: Time, job: &Departure, agenda: &mut impl Agenda<Tick>) {
         let source = &mut self.sources[job.source.ix()];
         let tick = source.tick();
@@ -227,11 +229,13 @@ impl Traffic {
 }
 
 impl SourceState {
+    #[inline]
     fn tick(&self) -> Tick {
         Tick { source: self.id, what: What::Next { generation: self.generation } }
     }
 
     /// A client asks, now.
+    #[inline]
     fn ask(&mut self, now: Time, serial: u64, client: Client) -> Arrival {
         let leaves = match &self.spec.patience {
             Some(law) => now + Span::from_secs_f64(law.sample(&mut self.patience)),
@@ -302,6 +306,7 @@ impl SourceState {
         }
     }
 
+    #[inline]
     fn plan_next(&mut self, now: Time, agenda: &mut impl Agenda<Tick>) {
         if let Flow::Open { load, process, bursts } = &mut self.flow {
             load.begin(now, gap(process, &mut self.gaps));
@@ -313,6 +318,7 @@ impl SourceState {
 }
 
 /// A gap between arrivals in units of its mean.
+#[inline]
 fn gap(process: &Process, stream: &mut Stream) -> f64 {
     match process {
         Process::Poisson | Process::Mmpp(_) => stream.exponential(),
@@ -322,6 +328,7 @@ fn gap(process: &Process, stream: &mut Stream) -> f64 {
 }
 
 /// When the next job arrives, or the state of a source that comes in bursts changes, whichever is first.
+#[inline]
 fn next_due(load: &Load, bursts: Option<&Bursts>) -> Option<Time> {
     let arrival = load.next_arrival();
     let Some(bursts) = bursts else { return arrival };

@@ -114,6 +114,7 @@ impl World {
         self.answers().map_or(0, |answers| answers.tally().given_up)
     }
 
+    #[inline]
     pub(super) fn is_live(&self, worker: WorkerId) -> bool {
         self.live.is_some() && self.machines[worker.ix()].is_local()
     }

@@ -48,16 +48,17 @@ impl World {
     }
 
     /// Carries out what the cluster asks for. Returns what follows at once; what follows later goes to the `agenda`.
+    #[inline]
     pub fn carry_out(&mut self, now: Time, action: &Action, agenda: &mut impl Agenda<Event>) -> Option<Event> {
         match *action {
             Action::Send { attempt, worker, leg, bytes } => {
                 let machine = &mut self.machines[worker.ix()];
-                let event = Event::Delivered { attempt, worker, leg };
                 let delay = machine.delay(bytes);
-                if delay.is_zero() {
-                    return (leg == Leg::Reply || !machine.down).then_some(event);
+                if !delay.is_zero() {
+                    agenda.plan(now + delay, Event::Delivered { attempt, worker, leg });
+                } else if leg == Leg::Reply || !machine.down {
+                    return Some(Event::Delivered { attempt, worker, leg });
                 }
-                agenda.plan(now + delay, event);
             }
             Action::Execute { worker, attempt, ref call, busy } => {
                 if self.is_live(worker) {
@@ -127,6 +128,7 @@ impl World {
     }
 
     /// Whether an event that was planned still happens: a machine that broke meanwhile neither hears nor answers.
+    #[inline]
     pub fn still_happens(&mut self, now: Time, event: &Event, agenda: &mut impl Agenda<Event>) -> bool {
         match *event {
             Event::AttemptFinished { attempt, began, .. } => self.ends(now, attempt, began, agenda),

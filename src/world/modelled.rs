@@ -128,6 +128,7 @@ impl Machine {
     }
 
     /// How long a message of this size is on its way.
+    #[inline]
     pub(super) fn delay(&mut self, bytes: Bytes) -> Span {
         if self.is_near {
             return Span::ZERO;
@@ -136,6 +137,7 @@ impl Machine {
     }
 
     /// How many times as long as on one free core of speed 1 a task takes while `busy` cores are at work.
+    #[inline]
     pub(super) fn slowness(&self, busy: u32) -> f64 {
         if self.contention.is_none() { self.alone } else { self.slow / (self.speed * self.contention.share(busy)) }
     }
@@ -153,10 +155,12 @@ impl Machine {
         f64::from(busy) / f64::from(attempts) / self.slowness(busy)
     }
 
+    #[inline]
     pub(super) fn take_slot(&mut self) -> u16 {
         self.slots.take()
     }
 
+    #[inline]
     pub(super) fn free_slot(&mut self, slot: u16) {
         self.slots.free(slot);
     }

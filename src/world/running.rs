@@ -8,6 +8,7 @@ use crate::cluster::{Call, Event};
 
 impl World {
     /// A modelled machine begins an attempt, or goes on with one that was interrupted.
+    #[inline]
     pub(super) fn begin(
         &mut self,
         now: Time,
@@ -43,6 +44,7 @@ impl World {
     }
 
     /// Frees the core of an attempt that runs on a modelled machine; nothing, if it does not.
+    #[inline]
     pub(super) fn stop(&mut self, now: Time, attempt: AttemptId, agenda: &mut impl Agenda<Event>) {
         let Some(Running { worker, on, .. }) = self.forget_running(attempt) else { return };
         let machine = &mut self.machines[worker.ix()];
@@ -58,6 +60,7 @@ impl World {
 
     /// Whether an attempt really ends now, as was planned when it `began`; if so its core is free. One that was interrupted
     /// and went on at once ends at the same time, but began again.
+    #[inline]
     pub(super) fn ends(&mut self, now: Time, attempt: AttemptId, began: Time, agenda: &mut impl Agenda<Event>) -> bool {
         let Some(&mut Running { worker, on, .. }) = self.running_mut(attempt) else { return false };
         let ends = match on {
@@ -93,6 +96,7 @@ impl World {
         }
     }
 
+    #[inline]
     fn note(&mut self, running: Running) {
         let index = running.attempt.index();
         if self.running.len() <= index {

@@ -46,6 +46,7 @@ impl ServiceTimes {
 
     /// What one free core of speed 1 needs for this call: a function of the seed and the call, and of what was measured
     /// where anything was.
+    #[inline]
     pub(super) fn demand(&self, call: &Call) -> Span {
         let measured = &self.measured[call.kind.ix()][call.stage.ix()].values;
         if measured.is_empty() {
@@ -56,6 +57,7 @@ impl ServiceTimes {
     }
 
     /// Whether this call ends with an error.
+    #[inline]
     pub(super) fn fails(&self, call: &Call) -> bool {
         self.laws.fails(&call.draw())
     }

@@ -48,12 +48,12 @@ fn an_attempt_whose_answer_is_lost_on_the_way_ended_once() {
     let mut cluster = Cluster::new(scenario, 1, &mut actions);
     let arrival =
         Arrival { serial: 0, job: JobType(0), source: SourceId(0), key: 0, intended: Time::ZERO, leaves: Time::NEVER };
-    cluster.handle(Time::ZERO, Event::JobArrived(arrival), &mut actions);
+    cluster.handle(Time::ZERO, &Event::JobArrived(arrival), &mut actions);
     let Some(&Action::Send { attempt, worker, .. }) = actions.asks.last() else { panic!("{actions:?}") };
-    cluster.handle(Time(1), Event::Delivered { attempt, worker, leg: Leg::Request }, &mut actions);
+    cluster.handle(Time(1), &Event::Delivered { attempt, worker, leg: Leg::Request }, &mut actions);
     let done = Event::AttemptFinished { attempt, began: Time(1), ended: Time(5), slot: 0, ok: true };
-    cluster.handle(Time(5), done, &mut actions);
-    cluster.handle(Time(6), Event::WorkerLost(worker), &mut actions);
+    cluster.handle(Time(5), &done, &mut actions);
+    cluster.handle(Time(6), &Event::WorkerLost(worker), &mut actions);
     cluster.check();
     assert_eq!(cluster.totals().attempts.of(Outcome::Lost), 1, "its answer never came");
     let ends = actions.facts.iter().filter(|fact| matches!(fact, Fact::AttemptEnded { .. })).count();

@@ -98,7 +98,7 @@ fn the_events_of_a_live_run_lead_a_fresh_control_plane_the_same_way() {
         // The world only answers what was asked of it, so the fresh control plane must have asked for the same.
         asked.answered(event);
         actions = Actions::default();
-        cluster.handle(*at, *event, &mut actions);
+        cluster.handle(*at, event, &mut actions);
         asked.note(&actions);
     }
     cluster.check();
@@ -151,7 +151,7 @@ fn a_lost_machine_wasted_no_more_than_its_cores() {
         Arrival { serial: 0, job: JobType(0), source: SourceId(0), key: 0, intended: Time::ZERO, leaves: Time::NEVER };
     let mut events = VecDeque::from([Event::JobArrived(arrival)]);
     while let Some(event) = events.pop_front() {
-        cluster.handle(Time::ZERO, event, &mut actions);
+        cluster.handle(Time::ZERO, &event, &mut actions);
         events.extend(actions.asks.drain(..).filter_map(|ask| match ask {
             Action::Send { attempt, worker, leg: Leg::Request, .. } => {
                 Some(Event::Delivered { attempt, worker, leg: Leg::Request })
@@ -161,7 +161,7 @@ fn a_lost_machine_wasted_no_more_than_its_cores() {
     }
     // Two cores, two more attempts in the hand of each: six are out, and two of them can run.
     actions.facts.clear();
-    cluster.handle(Time::ZERO + Span::from_secs(10), Event::WorkerLost(WorkerId(0)), &mut actions);
+    cluster.handle(Time::ZERO + Span::from_secs(10), &Event::WorkerLost(WorkerId(0)), &mut actions);
     let runs = actions.facts.iter().filter_map(|fact| match fact {
         Fact::AttemptEnded { run, outcome: Outcome::Lost, .. } => Some(run.secs()),
         _ => None,

@@ -157,7 +157,7 @@ impl Run {
         let mut events = VecDeque::from([event]);
         while let Some(event) = events.pop_front() {
             let mut actions = Actions::default();
-            self.cluster.handle(self.now, event, &mut actions);
+            self.cluster.handle(self.now, &event, &mut actions);
             let totals = self.cluster.totals();
             for account in [totals.jobs, totals.tasks, totals.attempts] {
                 assert!(account.balances(), "after {event:?}: {totals:?}");

@@ -70,6 +70,7 @@ impl Balancer {
     }
 
     /// Tells how many attempts are outstanding at a member, as seen from here.
+    #[inline]
     pub fn set_load(&mut self, seat: Seat, load: u32) {
         let before = self.roster.load(seat);
         self.roster.set_load(seat, load);
@@ -77,6 +78,7 @@ impl Balancer {
     }
 
     /// Who gets the next attempt; `None` where nobody may be picked.
+    #[inline]
     pub fn pick(&mut self) -> Option<WorkerId> {
         let seat = match &mut self.picker {
             Picker::RoundRobin(picker) => picker.pick(&self.roster),
