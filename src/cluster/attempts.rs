@@ -1,5 +1,7 @@
 //! The life of an attempt: picked for a worker, carried there, queued, executed, answered; or called off on the way.
 
+use smallvec::SmallVec;
+
 use super::{Action, Actions, Call, Cluster, Fact, Leg, Outcome, ResultId, WorkerState};
 use crate::base::{AttemptId, JobId, PoolId, Span, StageIx, TaskId, Time, WorkerId};
 use crate::policy::cache::Kept;
@@ -22,7 +24,7 @@ pub(super) struct Task {
     pub(super) caller: Option<AttemptId>,
     /// The attempts in flight: one, and copies of it.
     attempt: Option<AttemptId>,
-    copies: Vec<AttemptId>,
+    copies: SmallVec<[AttemptId; 2]>,
 }
 
 /// An attempt in flight.
@@ -104,7 +106,7 @@ impl Task {
     }
 
     /// Takes them out.
-    pub(super) fn take_attempts(&mut self) -> (Option<AttemptId>, Vec<AttemptId>) {
+    pub(super) fn take_attempts(&mut self) -> (Option<AttemptId>, SmallVec<[AttemptId; 2]>) {
         (self.attempt.take(), std::mem::take(&mut self.copies))
     }
 
@@ -228,7 +230,7 @@ impl Cluster {
                 self.interrupt(now, running, actions);
                 self.execute(now, id, actions);
             } else {
-                self.workers[worker_id.ix()].enqueue(&standing, id);
+                self.at_worker(now, worker_id, |worker| worker.enqueue(&standing, id));
                 self.attempts[id].phase = Phase::Waiting;
                 self.tidy_worker(worker_id);
             }
@@ -263,13 +265,16 @@ impl Cluster {
         if let Some(run) = self.jobs.get_mut(attempt.call.job) {
             run.has_begun = true;
         }
-        let worker = &mut self.workers[attempt.worker.ix()];
+        let (worker_id, call) = (attempt.worker, attempt.call);
+        let worker = &self.workers[worker_id.ix()];
         if worker.is_shared() {
             attempt.core_time = worker.core_time(now);
         }
-        worker.occupy(now, id);
-        let busy = worker.busy();
-        actions.asks.push(Action::Execute { worker: attempt.worker, attempt: id, call: attempt.call, busy });
+        let busy = self.at_worker(now, worker_id, |worker| {
+            worker.occupy(now, id);
+            worker.busy()
+        });
+        actions.asks.push(Action::Execute { worker: worker_id, attempt: id, call, busy });
     }
 
     /// Gives free cores of a worker what waits there.
@@ -283,7 +288,7 @@ impl Cluster {
             let id = std::iter::from_fn(|| worker.queue.pop())
                 .find(|id| self.attempts.get(*id).is_some_and(|attempt| attempt.phase == Phase::Waiting))
                 .expect("as many waiting attempts are queued as are counted");
-            worker.waiting -= 1;
+            self.at_worker(now, worker_id, |worker| worker.waiting -= 1);
             self.execute(now, id, actions);
         }
     }
@@ -305,7 +310,7 @@ impl Cluster {
             Phase::Orphaned => {
                 let (worker, run) = (attempt.worker, executed.ended.since(executed.began));
                 self.end_fact(id, Span::ZERO, run, executed.slot, Outcome::Cancelled, actions);
-                self.workers[worker.ix()].vacate(now, id);
+                self.at_worker(now, worker, |worker| worker.vacate(now, id));
                 self.forget(now, id, Outcome::Cancelled, actions);
                 self.serve(now, worker, actions);
             }
@@ -340,8 +345,8 @@ impl Cluster {
     fn release(&mut self, now: Time, id: AttemptId, executed: Executed, actions: &mut Actions) {
         let attempt = &self.attempts[id];
         let (worker_id, call) = (attempt.worker, attempt.call);
+        self.at_worker(now, worker_id, |worker| worker.vacate(now, id));
         let worker = &mut self.workers[worker_id.ix()];
-        worker.vacate(now, id);
         worker.completed += u64::from(executed.ok);
         if executed.ok && worker.cache.is_on() && self.plan.stage(call.kind, call.stage).cacheable {
             let result = ResultId::of(&call);
@@ -433,7 +438,7 @@ impl Cluster {
         match outcome {
             Outcome::Completed => {
                 if has_others {
-                    let others: Vec<_> = task.attempts().collect();
+                    let others: SmallVec<[AttemptId; 4]> = task.attempts().collect();
                     others.into_iter().for_each(|other| self.cancel_attempt(now, other, actions));
                 }
                 self.complete_task(now, task_id, actions);

@@ -25,7 +25,7 @@ impl Cluster {
             Phase::Parked => self.pools[attempt.pool.ix()].waiting -= 1,
             Phase::Waiting => {
                 let (run, at_worker) = (attempt.served, now.since(attempt.delivered));
-                self.workers[worker.ix()].waiting -= 1;
+                self.at_worker(now, worker, |worker| worker.waiting -= 1);
                 self.end_fact(id, at_worker - run, run, 0, Outcome::Cancelled, actions);
             }
             Phase::Sending | Phase::Replying(_) => {}
@@ -38,7 +38,7 @@ impl Cluster {
                 let run = self.spent(now, id);
                 let wait = now.since(self.attempts[id].delivered) - run;
                 self.end_fact(id, wait, run, 0, Outcome::Cancelled, actions);
-                self.workers[worker.ix()].vacate(now, id);
+                self.at_worker(now, worker, |worker| worker.vacate(now, id));
                 if matches!(phase, Phase::Calling(..)) {
                     self.cancel_called(now, id, actions);
                 }

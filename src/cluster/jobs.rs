@@ -1,5 +1,7 @@
 //! The progress of a job: which stages wait, which run, and what the end of one sets off.
 
+use smallvec::SmallVec;
+
 use super::attempts::Task;
 use super::plan::JobPlan;
 use super::{Action, Actions, Cluster, Fact, Outcome, Timer};
@@ -9,7 +11,7 @@ use crate::base::{Arrival, AttemptId, JobId, StageIx, TaskId, Time};
 #[derive(Clone, Debug)]
 pub(super) struct JobRun {
     pub(super) arrival: Arrival,
-    stages: Vec<StageRun>,
+    stages: SmallVec<[StageRun; 1]>,
     /// Stages of its own that have not ended.
     stages_left: u16,
     /// Stages that a routed job has been at before this one.
@@ -25,12 +27,12 @@ struct StageRun {
     /// Tasks that have not ended.
     tasks_left: u32,
     /// Its tasks so far; those that ended are stale.
-    tasks: Vec<TaskId>,
+    tasks: SmallVec<[TaskId; 1]>,
 }
 
 impl JobRun {
     fn blank(arrival: &Arrival) -> Self {
-        Self { arrival: *arrival, stages: Vec::new(), stages_left: 0, visit: 0, has_begun: false }
+        Self { arrival: *arrival, stages: SmallVec::new(), stages_left: 0, visit: 0, has_begun: false }
     }
 
     /// Makes it anew: a job whose stages have not begun. The memory of the one before it is used again.

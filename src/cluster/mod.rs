@@ -25,6 +25,7 @@ mod endings;
 mod event;
 mod jobs;
 mod ledger;
+mod levels;
 mod plan;
 mod preempt;
 mod route;
@@ -37,6 +38,7 @@ use attempts::{Attempt, Task};
 pub use event::{Action, Actions, Call, Control, Event, Fact, Leg, Outcome, ResultId, Timer, WorkerGauge, WorkerState};
 use jobs::JobRun;
 pub use ledger::{Account, Totals};
+use levels::Levels;
 use plan::Plan;
 use worker::Worker;
 use workers::PoolState;
@@ -62,6 +64,7 @@ pub struct Cluster {
     tasks: Slab<TaskMark, Task>,
     attempts: Slab<AttemptMark, Attempt>,
     totals: Totals,
+    levels: Levels,
     /// Tasks that are being called off: memory that is used again.
     called_off: Vec<TaskId>,
 }
@@ -85,6 +88,7 @@ impl Cluster {
             tasks: Slab::default(),
             attempts: Slab::default(),
             totals: Totals::default(),
+            levels: Levels::default(),
             called_off: Vec::new(),
             scenario,
         };
@@ -162,6 +166,7 @@ impl Cluster {
     pub fn check(&self) {
         self.check_ledger();
         self.check_workers();
+        self.check_levels();
         self.check_tasks();
     }
 }

@@ -28,8 +28,10 @@ impl Cluster {
         attempt.served += now.since(attempt.began);
         (attempt.standing, attempt.phase) = (standing, Phase::Waiting);
         let worker = attempt.worker;
-        self.workers[worker.ix()].vacate(now, id);
-        self.workers[worker.ix()].enqueue_first(&standing, id);
+        self.at_worker(now, worker, |worker| {
+            worker.vacate(now, id);
+            worker.enqueue_first(&standing, id);
+        });
         actions.asks.push(Action::Pause { worker, attempt: id });
     }
 

@@ -233,12 +233,12 @@ impl Cluster {
         self.leave(id);
         self.workers[id.ix()].state = WorkerState::Down;
         let tasks = self.lose_attempts(now, id, actions);
+        self.at_worker(now, id, |worker| {
+            worker.settle(now);
+            (worker.held, worker.waiting, worker.outstanding) = (0, 0, 0);
+        });
         let worker = &mut self.workers[id.ix()];
-        worker.settle(now);
-        worker.held = 0;
         worker.running.clear();
-        worker.waiting = 0;
-        worker.outstanding = 0;
         worker.queue = Queue::new(self.scenario.pools[worker.pool.ix()].serve.order);
         worker.cache = CacheState::new(self.pools[worker.pool.ix()].cache);
         if worker.goal == Goal::Retire {
@@ -307,11 +307,12 @@ impl Cluster {
         self.pools[pool.ix()].groups[group.ix()].cores = cores;
         let members: Vec<_> = self.members(pool, group).collect();
         for &id in &members {
-            let worker = &mut self.workers[id.ix()];
-            if worker.is_live() {
+            if self.workers[id.ix()].is_live() {
                 // Threads come and go at once.
-                worker.settle(now);
-                worker.cores = cores;
+                self.at_worker(now, id, |worker| {
+                    worker.settle(now);
+                    worker.cores = cores;
+                });
                 self.rejoin(id);
                 actions.asks.push(Action::SetCores { worker: id, cores });
                 self.tell(id, actions);
@@ -364,11 +365,6 @@ impl Cluster {
                 _ => continue,
             }
         }
-    }
-
-    /// Core-nanoseconds at work until `now`, of all machines there ever were.
-    pub fn busy_area(&self, now: Time) -> u64 {
-        self.workers.iter().map(|worker| worker.gauge(WorkerId(0), now).busy_area).sum()
     }
 
     /// The balancer and the cache of a pool.

@@ -10,7 +10,7 @@ use super::handle::{EngineError, Finished, Message, Options, Pace, Request};
 use super::journal::Journal;
 use super::publish::Publisher;
 use super::queue::{Due, Queue};
-use crate::base::{Span, Time};
+use crate::base::{PoolId, Span, Time};
 use crate::cluster::{Action, Actions, Cluster, Event, Fact, Outcome};
 use crate::metrics::snapshot::RunState;
 use crate::metrics::study::StudyAsk;
@@ -45,6 +45,8 @@ pub(super) struct Engine {
     actions: Actions,
     /// What is being carried out. Like the above, memory that is used again.
     asks: Vec<Action>,
+    /// What was last read off the cluster: memory that is used again.
+    gauges: Gauges,
 }
 
 impl Engine {
@@ -85,6 +87,7 @@ impl Engine {
             held_back: Vec::new(),
             actions,
             asks: Vec::new(),
+            gauges: Gauges::default(),
             scenario,
         };
         if let Some(ask) = &options.study {
@@ -255,17 +258,28 @@ impl Engine {
     }
 
     fn tick(&mut self, at: Time) {
-        self.with_gauges(at, |recorder, gauges| recorder.tick(at, gauges));
+        self.with_gauges(at, self.recorder.looks_at_machines(), |recorder, gauges| recorder.tick(at, gauges));
         self.journal.tick(at, &self.recorder);
         self.queue.push(at + self.recorder.tick_span(), Due::Tick);
     }
 
-    pub(super) fn with_gauges<R>(&mut self, now: Time, read: impl FnOnce(&mut Recorder, &Gauges<'_>) -> R) -> R {
-        let workers: Vec<_> = self.cluster.gauges(now).collect();
-        let pools = (0..self.scenario.pools.len()).map(|ix| crate::base::PoolId(ix as u16));
-        let waiting: Vec<_> = pools.map(|pool| self.cluster.waiting_in_pool(pool)).collect();
-        let busy_area = self.cluster.busy_area(now);
-        read(&mut self.recorder, &Gauges { workers: &workers, waiting_in_pools: &waiting, busy_area })
+    /// Reads what the recorder is to be told of the control plane, each machine too or only sums over them.
+    pub(super) fn with_gauges<R>(
+        &mut self,
+        now: Time,
+        each_machine: bool,
+        read: impl FnOnce(&mut Recorder, &Gauges) -> R,
+    ) -> R {
+        let Gauges { workers, waiting_at_machines, waiting_in_pools, busy_area } = &mut self.gauges;
+        workers.clear();
+        if each_machine {
+            workers.extend(self.cluster.gauges(now));
+        }
+        waiting_in_pools.clear();
+        let pools = (0..self.scenario.pools.len()).map(|ix| PoolId(ix as u16));
+        waiting_in_pools.extend(pools.map(|pool| self.cluster.waiting_in_pool(pool)));
+        (*waiting_at_machines, *busy_area) = (self.cluster.waiting_at_machines(), self.cluster.busy_area(now));
+        read(&mut self.recorder, &self.gauges)
     }
 
     /// Carries out what a viewer asks for.
@@ -320,7 +334,7 @@ impl Engine {
         self.publish();
         let publisher = self.publisher.clone();
         self.world.finish_pending(|pending| publisher.pending(pending));
-        self.with_gauges(end, |recorder, gauges| recorder.close(gauges));
+        self.with_gauges(end, true, |recorder, gauges| recorder.close(gauges));
         let summary = self.recorder.summary(&RunFacts {
             end,
             seed: self.scenario.seed,

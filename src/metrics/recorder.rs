@@ -7,7 +7,7 @@ use super::latency::LatencyMeter;
 use super::series::Series;
 use super::snapshot::{By, LatencyView, Mark, SeriesSet};
 use super::study::{Study, StudyAsk, StudyMeter};
-use super::window::LatencyWindow;
+use super::window::{LatencyWindow, PARTS};
 use crate::base::{Ring, Span, Time};
 use crate::cluster::{Fact, Outcome, WorkerGauge, WorkerState};
 use crate::scenario::{Command, Mode, Scenario};
@@ -41,12 +41,16 @@ pub struct Recorder {
     /// Core-nanoseconds at work when the warm-up ended.
     pub(super) busy_at_warm: u64,
     pub(super) busy: u64,
+    /// Core-nanoseconds in service when the last tick ended.
+    cores_at_tick: f64,
     /// Dollars when the warm-up ended.
     pub(super) billed_at_warm: f64,
     pub(super) tasks_completed: u64,
     pub(super) jobs_completed: u64,
     warm: bool,
     pub(super) workers: Vec<WorkerMeter>,
+    /// When machines were looked at.
+    pub(super) looked: Ring<Time>,
     /// Lookups and hits of each pool since the last tick, and over the smoothing window.
     pub(super) lookups: Vec<Lookups>,
     pub(super) cost: CostMeter,
@@ -88,7 +92,7 @@ pub(super) struct AreaMeter {
     area: u128,
 }
 
-/// The last few ticks of a machine.
+/// A machine when it was looked at the last few times.
 #[derive(Clone, Debug)]
 pub(super) struct WorkerMeter {
     cores: u32,
@@ -103,12 +107,16 @@ pub(super) struct Lookups {
     open: (u64, u64),
 }
 
-/// What the engine reads off the cluster at a tick.
-pub struct Gauges<'a> {
-    /// Machines that are not given back, in order of their numbers.
-    pub workers: &'a [WorkerGauge],
+/// What the engine reads off the cluster.
+#[derive(Clone, Debug, Default)]
+pub struct Gauges {
+    /// Machines that are not given back, in order of their numbers; empty at a tick at which nobody
+    /// [looks at them](Recorder::looks_at_machines).
+    pub workers: Vec<WorkerGauge>,
+    /// Attempts that wait at machines.
+    pub waiting_at_machines: u64,
     /// For each pool, attempts that wait in its own queue.
-    pub waiting_in_pools: &'a [u32],
+    pub waiting_in_pools: Vec<u32>,
     /// Core-nanoseconds at work since the start, of all machines there ever were.
     pub busy_area: u64,
 }
@@ -157,11 +165,13 @@ impl Recorder {
             orbit: AreaMeter::default(),
             busy_at_warm: 0,
             busy: 0,
+            cores_at_tick: 0.0,
             billed_at_warm: 0.0,
             tasks_completed: 0,
             jobs_completed: 0,
             warm: scenario.warmup.is_zero(),
             workers: Vec::new(),
+            looked: Ring::new(PARTS + 1),
             lookups: vec![Lookups::default(); scenario.pools.len()],
             cost: CostMeter::new(scenario.clone()),
             marks: Ring::new(MARKS_MAX),
@@ -232,8 +242,8 @@ impl Recorder {
             }
             Fact::Worker { worker, cores, state, .. } => {
                 if self.workers.len() <= worker.ix() {
-                    let ticks = self.smoothing_ticks() + 1;
-                    let new = WorkerMeter { cores: 0, state, busy: Ring::new(ticks), completed: Ring::new(ticks) };
+                    let rings = || Ring::new(PARTS + 1);
+                    let new = WorkerMeter { cores: 0, state, busy: rings(), completed: rings() };
                     self.workers.resize(worker.ix() + 1, new);
                 }
                 let meter = &mut self.workers[worker.ix()];
@@ -273,36 +283,45 @@ impl Recorder {
         self.marks.iter().map(|(_, mark)| mark.clone()).collect()
     }
 
+    /// Whether the tick that ends next looks at each machine.
+    pub fn looks_at_machines(&self) -> bool {
+        self.study.is_some() || self.is_end_of_part(self.ticks + 1)
+    }
+
+    /// A part of the windows over which figures are smoothed is a fifth of them, or a tick if that is longer.
+    fn is_end_of_part(&self, ticks: u64) -> bool {
+        ticks.is_multiple_of((SMOOTHING.0 / PARTS as u64 / self.tick.0).max(1))
+    }
+
     /// Ends a tick.
-    pub fn tick(&mut self, now: Time, gauges: &Gauges<'_>) {
+    pub fn tick(&mut self, now: Time, gauges: &Gauges) {
         let start = Time(now.0 - self.tick.0);
         let per_sec = 1.0 / self.tick.secs();
         let counts = std::mem::take(&mut self.counts);
         self.ticks += 1;
-        self.busy = gauges.busy_area;
+        let busy = gauges.busy_area - std::mem::replace(&mut self.busy, gauges.busy_area);
+        let cores = self.ready_cores.area(now) - std::mem::replace(&mut self.cores_at_tick, self.ready_cores.area(now));
         if !self.warm && now.since(Time::ZERO) >= self.scenario.warmup {
             self.end_warmup(now, gauges);
         } else if let Some(study) = &mut self.study {
             study.tick(gauges);
-        }
-        for gauge in gauges.workers {
-            let meter = &mut self.workers[gauge.worker.ix()];
-            meter.busy.push(gauge.busy_area);
-            meter.completed.push(gauge.completed);
         }
         let window = self.smoothing_ticks();
         for lookups in &mut self.lookups {
             lookups.cells.push_back(std::mem::take(&mut lookups.open));
             lookups.cells.drain(..lookups.cells.len().saturating_sub(window));
         }
-        // A part of the latency window is a fifth of the smoothing, or a tick if that is longer.
-        if self.ticks.is_multiple_of((SMOOTHING.0 / 5 / self.tick.0).max(1)) {
+        if self.is_end_of_part(self.ticks) {
             self.window.seal();
+            self.looked.push(now);
+            for gauge in &gauges.workers {
+                let meter = &mut self.workers[gauge.worker.ix()];
+                meter.busy.push(gauge.busy_area);
+                meter.completed.push(gauge.completed);
+            }
         }
-        let waiting = gauges.workers.iter().map(|gauge| u64::from(gauge.queue)).sum::<u64>()
-            + gauges.waiting_in_pools.iter().map(|&waiting| u64::from(waiting)).sum::<u64>();
-        let ready = gauges.workers.iter().filter(|gauge| gauge.state == WorkerState::Ready);
-        let (busy, cores) = ready.fold((0, 0), |(busy, cores), gauge| (busy + gauge.busy, cores + gauge.cores));
+        let waiting =
+            gauges.waiting_at_machines + gauges.waiting_in_pools.iter().map(|&waiting| u64::from(waiting)).sum::<u64>();
         let latency = self.window.view();
         let series = &mut self.series;
         series.offered.push(start, counts.offered as f64 * per_sec);
@@ -320,7 +339,8 @@ impl Recorder {
         }
         series.in_flight.push(start, self.in_system.value as f64);
         series.waiting.push(start, waiting as f64);
-        series.utilisation.push(start, if cores == 0 { 0.0 } else { f64::from(busy) / f64::from(cores) });
+        // Machines that finish what they have are at work, but no longer in service.
+        series.utilisation.push(start, if cores > 0.0 { (busy as f64 / cores).min(1.0) } else { 0.0 });
         series.cost_per_hour.push(start, self.cost.per_hour());
         if counts.lookups > 0 {
             series.hit_ratio.push(start, counts.hits as f64 / counts.lookups as f64);
@@ -328,7 +348,7 @@ impl Recorder {
     }
 
     /// Takes in what happened since the last tick, at the end of a run.
-    pub fn close(&mut self, gauges: &Gauges<'_>) {
+    pub fn close(&mut self, gauges: &Gauges) {
         self.busy = gauges.busy_area;
         if let Some(study) = &mut self.study {
             study.read(gauges);
@@ -342,7 +362,7 @@ impl Recorder {
         sum / f64::from(count.max(1))
     }
 
-    fn end_warmup(&mut self, now: Time, gauges: &Gauges<'_>) {
+    fn end_warmup(&mut self, now: Time, gauges: &Gauges) {
         self.warm = true;
         if let Some(study) = &mut self.study {
             study.restart(now, gauges);
@@ -353,6 +373,7 @@ impl Recorder {
         }
         self.in_system.restart(now);
         self.ready_cores.restart(now);
+        self.cores_at_tick = 0.0;
         self.orbit.restart(now);
         self.busy_at_warm = self.busy;
         self.billed_at_warm = self.cost.billed(now);

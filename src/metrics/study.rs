@@ -226,7 +226,7 @@ impl StudyMeter {
     }
 
     /// The warm-up ends.
-    pub(super) fn restart(&mut self, now: Time, gauges: &Gauges<'_>) {
+    pub(super) fn restart(&mut self, now: Time, gauges: &Gauges) {
         self.since = now;
         for kind in &mut self.kinds {
             kind.clear();
@@ -243,9 +243,9 @@ impl StudyMeter {
     }
 
     /// Looks at every machine.
-    pub(super) fn tick(&mut self, gauges: &Gauges<'_>) {
+    pub(super) fn tick(&mut self, gauges: &Gauges) {
         self.samples += 1;
-        for gauge in gauges.workers {
+        for gauge in &gauges.workers {
             let number = (gauge.busy + gauge.queue) as usize;
             let place = number.min(LEVELS);
             if self.at_machines.len() <= place {
@@ -253,17 +253,17 @@ impl StudyMeter {
             }
             self.at_machines[place] += 1;
         }
-        for (pool, &waiting) in self.pools.iter_mut().zip(gauges.waiting_in_pools) {
+        for (pool, &waiting) in self.pools.iter_mut().zip(&gauges.waiting_in_pools) {
             pool.parked += u64::from(waiting);
         }
     }
 
     /// Reads what machines count themselves.
-    pub(super) fn read(&mut self, gauges: &Gauges<'_>) {
+    pub(super) fn read(&mut self, gauges: &Gauges) {
         for pool in &mut self.pools {
             (pool.busy, pool.completed) = (0, 0);
         }
-        for gauge in gauges.workers {
+        for gauge in &gauges.workers {
             let pool = &mut self.pools[gauge.pool.ix()];
             pool.busy += gauge.busy_area;
             pool.completed += gauge.completed;

@@ -34,12 +34,12 @@ impl Recorder {
     }
 
     /// One view for each pool.
-    pub fn pools(&self, gauges: &Gauges<'_>) -> Vec<PoolView> {
+    pub fn pools(&self, now: Time, gauges: &Gauges) -> Vec<PoolView> {
         let view = |(ix, &waiting): (usize, &u32)| {
             let members = || gauges.workers.iter().filter(|gauge| gauge.pool.ix() == ix);
             let ready = || members().filter(|gauge| gauge.state == WorkerState::Ready);
             let cores: u32 = ready().map(|gauge| gauge.cores).sum();
-            let busy: f64 = ready().map(|gauge| self.utilisation(gauge) * f64::from(gauge.cores)).sum();
+            let busy: f64 = ready().map(|gauge| self.utilisation(now, gauge) * f64::from(gauge.cores)).sum();
             let (lookups, hits) =
                 self.lookups[ix].cells.iter().fold((0, 0), |(all, hit), cell| (all + cell.0, hit + cell.1));
             PoolView {
@@ -53,7 +53,7 @@ impl Recorder {
     }
 
     /// One view for each machine, without what only the world knows of it.
-    pub fn workers(&self, gauges: &Gauges<'_>) -> Vec<WorkerView> {
+    pub fn workers(&self, now: Time, gauges: &Gauges) -> Vec<WorkerView> {
         let mut positions = vec![0; self.scenario.pools.len()];
         let view = |gauge: &WorkerGauge| {
             let position = positions[gauge.pool.ix()];
@@ -78,24 +78,26 @@ impl Recorder {
                 cores: gauge.cores,
                 busy: gauge.busy,
                 queue: gauge.queue,
-                utilisation: self.utilisation(gauge),
+                utilisation: self.utilisation(now, gauge),
                 completed: gauge.completed,
-                tasks_per_sec: self.rate(&self.workers[gauge.worker.ix()].completed),
+                tasks_per_sec: self.rate(now, &self.workers[gauge.worker.ix()].completed, gauge.completed),
             }
         };
         gauges.workers.iter().map(view).collect()
     }
 
     /// Busy cores over cores in the smoothing window.
-    fn utilisation(&self, gauge: &WorkerGauge) -> f64 {
-        let core_nanos = self.rate(&self.workers[gauge.worker.ix()].busy);
+    fn utilisation(&self, now: Time, gauge: &WorkerGauge) -> f64 {
+        let core_nanos = self.rate(now, &self.workers[gauge.worker.ix()].busy, gauge.busy_area);
         (core_nanos / 1e9 / f64::from(gauge.cores.max(1))).min(1.0)
     }
 
-    /// Growth per second over a window of ticks.
-    fn rate(&self, values: &Ring<u64>) -> f64 {
-        let (Some(first), Some(last)) = (values.get(0), values.get(values.len().saturating_sub(1))) else { return 0.0 };
-        if values.len() < 2 { 0.0 } else { (last - first) as f64 / ((values.len() - 1) as f64 * self.tick.secs()) }
+    /// Growth per second until now of what was so large when machines were looked at the last few times.
+    fn rate(&self, now: Time, values: &Ring<u64>, value: u64) -> f64 {
+        let since = self.looked.len().checked_sub(values.len()).and_then(|first| self.looked.get(first));
+        let (Some(&since), Some(first)) = (since, values.get(0)) else { return 0.0 };
+        let secs = now.since(since).secs();
+        if secs > 0.0 { (value - first) as f64 / secs } else { 0.0 }
     }
 
     /// The first line of `metrics.csv`.

@@ -10,7 +10,7 @@ use super::snapshot::LatencyView;
 use crate::base::Span;
 
 /// The window is made of this many parts.
-const PARTS: usize = 5;
+pub(super) const PARTS: usize = 5;
 /// Steps to each doubling, as a power of two.
 const STEP_BITS: u32 = 5;
 /// Enough for every number of nanoseconds.
@@ -103,15 +103,28 @@ impl Part {
 
     /// Quantiles in seconds, asked for in ascending order.
     fn quantiles<const N: usize>(&self, levels: [f64; N]) -> [f64; N] {
-        let (mut at, mut passed) = (self.lowest, 0u64);
+        let octaves = self.counts.chunks_exact(1 << STEP_BITS).enumerate().skip(self.lowest >> STEP_BITS);
+        let mut octaves = octaves.map(|(octave, steps)| (octave, steps, steps.iter().map(|&n| u64::from(n)).sum()));
+        let mut current: Option<(usize, &[u32], u64)> = octaves.next();
+        let mut passed = 0u64;
         levels.map(|level| {
             let rank = ((level * self.count as f64).ceil() as u64).clamp(1, self.count);
-            while passed < rank {
-                passed += u64::from(self.counts[at]);
-                at += 1;
+            // First the octave, then the step within it.
+            while let Some((.., count)) = current
+                && passed + count < rank
+            {
+                passed += count;
+                current = octaves.next();
             }
+            let Some((octave, steps, _)) = current else { return self.longest as f64 / 1e9 };
+            let mut reached = passed;
+            let within = steps.iter().position(|&count| {
+                reached += u64::from(count);
+                reached >= rank
+            });
+            let at = (octave << STEP_BITS) + within.unwrap_or(0);
             // The middle of the step, but never more than was seen.
-            let middle = (lower(at - 1) + lower(at).saturating_sub(1)) / 2;
+            let middle = (lower(at) + lower(at + 1).saturating_sub(1)) / 2;
             middle.min(self.longest) as f64 / 1e9
         })
     }

@@ -11,7 +11,7 @@ pub const DETECTION: Span = Span::from_secs(1);
 impl World {
     /// Something goes wrong with a machine until `until`.
     pub fn inject(&mut self, now: Time, worker: WorkerId, fault: Fault, until: Time, agenda: &mut impl Agenda<Event>) {
-        self.machines[worker.ix()].fault = Some(fault);
+        self.machines[worker.ix()].fault = Some(Box::new(fault));
         match fault {
             Fault::Slow { factor, .. } => {
                 self.machines[worker.ix()].set_slow(factor);
@@ -39,7 +39,7 @@ impl World {
     /// The fault of a machine is over; returns whether it was this one.
     pub fn repair(&mut self, now: Time, worker: WorkerId, fault: Fault, agenda: &mut impl Agenda<Event>) -> bool {
         let machine = &mut self.machines[worker.ix()];
-        if machine.fault != Some(fault) {
+        if machine.fault.as_deref() != Some(&fault) {
             return false;
         }
         machine.fault = None;

@@ -153,6 +153,6 @@ impl World {
 
     /// What is wrong with a machine, if anything.
     pub fn fault(&self, worker: WorkerId) -> Option<Fault> {
-        self.machines[worker.ix()].fault
+        self.machines[worker.ix()].fault.as_deref().copied()
     }
 }

@@ -1,5 +1,7 @@
 //! Modelled machines: cores of a speed that contend with each other, behind a link, with a boot time.
 
+use smallvec::SmallVec;
+
 use super::link;
 use super::sharing::Sharing;
 use crate::base::{AttemptId, Bytes, Domain, GroupIx, PoolId, Span, Stream, Time, WorkerId};
@@ -10,7 +12,7 @@ use crate::scenario::{Contention, Fault, Link, Place, Scenario, ServeOrder};
 pub(super) struct Machine {
     pool: PoolId,
     /// `None` for this computer: nothing lies between.
-    link: Option<Link>,
+    link: Option<Box<Link>>,
     /// Messages are there at once.
     is_near: bool,
     speed: f64,
@@ -21,7 +23,7 @@ pub(super) struct Machine {
     alone: f64,
     /// It neither hears nor answers.
     pub(super) down: bool,
-    pub(super) fault: Option<Fault>,
+    pub(super) fault: Option<Box<Fault>>,
     /// When it has booted, or is back after it broke.
     pub(super) ready_at: Option<Time>,
     /// When it has got its new size.
@@ -56,7 +58,8 @@ pub(super) enum On {
 /// Which cores are free; the lowest is taken first.
 #[derive(Clone, Debug, Default)]
 struct Slots {
-    busy: Vec<u64>,
+    /// A bit for each core, 64 in a word; most machines have one word.
+    busy: SmallVec<[u64; 1]>,
 }
 
 impl Machine {
@@ -72,7 +75,7 @@ impl Machine {
         let number = u64::from(worker.0);
         let (link, contention) = match &spec.place {
             Place::Threads => (None, scenario.profile.as_ref().map_or(Contention::NONE, |profile| profile.contention)),
-            Place::Modelled { link } => (Some(link.clone()), scenario.pools[pool.ix()].contention),
+            Place::Modelled { link } => (Some(Box::new(link.clone())), scenario.pools[pool.ix()].contention),
         };
         let mut machine = Self {
             pool,

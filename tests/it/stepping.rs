@@ -10,7 +10,7 @@ use scalelab::metrics::snapshot::AnswersView;
 use scalelab::metrics::{Recorder, RunFacts};
 use scalelab::scenario::{Command, Entry, Fault, Scenario};
 use scalelab::traffic::{Departure, Parting, Tick, Traffic};
-use scalelab::world::{Effects, World};
+use scalelab::world::World;
 
 /// Far more steps than any run of a test takes: one that takes more goes in circles.
 const STEPS_MAX: u64 = 100_000;
@@ -102,9 +102,9 @@ impl Run {
         assert!(self.steps < STEPS_MAX, "it goes in circles at {at}");
         match due {
             Due::Event(event) => {
-                let mut effects = Effects::default();
-                let happens = self.world.still_happens(at, &event, &mut effects);
-                self.take(&mut effects);
+                let mut later = Vec::new();
+                let happens = self.world.still_happens(at, &event, &mut later);
+                self.take(later);
                 if happens {
                     self.tell(event);
                 }
@@ -117,9 +117,9 @@ impl Run {
             Due::Arrival(_) => {}
             Due::Entry(entry) => self.apply(&entry.command),
             Due::Repair(worker, fault) => {
-                let mut effects = Effects::default();
-                self.world.repair(at, worker, fault, &mut effects);
-                self.take(&mut effects);
+                let mut later = Vec::new();
+                self.world.repair(at, worker, fault, &mut later);
+                self.take(later);
             }
         }
     }
@@ -135,9 +135,9 @@ impl Run {
                 let (Fault::Break { pool, worker } | Fault::Slow { pool, worker, .. }) = fault;
                 let Some(worker) = self.cluster.worker_at(pool, worker) else { return };
                 let until = self.now + lasts;
-                let mut effects = Effects::default();
-                self.world.inject(self.now, worker, fault, until, &mut effects);
-                self.take(&mut effects);
+                let mut later = Vec::new();
+                self.world.inject(self.now, worker, fault, until, &mut later);
+                self.take(later);
                 return self.plan(until, Due::Repair(worker, fault));
             }
             _ => panic!("random scenarios have no such command: {command:?}"),
@@ -177,23 +177,23 @@ impl Run {
                 self.traffic.job_ended(self.now, &Departure { source, serial, key, intended, how }, &mut ticks);
             }
         }
-        let mut effects = Effects::default();
+        let (mut at_once, mut later) = (VecDeque::new(), Vec::new());
         for action in &actions.asks {
-            self.world.carry_out(self.now, action, &mut effects);
-            let newest = effects.later.last().map(|(_, event)| *event);
+            at_once.extend(self.world.carry_out(self.now, action, &mut later));
+            let newest = later.last().map(|(_, event)| *event);
             if let (Action::Execute { call, .. }, Some(Event::AttemptFinished { began, ended, .. })) = (action, newest)
             {
                 let name = (call.serial, call.stage.0, call.task, call.tries);
                 self.demands.insert(name, ended.since(began));
             }
         }
-        self.take(&mut effects);
+        self.take(later);
         ticks.into_iter().for_each(|(at, tick)| self.plan(at, Due::Arrival(tick)));
-        effects.now
+        at_once
     }
 
-    fn take(&mut self, effects: &mut Effects) {
-        effects.later.drain(..).for_each(|(at, event)| self.plan(at, Due::Event(event)));
+    fn take(&mut self, later: Vec<(Time, Event)>) {
+        later.into_iter().for_each(|(at, event)| self.plan(at, Due::Event(event)));
     }
 
     fn with_traffic(&mut self, change: impl FnOnce(&mut Traffic, &mut Vec<(Time, Tick)>)) {

@@ -15,7 +15,7 @@ pub enum CacheState<K> {
     /// Finds nothing, keeps nothing.
     Off,
     /// Least recently used.
-    Lru(Lru<K>),
+    Lru(Box<Lru<K>>),
 }
 
 impl<K: Copy + Ord> CacheState<K> {
@@ -23,7 +23,7 @@ impl<K: Copy + Ord> CacheState<K> {
     pub fn new(cache: Cache) -> Self {
         match cache {
             Cache::Off => Self::Off,
-            Cache::Lru { entries } => Self::Lru(Lru::new(entries)),
+            Cache::Lru { entries } => Self::Lru(Box::new(Lru::new(entries))),
         }
     }
 
