@@ -59,8 +59,8 @@ pub(super) enum Phase {
     Waiting,
     /// On a core, or in the hand of a live worker.
     Executing,
-    /// Its core is kept while the stage at this position among its calls works for it.
-    Calling(u16, Executed),
+    /// Its core, with this number, is kept while the stage at this position among its calls works for it.
+    Calling { position: u16, slot: u16 },
     /// On its way back.
     Replying(Outcome),
     /// Called off, but a real thread cannot be interrupted: the core is free when it says so.
@@ -262,7 +262,10 @@ impl Cluster {
         let attempt = &mut self.attempts[id];
         attempt.phase = Phase::Executing;
         attempt.began = now;
-        if let Some(run) = self.jobs.get_mut(attempt.call.job) {
+        // Nobody asks where no client is impatient.
+        if self.has_patience
+            && let Some(run) = self.jobs.get_mut(attempt.call.job)
+        {
             run.has_begun = true;
         }
         let (worker_id, call) = (attempt.worker, attempt.call);
@@ -302,7 +305,7 @@ impl Cluster {
                 attempt.began = executed.began;
                 let call = attempt.call;
                 if executed.ok && !self.plan.stage(call.kind, call.stage).calls.is_empty() {
-                    self.call_next(now, id, 0, executed, actions);
+                    self.call_next(now, id, 0, executed.slot, actions);
                 } else {
                     self.release(now, id, executed, actions);
                 }
@@ -319,9 +322,9 @@ impl Cluster {
     }
 
     /// Calls the stage at `position` among the calls of an attempt, whose core is kept.
-    fn call_next(&mut self, now: Time, id: AttemptId, position: u16, executed: Executed, actions: &mut Actions) {
+    fn call_next(&mut self, now: Time, id: AttemptId, position: u16, slot: u16, actions: &mut Actions) {
         let attempt = &mut self.attempts[id];
-        attempt.phase = Phase::Calling(position, executed);
+        attempt.phase = Phase::Calling { position, slot };
         let call = attempt.call;
         let stage = self.plan.stage(call.kind, call.stage).calls[usize::from(position)];
         self.call_stage(now, call.job, stage, id, actions);
@@ -330,13 +333,14 @@ impl Cluster {
     /// What a caller waited for has ended.
     pub(super) fn resume_caller(&mut self, now: Time, id: AttemptId, outcome: Outcome, actions: &mut Actions) {
         let Some(attempt) = self.attempts.get(id) else { return };
-        let Phase::Calling(position, executed) = attempt.phase else { return };
+        let Phase::Calling { position, slot } = attempt.phase else { return };
+        let began = attempt.began;
         let calls = self.plan.stage(attempt.call.kind, attempt.call.stage).calls.len();
         if outcome == Outcome::Completed && usize::from(position) + 1 < calls {
-            self.call_next(now, id, position + 1, executed, actions);
+            self.call_next(now, id, position + 1, slot, actions);
         } else {
             let ok = outcome == Outcome::Completed;
-            self.release(now, id, Executed { ended: now, ok, ..executed }, actions);
+            self.release(now, id, Executed { began, ended: now, slot, ok }, actions);
         }
     }
 
@@ -477,7 +481,7 @@ impl Cluster {
             let allowed = pool.map_or(0, |pool| self.pools[pool.ix()].attempts_max);
             assert!(task.tries < allowed, "task {id:?} is tried too often: {task:?}");
             let Some(caller) = task.caller else { continue };
-            let waits = |caller: &Attempt| matches!(caller.phase, Phase::Calling(..));
+            let waits = |caller: &Attempt| matches!(caller.phase, Phase::Calling { .. });
             assert!(self.attempts.get(caller).is_some_and(waits), "nobody waits for task {id:?}: {task:?}");
         }
     }

@@ -34,12 +34,12 @@ impl Cluster {
                 actions.asks.push(Action::Cancel { worker, attempt: id });
                 return;
             }
-            Phase::Executing | Phase::Calling(..) => {
+            Phase::Executing | Phase::Calling { .. } => {
                 let run = self.spent(now, id);
                 let wait = now.since(self.attempts[id].delivered) - run;
                 self.end_fact(id, wait, run, 0, Outcome::Cancelled, actions);
                 self.at_worker(now, worker, |worker| worker.vacate(now, id));
-                if matches!(phase, Phase::Calling(..)) {
+                if matches!(phase, Phase::Calling { .. }) {
                     self.cancel_called(now, id, actions);
                 }
             }
@@ -61,7 +61,7 @@ impl Cluster {
         if worker.is_shared() {
             return Span((worker.core_time(now) - attempt.core_time) as u64);
         }
-        attempt.served + now.since(attempt.began.max(worker.freed))
+        attempt.served + now.since(attempt.began.max(worker.aside.freed))
     }
 
     /// Takes an attempt out of the books.
@@ -92,10 +92,10 @@ impl Cluster {
             let task = attempt.task;
             let outcome = if attempt.phase == Phase::Orphaned { Outcome::Cancelled } else { Outcome::Lost };
             let run = match attempt.phase {
-                Phase::Executing | Phase::Calling(..) | Phase::Orphaned if at_work.contains(&id) => self.spent(now, id),
+                Phase::Executing | Phase::Calling { .. } | Phase::Orphaned if at_work.contains(&id) => self.spent(now, id),
                 _ => attempt.served,
             };
-            let calling = matches!(attempt.phase, Phase::Calling(..));
+            let calling = matches!(attempt.phase, Phase::Calling { .. });
             // What is on its way back has been said to be done there.
             if !matches!(attempt.phase, Phase::Replying(_)) {
                 self.end_fact(id, Span::ZERO, run, 0, outcome, actions);
@@ -115,7 +115,7 @@ impl Cluster {
     /// Those of `held` that cores of this worker work on, as far as the dispatcher knows: a live worker has more in its
     /// hand, and takes the oldest first.
     fn at_work(&self, worker: WorkerId, held: &[AttemptId]) -> BTreeSet<AttemptId> {
-        let has_core = |phase: Phase| matches!(phase, Phase::Executing | Phase::Calling(..) | Phase::Orphaned);
+        let has_core = |phase: Phase| matches!(phase, Phase::Executing | Phase::Calling { .. } | Phase::Orphaned);
         let mut oldest: Vec<_> = held.iter().filter(|id| has_core(self.attempts[**id].phase)).copied().collect();
         oldest.sort_by_key(|id| (self.attempts[*id].began, *id));
         if !self.workers[worker.ix()].is_shared() {

@@ -55,6 +55,8 @@ pub struct Cluster {
     seed: u64,
     /// Whether the world keeps anything for jobs.
     is_live: bool,
+    /// Whether any client leaves that waits too long.
+    has_patience: bool,
     /// What tells orders of service how large demands are, where one asks.
     oracle: Option<DemandLaws>,
     pools: Vec<PoolState>,
@@ -77,6 +79,7 @@ impl Cluster {
             plan: Plan::new(&scenario),
             seed,
             is_live: scenario.mode == Mode::Live,
+            has_patience: scenario.traffic.iter().any(|source| source.patience.is_some()),
             oracle: scenario
                 .pools
                 .iter()

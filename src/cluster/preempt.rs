@@ -13,7 +13,7 @@ impl Cluster {
         if !worker.order.preempts() {
             return None;
         }
-        let running = worker.running.iter().filter(|id| self.attempts[**id].phase == Phase::Executing);
+        let running = worker.aside.running.iter().filter(|id| self.attempts[**id].phase == Phase::Executing);
         let last = running.max_by_key(|id| {
             let standing = self.standing_now(now, **id);
             (serve::rank(worker.order, &standing), self.attempts[**id].began, **id)
@@ -39,7 +39,7 @@ impl Cluster {
     /// machine should have.
     fn standing_now(&self, now: Time, id: AttemptId) -> Standing {
         let attempt = &self.attempts[id];
-        let done = now.since(attempt.began).scaled(self.workers[attempt.worker.ix()].speed);
+        let done = now.since(attempt.began).scaled(self.workers[attempt.worker.ix()].aside.speed);
         Standing { left: Span(attempt.standing.left.0.saturating_sub(done.0)), ..attempt.standing }
     }
 }

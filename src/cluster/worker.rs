@@ -23,10 +23,6 @@ pub(super) struct Worker {
     pub(super) order: ServeOrder,
     /// Attempts that may share its cores; `None` where each has one of its own.
     pub(super) sharing_max: Option<u32>,
-    /// The speed its cores should have.
-    pub(super) speed: f64,
-    /// Attempts on its cores, kept where they may be interrupted.
-    pub(super) running: Vec<AttemptId>,
     /// Its place in the balancer while it may be picked.
     pub(super) seat: Option<Seat>,
     /// Attempts sent and not answered, as the dispatcher sees it.
@@ -40,7 +36,17 @@ pub(super) struct Worker {
     pub(super) completed: u64,
     pub(super) busy_area: u64,
     pub(super) busy_since: Time,
-    /// What [`core_time`](Self::core_time) was then.
+    pub(super) aside: Box<Aside>,
+}
+
+/// What is needed of few machines, apart from what is looked at for every attempt.
+#[derive(Clone, Debug)]
+pub(super) struct Aside {
+    /// The speed its cores should have.
+    pub(super) speed: f64,
+    /// Attempts on its cores, kept where they may be interrupted.
+    pub(super) running: Vec<AttemptId>,
+    /// What [`Worker::core_time`] was at the last change, where attempts share cores.
     pub(super) core_time: f64,
     /// When a live worker last gave something back: what it took from its hand began no earlier. Zero for others.
     pub(super) freed: Time,
@@ -77,7 +83,7 @@ impl Worker {
     /// The core time in nanoseconds that somebody would have had by `now` who had shared its cores from the start; kept
     /// only where they are shared.
     pub(super) fn core_time(&self, now: Time) -> f64 {
-        self.core_time + self.share() * now.since(self.busy_since).0 as f64
+        self.aside.core_time + self.share() * now.since(self.busy_since).0 as f64
     }
 
     /// The share of a core that each of those it holds has.
@@ -102,7 +108,7 @@ impl Worker {
     pub(super) fn occupy(&mut self, now: Time, id: AttemptId) {
         self.change_held(now, 1);
         if self.order.preempts() {
-            self.running.push(id);
+            self.aside.running.push(id);
         }
     }
 
@@ -111,7 +117,7 @@ impl Worker {
     pub(super) fn vacate(&mut self, now: Time, id: AttemptId) {
         self.change_held(now, -1);
         if self.order.preempts() {
-            self.running.retain(|running| *running != id);
+            self.aside.running.retain(|running| *running != id);
         }
     }
 
@@ -125,7 +131,7 @@ impl Worker {
     fn change_held(&mut self, now: Time, change: i32) {
         self.settle(now);
         if change < 0 && self.is_live() {
-            self.freed = now;
+            self.aside.freed = now;
         }
         self.held = self.held.checked_add_signed(change).expect("no core is freed twice");
     }
@@ -135,7 +141,7 @@ impl Worker {
     pub(super) fn settle(&mut self, now: Time) {
         self.busy_area += u64::from(self.busy()) * now.since(self.busy_since).0;
         if self.is_shared() {
-            self.core_time = self.core_time(now);
+            self.aside.core_time = self.core_time(now);
         }
         self.busy_since = now;
     }

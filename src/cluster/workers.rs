@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::attempts::Phase;
-use super::worker::{Goal, Worker};
+use super::worker::{Aside, Goal, Worker};
 use super::{Action, Actions, Cluster, Control, Fact, Outcome, Timer, WorkerState};
 use crate::base::{AttemptId, Domain, GroupIx, PoolId, Stream, Time, WorkerId};
 use crate::policy::balance::Balancer;
@@ -96,8 +96,6 @@ impl Cluster {
             is_near: place.is_near(),
             order: spec.serve.order,
             sharing_max: (spec.serve.order == ServeOrder::ProcessorSharing).then_some(spec.serve.queue_max),
-            speed: spec.groups[group.ix()].instance.speed,
-            running: Vec::new(),
             seat: None,
             outstanding: 0,
             held: 0,
@@ -107,8 +105,12 @@ impl Cluster {
             completed: 0,
             busy_area: 0,
             busy_since: Time::ZERO,
-            core_time: 0.0,
-            freed: Time::ZERO,
+            aside: Box::new(Aside {
+                speed: spec.groups[group.ix()].instance.speed,
+                running: Vec::new(),
+                core_time: 0.0,
+                freed: Time::ZERO,
+            }),
         });
         actions.asks.push(Action::Provision { worker: id, pool, group, cores, at_once });
         self.tell(id, actions);
@@ -238,7 +240,7 @@ impl Cluster {
             (worker.held, worker.waiting, worker.outstanding) = (0, 0, 0);
         });
         let worker = &mut self.workers[id.ix()];
-        worker.running.clear();
+        worker.aside.running.clear();
         worker.queue = Queue::new(self.scenario.pools[worker.pool.ix()].serve.order);
         worker.cache = CacheState::new(self.pools[worker.pool.ix()].cache);
         if worker.goal == Goal::Retire {
@@ -385,7 +387,7 @@ impl Cluster {
             counts.outstanding += 1;
             match attempt.phase {
                 Phase::Waiting => counts.waiting += 1,
-                Phase::Executing | Phase::Calling(..) | Phase::Orphaned => counts.held += 1,
+                Phase::Executing | Phase::Calling { .. } | Phase::Orphaned => counts.held += 1,
                 Phase::Parked | Phase::Sending | Phase::Replying(_) => {}
             }
             let task = self.tasks.get(attempt.task);

@@ -19,6 +19,8 @@ pub(super) struct CostMeter {
     scenario: Arc<Scenario>,
     /// By number.
     machines: Vec<Machine>,
+    /// By number: what is looked at for every attempt.
+    rates: Vec<Rate>,
     /// Machines that are billed now, in dollars per hour.
     per_hour: f64,
     useful: f64,
@@ -28,11 +30,17 @@ pub(super) struct CostMeter {
     away: f64,
 }
 
+/// What work at a machine costs.
+#[derive(Clone, Copy, Debug)]
+struct Rate {
+    /// Dollars for a nanosecond of one of its cores.
+    per_core_nano: f64,
+    in_service: bool,
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Machine {
     per_hour: f64,
-    /// Of one of its cores.
-    per_core_nano: f64,
     cores: u32,
     state: WorkerState,
     /// When its state or size last changed; it is billed from there.
@@ -45,8 +53,8 @@ struct Machine {
 
 impl CostMeter {
     pub(super) fn new(scenario: Arc<Scenario>) -> Self {
-        let machines = Vec::new();
-        Self { scenario, machines, per_hour: 0.0, useful: 0.0, wasted: 0.0, billed: 0.0, away: 0.0 }
+        let (machines, rates) = (Vec::new(), Vec::new());
+        Self { scenario, machines, rates, per_hour: 0.0, useful: 0.0, wasted: 0.0, billed: 0.0, away: 0.0 }
     }
 
     #[inline]
@@ -63,8 +71,9 @@ impl CostMeter {
         let price = price_per_hour(instance, cores);
         if self.machines.len() <= worker.ix() {
             // Numbers are given in order, so this is the next one.
-            let new = Machine { per_hour: 0.0, per_core_nano: 0.0, cores, state, since: now, away_since: now, worked_away: 0 };
+            let new = Machine { per_hour: 0.0, cores, state, since: now, away_since: now, worked_away: 0 };
             self.machines.resize(worker.ix() + 1, new);
+            self.rates.resize(worker.ix() + 1, Rate { per_core_nano: 0.0, in_service: false });
         }
         let machine = &mut self.machines[worker.ix()];
         let dollars = machine.per_hour * now.since(machine.since).0 as f64 / NANOS_PER_HOUR;
@@ -78,13 +87,13 @@ impl CostMeter {
         let per_hour = if state == WorkerState::Retired { 0.0 } else { price };
         self.per_hour += per_hour - machine.per_hour;
         let per_core_nano = per_hour / f64::from(cores.max(1)) / NANOS_PER_HOUR;
-        *machine = Machine { per_hour, per_core_nano, cores, state, since: now, ..*machine };
+        *machine = Machine { per_hour, cores, state, since: now, ..*machine };
+        self.rates[worker.ix()] = Rate { per_core_nano, in_service: state == WorkerState::Ready };
     }
 
     #[inline]
     fn work(&mut self, now: Time, worker: WorkerId, run: Span, outcome: Outcome) {
-        let machine = &self.machines[worker.ix()];
-        let per_core_nano = machine.per_core_nano;
+        let Rate { per_core_nano, in_service } = self.rates[worker.ix()];
         let dollars = run.0 as f64 * per_core_nano;
         if outcome == Outcome::Completed {
             self.useful += dollars;
@@ -93,7 +102,8 @@ impl CostMeter {
         }
         // Work while the machine was already out of service is work, not waiting. It is the last of a run; where a run
         // was interrupted or shared its core that may be too much, but never more than the cores could do.
-        if machine.state != WorkerState::Ready {
+        if !in_service {
+            let machine = &self.machines[worker.ix()];
             let away = now.since(machine.away_since).0;
             let cores_could = (u64::from(machine.cores) * away).saturating_sub(machine.worked_away);
             let worked = run.0.min(away).min(cores_could);
