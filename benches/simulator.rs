@@ -19,7 +19,7 @@ use scalelab::scenario::{Host, Scenario, load};
 use yardstick::{Measured, Pick};
 
 const ROUNDS: usize = 5;
-const CUSTOMERS: u64 = 400_000;
+const CUSTOMERS: u64 = 1_000_000;
 
 /// One model, by hand and as a scenario.
 struct Model {
@@ -92,8 +92,8 @@ fn growth() {
     println!("\n{:<34} {:>12} {:>12}", "two choices at 0.8", "ns a request", "times before");
     let mut before = None;
     for machines in [10, 100, 1_000, 10_000, 100_000] {
-        let jobs = CUSTOMERS.max(u64::from(machines) * 4);
-        let scenario = scenario(machines, 1, "PowerOfTwo", 0.8, jobs);
+        let jobs = CUSTOMERS.max(u64::from(machines) * 20);
+        let scenario = scenario(machines, 1, "PowerOfTwo", 0.8, jobs, 1.0);
         let nanos = median((0..3).map(|_| time(|| _ = run(&scenario)) / jobs as f64).collect());
         let growth = before.map_or("-".to_owned(), |before: f64| format!("{:.2}", nanos / before));
         println!("{machines:<34} {nanos:>12.0} {growth:>12}");
@@ -101,16 +101,16 @@ fn growth() {
     }
 }
 
-/// Many machines under much load.
+/// Many machines under much load: 8 ms of work a request, so that 80 % of them are at work.
 fn crowd() {
-    let busy = scenario(10_000, 128, "PowerOfTwo", 1_000_000.0 / 1_280_000.0, 10_000_000);
+    let busy = scenario(10_000, 1, "PowerOfTwo", 0.8, 10_000_000, 0.008);
     let secs = time(|| _ = run(&busy)) / 1e9;
     println!("\n10,000 machines, 1,000,000 requests/s, 10 s simulated: {secs:.1} s (10 asked for)");
 }
 
 fn compare(model: &Model) {
     let Model { name, machines, cores, balance, utilisation, by_hand, asked } = *model;
-    let scenario = scenario(machines, cores, balance, utilisation, CUSTOMERS);
+    let scenario = scenario(machines, cores, balance, utilisation, CUSTOMERS, 1.0);
     let (mut hand, mut here, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     let (mut by_loop, mut by_us) = (Measured::default(), Measured::default());
     for round in 0..ROUNDS {
@@ -128,15 +128,15 @@ fn compare(model: &Model) {
     );
 }
 
-/// Requests of 1 s on average at machines of one pool, as a person would write it.
-fn scenario(machines: u32, cores: u32, balance: &str, utilisation: f64, jobs: u64) -> Arc<Scenario> {
-    let rate = f64::from(machines) * f64::from(cores) * utilisation;
+/// So many requests at machines of one pool, as a person would write it; `mean` is seconds of work in each.
+fn scenario(machines: u32, cores: u32, balance: &str, utilisation: f64, jobs: u64, mean: f64) -> Arc<Scenario> {
+    let rate = f64::from(machines) * f64::from(cores) * utilisation / mean;
     let secs = jobs as f64 / rate;
     let text = format!(
         "(version: 1, title: \"bench\", seed: 1, duration: \"{secs:.6}s\", mode: Simulate,
           pools: {{ \"p\": (groups: [(place: Modelled(link: None), instance: Custom(cores: {cores}, usd_per_hour: 0.1), count: {machines})],
             balance: {balance}, serve: Fifo(queue_max: 1_000_000)) }},
-          jobs: {{ \"j\": (stages: [(name: \"s\", pool: \"p\", work: Service(Exponential(mean: \"1s\")))]) }},
+          jobs: {{ \"j\": (stages: [(name: \"s\", pool: \"p\", work: Service(Exponential(mean: \"{mean}s\")))]) }},
           traffic: [(job: \"j\", arrivals: Open(load: [(over: \"0s\", to: {rate:?})]))])"
     );
     Arc::new(load(&text, "bench", &Host { cores: 1, cpu: String::new() }).unwrap_or_else(|errors| panic!("{errors}")))
