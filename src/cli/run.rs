@@ -9,7 +9,7 @@ use super::{Exit, progress};
 use crate::engine::handle::{Finished, Options, Pace};
 use crate::experiment::figures::Until;
 use crate::experiment::replications::{self, Ask};
-use crate::metrics::summary::{Replications, Summary};
+use crate::metrics::summary::{Check, Replications, Summary};
 use crate::scenario::{self, Scenario, ScenarioErrors};
 
 /// Arguments of `run`.
@@ -167,6 +167,7 @@ fn text_of_replications(summary: &Summary, together: &Replications) -> String {
             if figure.mean == 0.0 { String::new() } else { format!(" ({:.2} %)", half / figure.mean.abs() * 100.0) };
         let _ = writeln!(out, "  {name:<24} {:>14.6} ± {half:.6}{relative} at {percent:.0} %", figure.mean);
     }
+    out.push_str(&text_of_checks(&summary.checks));
     for objective in &summary.objectives {
         let verdict = if objective.met { "met" } else { "MISSED" };
         let measured = objective.measured.map_or("nothing measured".to_owned(), |value| format!("{value:.6}"));
@@ -174,6 +175,18 @@ fn text_of_replications(summary: &Summary, together: &Replications) -> String {
             writeln!(out, "  objective   {} ({}): {measured} on average, {verdict}", objective.name, objective.asked);
     }
     out
+}
+
+/// What became of the laws that hold in every run.
+fn text_of_checks(checks: &[Check]) -> String {
+    let broken: Vec<_> = checks.iter().filter(|check| !check.holds).collect();
+    if broken.is_empty() {
+        return "  checks      Little's law, the utilisation law and conservation hold\n".to_owned();
+    }
+    let line = |check: &&Check| {
+        format!("  CHECK FAILED {} (found {}, should be {}): a bug of scalelab\n", check.law, check.measured, check.expected)
+    };
+    broken.iter().map(line).collect()
 }
 
 /// The text of a scenario file, or of a bundled scenario of that name, and where it comes from.
@@ -244,6 +257,7 @@ pub(super) fn text_of(finished: &Finished) -> String {
         let measured = objective.measured.map_or("nothing measured".to_owned(), |value| format!("{value:.6}"));
         let _ = writeln!(out, "  objective   {} ({}): {measured}, {verdict}", objective.name, objective.asked);
     }
+    out.push_str(&text_of_checks(&summary.checks));
     if let Some(Ok(dir)) = &finished.written {
         let _ = writeln!(out, "  written     {}", dir.display());
     }

@@ -64,6 +64,16 @@ impl Cluster {
         attempt.served + now.since(attempt.began.max(worker.aside.freed))
     }
 
+    /// The core time in nanoseconds that attempts have had by now that have not ended.
+    pub fn core_time_in_progress(&self, now: Time) -> u64 {
+        let spent = self.attempts.iter().map(|(id, attempt)| match attempt.phase {
+            Phase::Executing | Phase::Calling { .. } => self.spent(now, id).0,
+            Phase::Waiting => attempt.served.0,
+            Phase::Parked | Phase::Sending | Phase::Replying(_) | Phase::Orphaned => 0,
+        });
+        spent.sum()
+    }
+
     /// Takes an attempt out of the books.
     #[inline]
     pub(super) fn forget(&mut self, now: Time, id: AttemptId, outcome: Outcome, actions: &mut Actions) {

@@ -323,6 +323,8 @@ pub enum Fact {
         key: u64,
         /// When it was meant to arrive.
         intended: Time,
+        /// When it did: later than meant for a client that had been refused before.
+        arrived: Time,
         /// How it ended.
         outcome: Outcome,
     },

@@ -11,6 +11,7 @@ use crate::base::{Arrival, AttemptId, JobId, StageIx, TaskId, Time};
 #[derive(Clone, Debug)]
 pub(super) struct JobRun {
     pub(super) arrival: Arrival,
+    arrived: Time,
     stages: SmallVec<[StageRun; 1]>,
     /// Stages of its own that have not ended.
     stages_left: u16,
@@ -32,13 +33,13 @@ struct StageRun {
 
 impl JobRun {
     fn blank(arrival: &Arrival) -> Self {
-        Self { arrival: *arrival, stages: SmallVec::new(), stages_left: 0, visit: 0, has_begun: false }
+        Self { arrival: *arrival, arrived: Time::ZERO, stages: SmallVec::new(), stages_left: 0, visit: 0, has_begun: false }
     }
 
     /// Makes it anew: a job whose stages have not begun. The memory of the one before it is used again.
     #[inline]
-    fn begin(&mut self, arrival: &Arrival, plan: &JobPlan) {
-        (self.arrival, self.visit, self.has_begun) = (*arrival, 0, false);
+    fn begin(&mut self, now: Time, arrival: &Arrival, plan: &JobPlan) {
+        (self.arrival, self.arrived, self.visit, self.has_begun) = (*arrival, now, 0, false);
         self.stages_left = plan.own_stages;
         self.stages.resize_with(plan.stages.len(), StageRun::default);
         for (stage, plan) in self.stages.iter_mut().zip(&plan.stages) {
@@ -55,7 +56,7 @@ impl Cluster {
         self.totals.jobs.arrive();
         actions.facts.push(Fact::JobArrived { kind: arrival.job, intended: arrival.intended });
         let (job, run) = self.jobs.renew(|| JobRun::blank(arrival));
-        run.begin(arrival, self.plan.job(arrival.job));
+        run.begin(now, arrival, self.plan.job(arrival.job));
         if arrival.leaves < Time::NEVER {
             actions.asks.push(Action::SetTimer { at: arrival.leaves, timer: Timer::Patience(job) });
         }
@@ -180,9 +181,9 @@ impl Cluster {
     pub(super) fn end_job(&mut self, now: Time, id: JobId, outcome: Outcome, actions: &mut Actions) {
         let Some(run) = self.jobs.remove(id) else { return };
         self.totals.jobs.end(outcome);
-        let arrival = run.arrival;
+        let (arrival, arrived) = (run.arrival, run.arrived);
         let Arrival { serial, job: kind, source, key, intended, .. } = arrival;
-        actions.facts.push(Fact::JobEnded { kind, serial, source, key, intended, outcome });
+        actions.facts.push(Fact::JobEnded { kind, serial, source, key, intended, arrived, outcome });
         if outcome != Outcome::Completed {
             let first = self.called_off.len();
             self.called_off.extend(run.stages.iter_mut().flat_map(|stage| stage.tasks.drain(..)));

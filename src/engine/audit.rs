@@ -16,6 +16,8 @@ use crate::scenario::{Mode, Scenario};
 
 /// The whole ledger is counted after so many events.
 const EVENTS_PER_COUNT: u64 = 256;
+/// The laws are looked at after so many instants at which something happened.
+const STEPS_PER_LAW: u64 = 64;
 /// A run is looked at for so many events at most, until the liveness phase begins.
 const EVENTS_MAX: u64 = 2_000;
 /// In the liveness phase everything ends within so many events, or never.
@@ -64,14 +66,19 @@ pub fn audit(scenario: Arc<Scenario>) -> Result<Audit, EngineError> {
 
 impl Engine {
     fn audited(mut self) -> Audit {
-        let mut now = Time::ZERO;
+        let (mut now, mut steps) = (Time::ZERO, 0);
         while let Some(next) = self.queue.next_at().filter(|at| *at <= self.end)
             && self.events() < EVENTS_MAX
         {
             now = next;
             self.step(now);
+            steps += 1;
+            if steps % STEPS_PER_LAW == 0 {
+                self.check_laws(now);
+            }
         }
         self.count_everything(now);
+        self.check_laws(now);
         let (events, totals, hash) = (self.events(), self.cluster.totals(), self.recorder.hash());
         self.drain(now);
         Audit { events, until: now, totals, hash, stuck: self.cluster.totals().jobs.in_flight }
@@ -96,6 +103,7 @@ impl Engine {
             self.step(now);
         }
         self.count_everything(now);
+        self.check_laws(now);
     }
 
     /// Looks at what an event has left. Costs no time that grows with what is held, but now and then.
@@ -119,6 +127,14 @@ impl Engine {
         let sum: f64 = parts.iter().sum();
         assert!((cost.billed - sum).abs() <= tolerance, "billed is not what its parts are: {cost:?}");
         assert!(parts.iter().all(|part| *part >= -tolerance), "dollars below zero: {cost:?}");
+    }
+
+    /// Little's law, the utilisation law and conservation, when nothing is left to be taken in.
+    fn check_laws(&self, now: Time) {
+        let (busy_area, in_progress) = (self.cluster.busy_area(now), self.cluster.core_time_in_progress(now));
+        for check in self.recorder.checks(now, &self.cluster.totals(), busy_area, in_progress) {
+            assert!(check.holds, "at {now} a law is broken: {check:?}");
+        }
     }
 
     fn events(&self) -> u64 {

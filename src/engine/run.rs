@@ -339,6 +339,7 @@ impl Engine {
             end,
             seed: self.scenario.seed,
             totals: self.cluster.totals(),
+            in_progress: self.cluster.core_time_in_progress(end),
             capacity: self.capacity,
             bounds: &self.bounds,
             answers: &self.answers(),

@@ -5,6 +5,7 @@
 
 mod cost;
 mod latency;
+mod laws;
 mod recorder;
 pub mod series;
 pub mod snapshot;

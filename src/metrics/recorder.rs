@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::cost::CostMeter;
 use super::latency::LatencyMeter;
+use super::laws::LawMeter;
 use super::series::Series;
 use super::snapshot::{By, LatencyView, Mark, SeriesSet};
 use super::study::{Study, StudyAsk, StudyMeter};
@@ -35,6 +36,7 @@ pub struct Recorder {
     /// For each kind of job, after the warm-up.
     pub(super) kinds: Vec<KindMeter>,
     pub(super) in_system: AreaMeter,
+    pub(super) laws: LawMeter,
     pub(super) ready_cores: AreaMeter,
     /// Clients that were refused and will come back.
     pub(super) orbit: AreaMeter,
@@ -90,6 +92,8 @@ pub(super) struct AreaMeter {
     value: u64,
     since: Time,
     area: u128,
+    /// The integral until the meter began anew.
+    before: u128,
 }
 
 /// A machine when it was looked at the last few times.
@@ -131,7 +135,16 @@ impl AreaMeter {
 
     fn restart(&mut self, now: Time) {
         self.set(now, self.value);
-        self.area = 0;
+        self.before += std::mem::take(&mut self.area);
+    }
+
+    pub(super) fn value(&self) -> u64 {
+        self.value
+    }
+
+    /// The integral until `now` since there is a meter, in value-nanoseconds.
+    pub(super) fn whole(&self, now: Time) -> f64 {
+        self.before as f64 + self.area(now)
     }
 
     /// The integral until `now` in value-nanoseconds.
@@ -161,6 +174,7 @@ impl Recorder {
             window: LatencyWindow::new(),
             kinds: scenario.jobs.iter().map(kind).collect(),
             in_system: AreaMeter::default(),
+            laws: LawMeter::default(),
             ready_cores: AreaMeter::default(),
             orbit: AreaMeter::default(),
             busy_at_warm: 0,
@@ -200,6 +214,7 @@ impl Recorder {
     #[inline]
     pub fn fact(&mut self, now: Time, fact: &Fact) {
         self.cost.fact(now, fact);
+        self.laws.fact(now, fact);
         if let Some(study) = &mut self.study {
             study.fact(now, fact);
         }

@@ -17,6 +17,8 @@ pub struct RunFacts<'a> {
     pub seed: u64,
     /// The ledger.
     pub totals: Totals,
+    /// Core time in nanoseconds that attempts have had that have not ended.
+    pub in_progress: u64,
     /// Jobs per second that `Auto` rates referred to.
     pub capacity: Option<f64>,
     /// The bound of each objective at the end.
@@ -56,6 +58,7 @@ impl Recorder {
             jobs: self.job_summaries(facts.answers),
             objectives: objectives.map(|(objective, bound)| self.judge(objective, *bound, facts)).collect(),
             replications: None,
+            checks: self.checks(facts.end, &facts.totals, self.busy, facts.in_progress),
             hash: format!("{:016x}", self.hash),
         }
     }

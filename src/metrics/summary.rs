@@ -44,6 +44,8 @@ pub struct Summary {
     pub jobs: BTreeMap<String, JobSummary>,
     /// One for each objective.
     pub objectives: Vec<ObjectiveResult>,
+    /// Laws that hold in every run; one that does not is a bug of this program.
+    pub checks: Vec<Check>,
     /// What several replications say together; everything else here is then of the first of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replications: Option<Replications>,
@@ -81,6 +83,19 @@ pub struct ObjectiveResult {
     pub met: bool,
     /// Whether a miss fails the run.
     pub fails_run: bool,
+}
+
+/// A law with both its sides, each from meters of its own, over the whole run with its warm-up.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Check {
+    /// Which law, in words.
+    pub law: String,
+    /// Its left side.
+    pub measured: f64,
+    /// Its right side.
+    pub expected: f64,
+    /// Whether the two agree.
+    pub holds: bool,
 }
 
 /// What independent replications say together.

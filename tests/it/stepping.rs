@@ -213,6 +213,7 @@ impl Run {
             end: self.end,
             seed: self.scenario.seed,
             totals: self.cluster.totals(),
+            in_progress: self.cluster.core_time_in_progress(self.end),
             capacity: None,
             bounds: &[],
             answers: &AnswersView::default(),
