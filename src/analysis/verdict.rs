@@ -7,6 +7,7 @@ use crate::base::figures::{count, per_sec, plural, secs, share, signed_per_sec};
 use crate::base::{GroupIx, PoolId, Span, Time};
 use crate::metrics::series::Series;
 use crate::metrics::snapshot::{Fault, RunState, Snapshot, WorkerState, WorkerView};
+use crate::scenario::Sensitivity;
 
 /// What is happening.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,17 +80,12 @@ pub enum Advice {
 const WINDOW_SECS: f64 = 2.5;
 /// The longer look at growth.
 const TREND_SECS: f64 = 10.0;
-/// Growth that chance alone would hardly show, in standard deviations of what arrives within the window.
-const SURE: f64 = 2.0;
-/// Growth below this share of what arrives is not worth an alarm.
-const GROWTH_MIN: f64 = 0.05;
-/// More than this share of what ends must fail before work counts as being lost.
-const ERRORS_MIN: f64 = 0.01;
 
 /// What is happening in this picture.
 ///
 /// Overloaded means that the jobs in the system grow faster than chance explains (twice the standard deviation of a
-/// Poisson count within the 2.5 s that rates are taken over) and than 5 % of what arrives. Worked example: 185/s arrive,
+/// Poisson count within the 2.5 s that rates are taken over) and than 5 % of what arrives; both by the scenario's
+/// [`Sensitivity`]. Worked example: 185/s arrive,
 /// 142/s finish, so they grow by 43/s; chance gives sqrt(185/2.5) = 8.6/s, twice that is 17/s: overloaded. The same is
 /// asked of the last 10 s, which tells growth from chance where few jobs arrive.
 pub fn verdict(snapshot: &Snapshot) -> Verdict {
@@ -118,8 +114,9 @@ fn condition_of(snapshot: &Snapshot) -> (Condition, String) {
     let (arrive, finish) = (per_sec(now.offered), per_sec(now.completed));
     let in_flight = snapshot.totals.jobs.in_flight;
     let ended = now.completed + now.errors;
-    let notable = notable_growth(now.offered, WINDOW_SECS);
-    if now.errors > 0.0 && now.errors > ERRORS_MIN * ended {
+    let sensitivity = snapshot.scenario.sensitivity;
+    let notable = notable_growth(sensitivity, now.offered, WINDOW_SECS);
+    if now.errors > 0.0 && now.errors > sensitivity.errors_share() * ended {
         let lost = share(now.errors / ended);
         let sentence = format!("{} of {arrive} arriving jobs fail ({lost} of what ends)", per_sec(now.errors));
         return (Condition::LosingWork, sentence);
@@ -166,8 +163,9 @@ fn steady(snapshot: &Snapshot, arrive: &str, finish: &str) -> (Condition, String
 }
 
 /// Growth of the jobs in the system, per second, that is neither chance nor too little to matter.
-fn notable_growth(offered: f64, window_secs: f64) -> f64 {
-    (SURE * (offered.max(0.0) / window_secs).sqrt()).max(GROWTH_MIN * offered)
+fn notable_growth(sensitivity: Sensitivity, offered: f64, window_secs: f64) -> f64 {
+    let by_chance = sensitivity.standard_deviations() * (offered.max(0.0) / window_secs).sqrt();
+    by_chance.max(sensitivity.growth_share() * offered)
 }
 
 /// Where few jobs arrive, only a longer look tells growth from chance: the same question over [`TREND_SECS`].
@@ -186,7 +184,9 @@ fn slow_overload(snapshot: &Snapshot) -> Option<String> {
         sum / f64::from(cells.max(1))
     };
     let (offered, completed) = (mean(&series.offered), mean(&series.completed));
-    let grows = secs >= TREND_SECS * 0.9 && growth > notable_growth(offered, TREND_SECS) && offered > completed;
+    let grows = secs >= TREND_SECS * 0.9
+        && growth > notable_growth(snapshot.scenario.sensitivity, offered, TREND_SECS)
+        && offered > completed;
     let (arrive, finish, growth) = (per_sec(offered), per_sec(completed), signed_per_sec(growth));
     grows.then(|| format!("over {TREND_SECS} s {arrive} arrive, {finish} finish; queue {growth}"))
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::bail;
 
 use super::{Exit, progress};
+use crate::analysis::saturation::{self, Saturation};
 use crate::engine::handle::{Finished, Options, Pace};
 use crate::experiment::figures::Until;
 use crate::experiment::replications::{self, Ask};
@@ -107,7 +108,10 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
     };
     let (finished, interrupted) = progress::follow(Arc::new(scenario), options, args.quiet)?;
     match args.format {
-        Format::Json => super::put(&(serde_json::to_string_pretty(&finished.summary)? + "\n")),
+        Format::Json => {
+            let result = Report { summary: &finished.summary, saturation: saturation::saturation(&finished.snapshot) };
+            super::put(&(serde_json::to_string_pretty(&result)? + "\n"))
+        }
         Format::Text => super::put(&text_of(&finished)),
     }?;
     if let Some(Err(why)) = &finished.written {
@@ -119,6 +123,14 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
         (_, true) => Exit::ObjectiveFailed,
         _ => Exit::Ok,
     })
+}
+
+/// What stands on stdout as JSON: the summary, and whether the run kept up.
+#[derive(serde::Serialize)]
+struct Report<'a> {
+    #[serde(flatten)]
+    summary: &'a Summary,
+    saturation: Saturation,
 }
 
 /// Many runs instead of one.
@@ -184,7 +196,10 @@ fn text_of_checks(checks: &[Check]) -> String {
         return "  checks      Little's law, the utilisation law and conservation hold\n".to_owned();
     }
     let line = |check: &&Check| {
-        format!("  CHECK FAILED {} (found {}, should be {}): a bug of scalelab\n", check.law, check.measured, check.expected)
+        format!(
+            "  CHECK FAILED {} (found {}, should be {}): a bug of scalelab\n",
+            check.law, check.measured, check.expected
+        )
     };
     broken.iter().map(line).collect()
 }
@@ -257,6 +272,9 @@ pub(super) fn text_of(finished: &Finished) -> String {
         let measured = objective.measured.map_or("nothing measured".to_owned(), |value| format!("{value:.6}"));
         let _ = writeln!(out, "  objective   {} ({}): {measured}, {verdict}", objective.name, objective.asked);
     }
+    let Saturation { state, sensitivity, evidence, .. } = saturation::saturation(&finished.snapshot);
+    let sensitivity = format!("{sensitivity:?}").to_lowercase();
+    let _ = writeln!(out, "  verdict     {}: {evidence} (sensitivity {sensitivity})", state.word());
     out.push_str(&text_of_checks(&summary.checks));
     if let Some(Ok(dir)) = &finished.written {
         let _ = writeln!(out, "  written     {}", dir.display());

@@ -102,7 +102,9 @@ impl Cluster {
             let task = attempt.task;
             let outcome = if attempt.phase == Phase::Orphaned { Outcome::Cancelled } else { Outcome::Lost };
             let run = match attempt.phase {
-                Phase::Executing | Phase::Calling { .. } | Phase::Orphaned if at_work.contains(&id) => self.spent(now, id),
+                Phase::Executing | Phase::Calling { .. } | Phase::Orphaned if at_work.contains(&id) => {
+                    self.spent(now, id)
+                }
                 _ => attempt.served,
             };
             let calling = matches!(attempt.phase, Phase::Calling { .. });

@@ -33,7 +33,14 @@ struct StageRun {
 
 impl JobRun {
     fn blank(arrival: &Arrival) -> Self {
-        Self { arrival: *arrival, arrived: Time::ZERO, stages: SmallVec::new(), stages_left: 0, visit: 0, has_begun: false }
+        Self {
+            arrival: *arrival,
+            arrived: Time::ZERO,
+            stages: SmallVec::new(),
+            stages_left: 0,
+            visit: 0,
+            has_begun: false,
+        }
     }
 
     /// Makes it anew: a job whose stages have not begun. The memory of the one before it is used again.

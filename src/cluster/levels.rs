@@ -62,10 +62,9 @@ impl Cluster {
     /// Adds up again what is kept as it changes.
     pub(super) fn check_levels(&self) {
         let there = self.workers.iter().filter(|worker| worker.state != WorkerState::Retired);
-        let sum = there.map(Worker::level).fold(Level::default(), |sum, one| Level {
-            busy: sum.busy + one.busy,
-            queue: sum.queue + one.queue,
-        });
+        let sum = there
+            .map(Worker::level)
+            .fold(Level::default(), |sum, one| Level { busy: sum.busy + one.busy, queue: sum.queue + one.queue });
         assert_eq!(self.levels.sum, sum, "the sums over all machines are not what the machines say");
     }
 }

@@ -90,8 +90,8 @@ impl Engine {
 
     fn snapshot(&mut self) -> Snapshot {
         let now = self.clock.now();
-        let (pools, mut workers) =
-            self.with_gauges(now, true, |recorder, gauges| (recorder.pools(now, gauges), recorder.workers(now, gauges)));
+        let (pools, mut workers) = self
+            .with_gauges(now, true, |recorder, gauges| (recorder.pools(now, gauges), recorder.workers(now, gauges)));
         for view in &mut workers {
             view.ready_at = self.world.ready_at(view.worker);
             view.fault = self.world.fault(view.worker);

@@ -247,7 +247,8 @@ mod tests {
         queue.push(Time(5), Due::Entry(Box::new(entry)));
         queue.push(Time(1), Due::ProbeEnds);
         assert_eq!(queue.next_at(), Some(Time(1)));
-        let order: Vec<_> = std::iter::from_fn(|| queue.pop_until(Time::NEVER)).map(|(_, due)| std::mem::discriminant(&due)).collect();
+        let order: Vec<_> =
+            std::iter::from_fn(|| queue.pop_until(Time::NEVER)).map(|(_, due)| std::mem::discriminant(&due)).collect();
         let expected = [
             Due::ProbeEnds,
             Due::Entry(Box::new(Entry { at: Time(5), command: Command::Note(String::new()), by: By::Person })),
@@ -265,8 +266,9 @@ mod tests {
         }
         assert!(queue.sequence < 10, "{}", queue.sequence);
         queue.push(Time(5), Due::ProbeEnds);
-        let order: Vec<_> =
-            std::iter::from_fn(|| queue.pop_until(Time::NEVER)).map(|(at, due)| (at.0, matches!(due, Due::Tick))).collect();
+        let order: Vec<_> = std::iter::from_fn(|| queue.pop_until(Time::NEVER))
+            .map(|(at, due)| (at.0, matches!(due, Due::Tick)))
+            .collect();
         assert_eq!(order, [(1, false), (5, true), (5, true), (5, true), (5, true), (5, false), (9, false)]);
     }
 

@@ -20,6 +20,8 @@ pub struct Scenario {
     pub warmup: Span,
     /// Real threads and the wall clock, or everything modelled on a virtual clock.
     pub mode: Mode,
+    /// How little it takes until a run is said not to keep up.
+    pub sensitivity: Sensitivity,
     /// Pools of machines; [`PoolId`] is the position.
     pub pools: Vec<Pool>,
     /// Kinds of jobs; [`JobType`] is the position.
@@ -42,6 +44,57 @@ pub enum Mode {
     /// Virtual clock; everything is modelled.
     #[default]
     Simulate,
+}
+
+/// How little it takes until a verdict says that a run does not keep up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sensitivity {
+    /// Few false alarms: 3 standard deviations.
+    Low,
+    /// 2 standard deviations: one look in forty takes chance for growth.
+    #[default]
+    Normal,
+    /// Early warnings: 1.5 standard deviations.
+    High,
+}
+
+impl Sensitivity {
+    /// Growth is more than chance from so many of its standard deviations on.
+    pub fn standard_deviations(self) -> f64 {
+        match self {
+            Self::Low => 3.0,
+            Self::Normal => 2.0,
+            Self::High => 1.5,
+        }
+    }
+
+    /// Growth below this share of what arrives is not worth an alarm.
+    pub fn growth_share(self) -> f64 {
+        match self {
+            Self::Low => 0.10,
+            Self::Normal => 0.05,
+            Self::High => 0.02,
+        }
+    }
+
+    /// More than this share of what ends must fail before work counts as being lost.
+    pub fn errors_share(self) -> f64 {
+        match self {
+            Self::Low => 0.05,
+            Self::Normal => 0.01,
+            Self::High => 0.001,
+        }
+    }
+
+    /// Cores count as always at work from this share of the time on.
+    pub fn busy_share(self) -> f64 {
+        match self {
+            Self::Low => 0.98,
+            Self::Normal => 0.95,
+            Self::High => 0.90,
+        }
+    }
 }
 
 /// A set of machines behind one balancer.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use super::World;
 use super::answers::Answers;
 use super::store::Store;
 use super::threads::background::Background;
 use super::threads::{FromThread, Inputs, Origin, Threads, ThreadsError, time_chunk};
-use super::World;
 use crate::base::{AttemptId, JobType, Span, StageIx, Time, WorkerId, os};
 use crate::cluster::{Call, Event, ResultId};
 use crate::scenario::{Place, Scenario, Work};

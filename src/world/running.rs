@@ -1,8 +1,8 @@
 //! Work on modelled machines: begun, interrupted, called off, done.
 
+use super::World;
 use super::modelled::{On, Running};
 use super::sharing::NextEnd;
-use super::World;
 use crate::base::{Agenda, AttemptId, Span, Time, WorkerId};
 use crate::cluster::{Call, Event};
 

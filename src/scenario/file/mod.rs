@@ -18,19 +18,20 @@ mod traffic;
 
 use self::read::{Cx, Fields, Limit, Names, choice, limit, record, span, text, whole};
 use super::syntax::{Kind, Node, Tree};
-use super::{Mode, Scenario};
+use super::{Mode, Scenario, Sensitivity};
 use crate::base::Span;
 
 /// The version of the layout that this program writes, and the newest it reads.
 pub const VERSION: u64 = 1;
 
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 13] = [
     "version",
     "title",
     "seed",
     "duration",
     "warmup",
     "mode",
+    "sensitivity",
     "pools",
     "jobs",
     "traffic",
@@ -73,6 +74,7 @@ pub(super) fn scenario(text_of_file: &str, tree: &Tree, cx: &mut Cx) -> Option<S
     let duration = fields.maybe("duration", span, cx);
     let warmup = fields.or("warmup", Span::ZERO, span, cx);
     let mode = fields.or("mode", Mode::default(), mode, cx);
+    let sensitivity = fields.or("sensitivity", Sensitivity::default(), sensitivity, cx);
     let profile = fields.maybe("profile", profile::profile, cx);
     if let (Some(Mode::Simulate), Some(Some(profile))) = (mode, &profile) {
         cx.cores_of_this = profile.cores;
@@ -89,6 +91,7 @@ pub(super) fn scenario(text_of_file: &str, tree: &Tree, cx: &mut Cx) -> Option<S
         duration: duration?,
         warmup: warmup?,
         mode: mode?,
+        sensitivity: sensitivity?,
         pools: pools?,
         jobs: jobs?,
         traffic: traffic?,
@@ -101,6 +104,12 @@ pub(super) fn scenario(text_of_file: &str, tree: &Tree, cx: &mut Cx) -> Option<S
 /// `Live`, `Simulate`
 fn mode(node: &Node, cx: &mut Cx) -> Option<Mode> {
     choice(node, "a mode", &[("Live", Mode::Live), ("Simulate", Mode::Simulate)], cx)
+}
+
+/// `Low`, `Normal`, `High`
+fn sensitivity(node: &Node, cx: &mut Cx) -> Option<Sensitivity> {
+    use Sensitivity::{High, Low, Normal};
+    choice(node, "a sensitivity", &[("Low", Low), ("Normal", Normal), ("High", High)], cx)
 }
 
 /// What can be referred to, gathered before anything is checked, so that one bad pool is not reported by every stage.
