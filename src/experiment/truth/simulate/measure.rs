@@ -106,13 +106,13 @@ pub enum Measure {
     PoolResponse(usize),
     /// Mean busy cores of a pool.
     PoolBusy(usize),
-    /// Mean busy cores of the busiest pool.
-    Bottleneck,
-    /// Clients at which the asymptotes of a closed network meet, from measured demands and this think time.
-    SaturationPoint(f64),
+    /// Clients at which the asymptotes of a closed network meet, from measured demands and this think time; the pool at
+    /// this position has the largest.
+    SaturationPoint(f64, usize),
 }
 
-/// One figure of one replication: the value, or for a variance the mean square, and the mean.
+/// The figures of one replication: the value, or for a variance the mean square, and the mean; for a quantile of the wait
+/// the quantile, and the share of those who did not wait.
 pub(super) type Figure = [f64; 2];
 
 /// The figures of one quantity over all replications, and how lucky each was.
@@ -144,14 +144,14 @@ impl Measure {
             Self::PoolThroughput(pool) => study.pools.get(pool)?.completed_per_sec,
             Self::ResponseQuantile(level) => kind.response_quantile(level)?,
             Self::Wait => has_waits(kind.wait.mean)?,
-            Self::WaitQuantile(level) => kind.wait_quantile(level)?,
+            Self::WaitQuantile(level) => return Some([kind.wait_quantile(level)?, 1.0 - kind.waited]),
             Self::WaitAt(place) => has_waits(*kind.wait_at.get(place)?)?,
             Self::Waited => has_waits(kind.waited)?,
             Self::NotWaited => has_waits(1.0 - kind.waited)?,
             Self::Service => kind.service.mean,
             Self::ServiceSquare => kind.service.mean_square,
             Self::ArrivalRate => kind.arrived as f64 / study.secs,
-            Self::ServiceScv => has_waits(scv(kind.service))?,
+            Self::ServiceScv => return has_waits(0.0).map(|_| variance(kind.service)),
             Self::Slowdown => pooled(study, |kind| kind.slowdown),
             Self::Number => study.number,
             Self::Queue => study.number - busy(study),
@@ -165,8 +165,7 @@ impl Measure {
             Self::PoolNumber(pool) => study.pools.get(pool)?.number,
             Self::PoolResponse(pool) => pool_response(study, pool)?,
             Self::PoolBusy(pool) => study.pools.get(pool)?.busy,
-            Self::Bottleneck => study.pools.iter().map(|pool| pool.busy).fold(0.0, f64::max),
-            Self::SaturationPoint(think) => saturation_point(study, kind, think),
+            Self::SaturationPoint(think, pool) => saturation_point(study, kind, think, pool)?,
         };
         Some([plain, 0.0])
     }
@@ -252,23 +251,42 @@ impl Target {
 
 /// The mean over replications, without what was luck in them.
 fn estimate(measure: Measure, sample: &Sample) -> Option<Controlled> {
-    controlled_mean(&values(measure, sample), &sample.deviations)
+    // What is itself computed from services would be explained by them to the last bit.
+    let luck = if measure == Measure::ServiceScv { &[] } else { sample.deviations.as_slice() };
+    controlled_mean(&values(measure, sample), luck)
 }
 
-/// The values of replications. A variance is taken around the mean of all of them, so that what replications differ by
-/// counts, too.
+/// The values of replications: for what is no mean itself, what each adds to the figure of all of them together, so
+/// that the bias of a short run is not the bias of many.
 fn values(measure: Measure, sample: &Sample) -> Vec<f64> {
-    if !measure.is_variance() {
-        return sample.figures.iter().map(|figure| figure[0]).collect();
+    let seconds = || sample.figures.iter().map(|figure| figure[1]).collect::<Vec<f64>>();
+    match measure {
+        // Around the mean of all of them, so that what replications differ by counts, too.
+        Measure::ResponseVariance | Measure::WaitVariance => {
+            let mean = controlled_mean(&seconds(), &sample.deviations).map_or(0.0, |all| all.mean);
+            sample.figures.iter().map(|[square, own]| square - 2.0 * mean * own + mean * mean).collect()
+        }
+        // E S^2 / (E S)^2 - 1, with the first term of its expansion around the means of all.
+        Measure::ServiceScv => {
+            let n = sample.figures.len() as f64;
+            let [square, mean] = [0, 1].map(|at| sample.figures.iter().map(|figure| figure[at]).sum::<f64>() / n);
+            let value = |[own_square, own]: [f64; 2]| {
+                own_square / (mean * mean) - 2.0 * square / (mean * mean * mean) * (own - mean) - 1.0
+            };
+            sample.figures.iter().copied().map(value).collect()
+        }
+        // A quantile at a jump of the distribution: it is zero where the share of those who did not wait reaches its
+        // level, as far as the interval of that share can tell.
+        Measure::WaitQuantile(level) => {
+            let share = controlled_mean(&seconds(), &[]);
+            let half = share.and_then(|one| {
+                Some(student::quantile(f64::midpoint(1.0, CONFIDENCE), one.degrees)? * one.std_error)
+            });
+            let reaches = share.zip(half).is_some_and(|(share, half)| share.mean + half >= level);
+            sample.figures.iter().map(|figure| if reaches { 0.0 } else { figure[0] }).collect()
+        }
+        _ => sample.figures.iter().map(|figure| figure[0]).collect(),
     }
-    let means: Vec<f64> = sample.figures.iter().map(|figure| figure[1]).collect();
-    let mean = controlled_mean(&means, &sample.deviations).map_or(0.0, |all| all.mean);
-    sample.figures.iter().map(|[square, own]| square - 2.0 * mean * own + mean * mean).collect()
-}
-
-fn scv(spread: Spread) -> f64 {
-    let variance = spread.mean_square - spread.mean * spread.mean;
-    if spread.mean > 0.0 { (variance / (spread.mean * spread.mean)).max(0.0) } else { 0.0 }
 }
 
 fn busy(study: &Study) -> f64 {
@@ -307,10 +325,10 @@ fn blocking(kind: &KindStudy) -> f64 {
 }
 
 /// (Z + D) / D_max with the demands that the utilisation law gives: D_i = U_i / X.
-fn saturation_point(study: &Study, kind: &KindStudy, think: f64) -> f64 {
+fn saturation_point(study: &Study, kind: &KindStudy, think: f64, largest: usize) -> Option<f64> {
     let throughput = kind.response.count as f64 / study.secs;
-    let largest = study.pools.iter().map(|pool| pool.busy).fold(0.0, f64::max);
-    if largest > 0.0 { (think * throughput + busy(study)) / largest } else { 0.0 }
+    let largest = study.pools.get(largest)?.busy;
+    Some(if largest > 0.0 { (think * throughput + busy(study)) / largest } else { 0.0 })
 }
 
 #[cfg(test)]

@@ -40,6 +40,8 @@ pub(super) fn closed(case: &Case, effort: &Effort) -> Planned {
     let (demands, think) = (input.numbers("demands")?, input.number_or("think_time", 0.0)?);
     let clients = count(input, "customers", 1, limits::CLIENTS_MAX)?;
     let largest = demands.iter().copied().fold(0.0, f64::max);
+    // By the demands and not by what was busiest in a run: the larger of two that are alike is larger than either.
+    let bottleneck = demands.iter().position(|demand| *demand == largest).unwrap_or(0);
     let total: f64 = demands.iter().sum();
     let rate = (f64::from(clients) / (think + total)).min(1.0 / largest);
     let crowd = f64::from(clients) + 1.0;
@@ -51,8 +53,8 @@ pub(super) fn closed(case: &Case, effort: &Effort) -> Planned {
         let measure = match (quantity.name.as_str(), place) {
             ("mean_numbers", Some(pool)) => Measure::PoolNumber(pool),
             ("utilizations", Some(pool)) => Measure::PoolBusy(pool),
-            ("bottleneck_utilization", None) => Measure::Bottleneck,
-            ("saturation_point_Nstar", None) => Measure::SaturationPoint(think),
+            ("bottleneck_utilization", None) => Measure::PoolBusy(bottleneck),
+            ("saturation_point_Nstar", None) => Measure::SaturationPoint(think, bottleneck),
             (name, None) => measure(name)?,
             _ => return None,
         };
