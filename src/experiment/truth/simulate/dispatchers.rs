@@ -12,11 +12,11 @@ use crate::scenario::limits;
 /// 2.9 % for 100 machines.
 const FINITE_BIAS: f64 = 20.0;
 
-/// Mean services for which many machines are measured, at least: filling up should not be most of a run.
-const LOOKED_AT: f64 = 150.0;
+/// Mean services for which many machines are measured, at least.
+const LOOKED_AT: f64 = 100.0;
 
-/// Replications of many machines.
-const CROWDS: u64 = 12;
+/// Replications of many machines, and of many that are nearly always at work, of which less is asked.
+const CROWDS: [u64; 2] = [12, 8];
 
 /// Machines that show what each does alone.
 const ALONE: u32 = 8;
@@ -40,11 +40,11 @@ pub(super) fn supermarket(case: &Case, effort: &Effort) -> Planned {
     let rate = load * f64::from(servers);
     // With so many machines each instant is a sample of thousands, so that a run is short; but it fills up slowly.
     let filling = 5.0 * mean / (1.0 - load * mean).max(0.01);
-    let horizon = Horizon::of(filling.max(20.0 * mean), filling.max(LOOKED_AT * mean), rate);
+    let horizon = Horizon::of(filling.max(20.0 * mean), LOOKED_AT * mean, rate);
     let mut plan = farm(case, servers, rate, &balance, horizon)?;
     plan.bias = FINITE_BIAS / f64::from(servers);
     // Each instant of each replication is a sample of all machines.
-    plan.replications = Some(CROWDS);
+    plan.replications = Some(CROWDS[usize::from(width(load * mean, false) > width(0.0, false))]);
     Ok(plan)
 }
 
