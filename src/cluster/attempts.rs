@@ -138,7 +138,7 @@ impl Cluster {
         let id = self.new_attempt(now, task_id);
         let Attempt { pool, standing, .. } = self.attempts[id];
         match self.pools[pool.ix()].balancer.pick() {
-            Some(worker) => self.send(id, worker, actions),
+            Some(worker) => self.send(now, id, worker, actions),
             None if self.pools[pool.ix()].waiting < self.pools[pool.ix()].queue_max => {
                 self.pools[pool.ix()].waiting += 1;
                 self.pools[pool.ix()].queue.push(&standing, id);
@@ -187,7 +187,7 @@ impl Cluster {
     }
 
     /// Sends what is parked in a pool while somebody can be picked.
-    pub(super) fn unpark(&mut self, pool_id: PoolId, actions: &mut Actions) {
+    pub(super) fn unpark(&mut self, now: Time, pool_id: PoolId, actions: &mut Actions) {
         while self.pools[pool_id.ix()].waiting > 0 {
             let Some(worker) = self.pools[pool_id.ix()].balancer.pick() else { return };
             let pool = &mut self.pools[pool_id.ix()];
@@ -195,17 +195,24 @@ impl Cluster {
                 .find(|id| self.attempts.get(*id).is_some_and(|attempt| attempt.phase == Phase::Parked))
                 .expect("as many parked attempts are queued as are counted");
             pool.waiting -= 1;
-            self.send(id, worker, actions);
+            self.send(now, id, worker, actions);
         }
     }
 
+    /// Sends an attempt to a worker. Where nothing lies between, it is taken for delivered at once, unless the worker would
+    /// answer at once: that is for nature to say, which alone knows whether it hears.
     #[inline]
-    pub(super) fn send(&mut self, id: AttemptId, worker: WorkerId, actions: &mut Actions) {
+    pub(super) fn send(&mut self, now: Time, id: AttemptId, worker: WorkerId, actions: &mut Actions) {
         let attempt = &mut self.attempts[id];
         attempt.worker = worker;
         attempt.phase = Phase::Sending;
-        let bytes = self.plan.stage(attempt.call.kind, attempt.call.stage).bytes_in;
+        let (kind, stage) = (attempt.call.kind, attempt.call.stage);
         self.change_outstanding(worker, 1);
+        let to = &self.workers[worker.ix()];
+        if to.is_near && !(to.cache.is_on() && self.plan.stage(kind, stage).cacheable) && self.take_in(now, id, actions) {
+            return;
+        }
+        let bytes = self.plan.stage(kind, stage).bytes_in;
         actions.asks.push(Action::Send { attempt: id, worker, leg: Leg::Request, bytes });
     }
 
@@ -215,28 +222,40 @@ impl Cluster {
         let Some(attempt) = self.attempts.get_mut(id).filter(|attempt| attempt.phase == Phase::Sending) else {
             return;
         };
+        let (call, worker_id) = (attempt.call, attempt.worker);
         attempt.delivered = now;
-        let (call, worker_id, standing) = (attempt.call, attempt.worker, attempt.standing);
         let worker = &mut self.workers[worker_id.ix()];
         let cacheable = worker.cache.is_on() && self.plan.stage(call.kind, call.stage).cacheable;
         let result = ResultId::of(&call);
         if cacheable && worker.cache.find(result) {
             actions.asks.push(Action::Recycle { worker: worker_id, call, result });
             self.reply_without_work(now, id, Outcome::Completed, actions);
-        } else if worker.held < worker.hand() {
-            self.execute(now, id, actions);
-        } else if worker.waiting < worker.room(self.pools[worker.pool.ix()].queue_max) {
-            if let Some(running) = self.who_gives_way(now, worker_id, &standing) {
-                self.interrupt(now, running, actions);
-                self.execute(now, id, actions);
-            } else {
-                self.at_worker(now, worker_id, |worker| worker.enqueue(&standing, id));
-                self.attempts[id].phase = Phase::Waiting;
-                self.tidy_worker(worker_id);
-            }
-        } else {
+        } else if !self.take_in(now, id, actions) {
             self.reply_without_work(now, id, Outcome::Shed, actions);
         }
+    }
+
+    /// Gives an attempt that is at its worker a core, or a place in the queue; returns whether there was any.
+    #[inline]
+    fn take_in(&mut self, now: Time, id: AttemptId, actions: &mut Actions) -> bool {
+        let attempt = &mut self.attempts[id];
+        attempt.delivered = now;
+        let (worker_id, standing) = (attempt.worker, attempt.standing);
+        let worker = &self.workers[worker_id.ix()];
+        // Nobody goes before those who wait, not even while a core that was just freed has not been given on.
+        if worker.held < worker.hand() && worker.waiting == 0 {
+            self.execute(now, id, actions);
+        } else if worker.waiting >= worker.room(self.pools[worker.pool.ix()].queue_max) {
+            return false;
+        } else if let Some(running) = self.who_gives_way(now, worker_id, &standing) {
+            self.interrupt(now, running, actions);
+            self.execute(now, id, actions);
+        } else {
+            self.at_worker(now, worker_id, |worker| worker.enqueue(&standing, id));
+            self.attempts[id].phase = Phase::Waiting;
+            self.tidy_worker(worker_id);
+        }
+        true
     }
 
     /// Clears the queue of a worker of those called off, where they are most of it: there is no other bound on them.
@@ -278,6 +297,17 @@ impl Cluster {
             worker.busy()
         });
         actions.asks.push(Action::Execute { worker: worker_id, attempt: id, call, busy });
+    }
+
+    /// A worker was asked to begin an attempt, and does not hear.
+    pub(super) fn unheard(&mut self, now: Time, id: AttemptId, actions: &mut Actions) {
+        let Some(attempt) = self.attempts.get_mut(id).filter(|attempt| attempt.phase == Phase::Executing) else {
+            return;
+        };
+        attempt.phase = Phase::Sending;
+        let worker = attempt.worker;
+        self.at_worker(now, worker, |worker| worker.vacate(now, id));
+        self.serve(now, worker, actions);
     }
 
     /// Gives free cores of a worker what waits there.

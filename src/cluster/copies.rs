@@ -37,7 +37,7 @@ impl Cluster {
         let pool = self.plan.stage(kind, stage).pool;
         if let Some(worker) = self.pools[pool.ix()].balancer.pick_avoiding(&taken) {
             let attempt = self.new_attempt(now, id);
-            self.send(attempt, worker, actions);
+            self.send(now, attempt, worker, actions);
         }
     }
 }

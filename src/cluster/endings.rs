@@ -28,6 +28,10 @@ impl Cluster {
                 self.at_worker(now, worker, |worker| worker.waiting -= 1);
                 self.end_fact(id, at_worker - run, run, 0, Outcome::Cancelled, actions);
             }
+            Phase::Sending if !attempt.served.is_zero() => {
+                let run = attempt.served;
+                self.end_fact(id, Span::ZERO, run, 0, Outcome::Cancelled, actions);
+            }
             Phase::Sending | Phase::Replying(_) => {}
             Phase::Executing if self.workers[worker.ix()].is_live() => {
                 attempt.phase = Phase::Orphaned;
@@ -68,8 +72,9 @@ impl Cluster {
     pub fn core_time_in_progress(&self, now: Time) -> u64 {
         let spent = self.attempts.iter().map(|(id, attempt)| match attempt.phase {
             Phase::Executing | Phase::Calling { .. } => self.spent(now, id).0,
-            Phase::Waiting => attempt.served.0,
-            Phase::Parked | Phase::Sending | Phase::Replying(_) | Phase::Orphaned => 0,
+            // Interrupted; and perhaps not heard when it was to go on.
+            Phase::Waiting | Phase::Sending => attempt.served.0,
+            Phase::Parked | Phase::Replying(_) | Phase::Orphaned => 0,
         });
         spent.sum()
     }

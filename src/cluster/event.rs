@@ -19,6 +19,8 @@ pub enum Event {
         /// Which way.
         leg: Leg,
     },
+    /// A machine does not hear what was taken for delivered and begun: it is on its way until the machine is missed.
+    Unheard(AttemptId),
     /// A worker is done with an attempt, for better or worse.
     AttemptFinished {
         /// Which.

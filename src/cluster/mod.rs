@@ -106,6 +106,7 @@ impl Cluster {
             Event::JobArrived(ref arrival) => self.admit(now, arrival, actions),
             Event::Delivered { attempt, leg: Leg::Request, .. } => self.arrive(now, attempt, actions),
             Event::Delivered { attempt, leg: Leg::Reply, .. } => self.answer(now, attempt, actions),
+            Event::Unheard(attempt) => self.unheard(now, attempt, actions),
             Event::AttemptFinished { attempt, began, ended, slot, ok } => {
                 self.finish(now, attempt, attempts::Executed { began, ended, slot, ok }, actions);
             }

@@ -144,7 +144,7 @@ impl Cluster {
             let worker = &mut self.workers[id.ix()];
             let pool = worker.pool;
             worker.seat = Some(self.pools[pool.ix()].balancer.join(id, worker.cores, worker.outstanding));
-            self.unpark(pool, actions);
+            self.unpark(now, pool, actions);
         } else {
             self.drain(now, id, actions);
         }
@@ -180,7 +180,7 @@ impl Cluster {
         let worker = &self.workers[id.ix()];
         match worker.state {
             WorkerState::Draining => self.if_drained(now, id, actions),
-            _ if self.pools[worker.pool.ix()].waiting > 0 => self.unpark(worker.pool, actions),
+            _ if self.pools[worker.pool.ix()].waiting > 0 => self.unpark(now, worker.pool, actions),
             _ => {}
         }
     }
@@ -259,7 +259,7 @@ impl Cluster {
             Control::SetBalance(pool, balance) => {
                 self.pools[pool.ix()].balance = balance;
                 self.pools[pool.ix()].balancer.set_picker(balance);
-                self.unpark(pool, actions);
+                self.unpark(now, pool, actions);
             }
             Control::SetCache(pool, cache) => self.set_cache(pool, cache, actions),
             Control::SetCount(pool, group, count) => self.set_count(now, pool, group, count, actions),
@@ -319,7 +319,7 @@ impl Cluster {
                 actions.asks.push(Action::SetCores { worker: id, cores });
                 self.tell(id, actions);
                 self.serve(now, id, actions);
-                self.unpark(pool, actions);
+                self.unpark(now, pool, actions);
             }
         }
         let modelled = members.into_iter().filter(|id| !self.workers[id.ix()].is_live());

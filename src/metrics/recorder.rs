@@ -456,9 +456,8 @@ impl Recorder {
     /// Folds something that happened into the hash of the run.
     #[inline]
     fn fold(&mut self, words: [u64; 3]) {
-        for word in words {
-            self.hash = (self.hash.rotate_left(5) ^ word).wrapping_mul(0x517C_C1B7_2722_0A95);
-        }
+        let word = words[0] ^ words[1].rotate_left(21) ^ words[2].rotate_left(42);
+        self.hash = (self.hash.rotate_left(5) ^ word).wrapping_mul(0x517C_C1B7_2722_0A95);
     }
 }
 

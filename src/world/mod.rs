@@ -61,9 +61,12 @@ impl World {
                 }
             }
             Action::Execute { worker, attempt, ref call, busy } => {
+                if self.machines[worker.ix()].down {
+                    return Some(Event::Unheard(attempt));
+                }
                 if self.is_live(worker) {
                     self.execute_live(attempt, *call);
-                } else if !self.machines[worker.ix()].down {
+                } else {
                     self.begin(now, worker, attempt, call, busy, agenda);
                 }
             }

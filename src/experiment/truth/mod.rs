@@ -1,8 +1,8 @@
 //! Truth: does a number of ours agree with what is known exactly?
 //!
 //! Tables of known facts ([`table`]) are compared with answers, case by case and quantity by quantity ([`mod@judge`]).
-//! Answers come from the formulas of `analysis` ([`formulas`]) and from simulations of the same cases ([`simulate`]); both
-//! are judged by the same rules, which stand in `tests/data/truth/README.md`.
+//! Answers come from the formulas of `analysis` ([`formulas`]), from simulations of the same cases ([`simulate`]), and for
+//! pure rules of picking from the picker itself; all are judged by the same rules, which stand in `tests/data/truth/README.md`.
 //!
 //! ```text
 //! table file -> Table -> Case -> Quantity ──┐
@@ -15,6 +15,7 @@
 pub mod bundled;
 pub mod formulas;
 pub mod judge;
+mod pickers;
 pub mod report;
 pub mod simulate;
 pub mod table;
@@ -79,6 +80,15 @@ enum Covered {
 
 impl Covered {
     fn of(case: &Case, effort: &Effort, heard: &(dyn Fn(&Case, &Simulated) + Sync)) -> Self {
+        if let Some(asked) = pickers::ask(case, effort) {
+            return match asked {
+                Ok(run) => {
+                    heard(case, &run);
+                    Self::Simulated(Box::new(run))
+                }
+                Err(refusal) => Self::Unread(refusal),
+            };
+        }
         let plan = match simulate::cover(case, effort) {
             simulate::Coverage::Planned(plan) => plan,
             simulate::Coverage::Formula => return Self::Formula,

@@ -15,8 +15,8 @@ const FINITE_BIAS: f64 = 20.0;
 /// Mean services for which many machines are measured, at least.
 const LOOKED_AT: f64 = 100.0;
 
-/// Replications of many machines, and of many that are nearly always at work, of which less is asked.
-const CROWDS: [u64; 2] = [12, 8];
+/// Replications of many machines. With fewer, Student's law asks for more again than they save.
+const CROWDS: u64 = 12;
 
 /// Machines that show what each does alone.
 const ALONE: u32 = 8;
@@ -44,7 +44,7 @@ pub(super) fn supermarket(case: &Case, effort: &Effort) -> Planned {
     let mut plan = farm(case, servers, rate, &balance, horizon)?;
     plan.bias = FINITE_BIAS / f64::from(servers);
     // Each instant of each replication is a sample of all machines.
-    plan.replications = Some(CROWDS[usize::from(width(load * mean, false) > width(0.0, false))]);
+    plan.replications = Some(CROWDS);
     Ok(plan)
 }
 

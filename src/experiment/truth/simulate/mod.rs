@@ -181,8 +181,6 @@ fn missing(kind: &str) -> Option<&'static str> {
         (
             "pickers by hash",
             &[
-                "balls into bins, one choice",
-                "balls into bins, two choices",
                 "consistent hash ring, share of key space",
                 "consistent hashing with bounded loads",
                 "Maglev table",

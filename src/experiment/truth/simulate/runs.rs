@@ -34,6 +34,11 @@ pub struct Simulated {
 }
 
 impl Simulated {
+    /// What so many runs from this seed answered, by the label of each quantity.
+    pub(in crate::experiment::truth) fn new(seed: u64, replications: u64, answers: BTreeMap<String, Answer>) -> Self {
+        Self { seed, replications, answers }
+    }
+
     /// The same as what answers quantities.
     pub fn solution(&self) -> Solution {
         let answers = self.answers.clone();
