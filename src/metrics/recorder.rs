@@ -1,5 +1,6 @@
 //! The recorder folds facts into meters, and meters into pictures and the final summary.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::cost::CostMeter;
@@ -51,8 +52,8 @@ pub struct Recorder {
     pub(super) jobs_completed: u64,
     warm: bool,
     pub(super) workers: Vec<WorkerMeter>,
-    /// When machines were looked at.
-    pub(super) looked: Ring<Time>,
+    /// How machines stood when they were looked at the last few times, oldest first.
+    pub(super) looks: VecDeque<Look>,
     /// Lookups and hits of each pool since the last tick, and over the smoothing window.
     pub(super) lookups: Vec<Lookups>,
     pub(super) cost: CostMeter,
@@ -96,18 +97,33 @@ pub(super) struct AreaMeter {
     before: u128,
 }
 
-/// A machine when it was looked at the last few times.
-#[derive(Clone, Debug)]
+/// A machine as facts tell of it.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct WorkerMeter {
     cores: u32,
     state: WorkerState,
-    pub(super) busy: Ring<u64>,
-    pub(super) completed: Ring<u64>,
+}
+
+/// How machines stood at an instant. Memory of the oldest look is used for the next.
+#[derive(Clone, Debug)]
+pub(super) struct Look {
+    pub(super) at: Time,
+    /// By number; what was given back or not there yet has nothing.
+    pub(super) machines: Vec<Option<Work>>,
+}
+
+/// What a machine has done so far.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Work {
+    /// Core-nanoseconds at work.
+    pub(super) busy_area: u64,
+    /// Attempts executed with success.
+    pub(super) completed: u64,
 }
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lookups {
-    pub(super) cells: std::collections::VecDeque<(u64, u64)>,
+    pub(super) cells: VecDeque<(u64, u64)>,
     open: (u64, u64),
 }
 
@@ -185,7 +201,7 @@ impl Recorder {
             jobs_completed: 0,
             warm: scenario.warmup.is_zero(),
             workers: Vec::new(),
-            looked: Ring::new(PARTS + 1),
+            looks: VecDeque::with_capacity(PARTS + 2),
             lookups: vec![Lookups::default(); scenario.pools.len()],
             cost: CostMeter::new(scenario.clone()),
             marks: Ring::new(MARKS_MAX),
@@ -257,9 +273,7 @@ impl Recorder {
             }
             Fact::Worker { worker, cores, state, .. } => {
                 if self.workers.len() <= worker.ix() {
-                    let rings = || Ring::new(PARTS + 1);
-                    let new = WorkerMeter { cores: 0, state, busy: rings(), completed: rings() };
-                    self.workers.resize(worker.ix() + 1, new);
+                    self.workers.resize(worker.ix() + 1, WorkerMeter { cores: 0, state });
                 }
                 let meter = &mut self.workers[worker.ix()];
                 let before = if meter.state == WorkerState::Ready { meter.cores } else { 0 };
@@ -328,12 +342,7 @@ impl Recorder {
         }
         if self.is_end_of_part(self.ticks) {
             self.window.seal();
-            self.looked.push(now);
-            for gauge in &gauges.workers {
-                let meter = &mut self.workers[gauge.worker.ix()];
-                meter.busy.push(gauge.busy_area);
-                meter.completed.push(gauge.completed);
-            }
+            self.look(now, &gauges.workers);
         }
         let waiting =
             gauges.waiting_at_machines + gauges.waiting_in_pools.iter().map(|&waiting| u64::from(waiting)).sum::<u64>();
@@ -360,6 +369,19 @@ impl Recorder {
         if counts.lookups > 0 {
             series.hit_ratio.push(start, counts.hits as f64 / counts.lookups as f64);
         }
+    }
+
+    fn look(&mut self, now: Time, gauges: &[WorkerGauge]) {
+        let oldest = if self.looks.len() > PARTS { self.looks.pop_front() } else { None };
+        let mut look = oldest.unwrap_or(Look { at: now, machines: Vec::new() });
+        look.at = now;
+        look.machines.clear();
+        for gauge in gauges {
+            // Numbers ascend, with gaps.
+            look.machines.resize(gauge.worker.ix(), None);
+            look.machines.push(Some(Work { busy_area: gauge.busy_area, completed: gauge.completed }));
+        }
+        self.looks.push_back(look);
     }
 
     /// Takes in what happened since the last tick, at the end of a run.

@@ -1,9 +1,9 @@
 //! What a viewer is shown of the meters: rates, pools, machines, and the lines of `metrics.csv`.
 
-use super::recorder::{Gauges, Recorder};
+use super::recorder::{Gauges, Look, Recorder, Work};
 use super::series::Series;
 use super::snapshot::{PoolView, RatesView, WorkerView};
-use crate::base::{PoolId, Provenance, Ring, Time};
+use crate::base::{PoolId, Provenance, Time};
 use crate::cluster::{WorkerGauge, WorkerState};
 use crate::scenario::{Mode, Place};
 
@@ -80,7 +80,7 @@ impl Recorder {
                 queue: gauge.queue,
                 utilisation: self.utilisation(now, gauge),
                 completed: gauge.completed,
-                tasks_per_sec: self.rate(now, &self.workers[gauge.worker.ix()].completed, gauge.completed),
+                tasks_per_sec: self.rate(now, gauge, |work| work.completed),
             }
         };
         gauges.workers.iter().map(view).collect()
@@ -88,16 +88,17 @@ impl Recorder {
 
     /// Busy cores over cores in the smoothing window.
     fn utilisation(&self, now: Time, gauge: &WorkerGauge) -> f64 {
-        let core_nanos = self.rate(now, &self.workers[gauge.worker.ix()].busy, gauge.busy_area);
+        let core_nanos = self.rate(now, gauge, |work| work.busy_area);
         (core_nanos / 1e9 / f64::from(gauge.cores.max(1))).min(1.0)
     }
 
-    /// Growth per second until now of what was so large when machines were looked at the last few times.
-    fn rate(&self, now: Time, values: &Ring<u64>, value: u64) -> f64 {
-        let since = self.looked.len().checked_sub(values.len()).and_then(|first| self.looked.get(first));
-        let (Some(&since), Some(first)) = (since, values.get(0)) else { return 0.0 };
+    /// Growth per second of something a machine has done, since the oldest look that saw it.
+    fn rate(&self, now: Time, gauge: &WorkerGauge, of: impl Fn(&Work) -> u64) -> f64 {
+        let seen = |look: &Look| look.machines.get(gauge.worker.ix()).copied().flatten().map(|work| (look.at, work));
+        let Some((since, before)) = self.looks.iter().find_map(seen) else { return 0.0 };
+        let done = Work { busy_area: gauge.busy_area, completed: gauge.completed };
         let secs = now.since(since).secs();
-        if secs > 0.0 { (value - first) as f64 / secs } else { 0.0 }
+        if secs > 0.0 { (of(&done) - of(&before)) as f64 / secs } else { 0.0 }
     }
 
     /// The first line of `metrics.csv`.
