@@ -209,7 +209,8 @@ impl Cluster {
         let (kind, stage) = (attempt.call.kind, attempt.call.stage);
         self.change_outstanding(worker, 1);
         let to = &self.workers[worker.ix()];
-        if to.is_near && !(to.cache.is_on() && self.plan.stage(kind, stage).cacheable) && self.take_in(now, id, actions) {
+        if to.is_near && !(to.cache.is_on() && self.plan.stage(kind, stage).cacheable) && self.take_in(now, id, actions)
+        {
             return;
         }
         let bytes = self.plan.stage(kind, stage).bytes_in;

@@ -279,9 +279,8 @@ fn values(measure: Measure, sample: &Sample) -> Vec<f64> {
         // level, as far as the interval of that share can tell.
         Measure::WaitQuantile(level) => {
             let share = controlled_mean(&seconds(), &[]);
-            let half = share.and_then(|one| {
-                Some(student::quantile(f64::midpoint(1.0, CONFIDENCE), one.degrees)? * one.std_error)
-            });
+            let half = share
+                .and_then(|one| Some(student::quantile(f64::midpoint(1.0, CONFIDENCE), one.degrees)? * one.std_error));
             let reaches = share.zip(half).is_some_and(|(share, half)| share.mean + half >= level);
             sample.figures.iter().map(|figure| if reaches { 0.0 } else { figure[0] }).collect()
         }
