@@ -43,7 +43,7 @@ fn balls(case: &Case, effort: &Effort, balance: Balance) -> Result<Simulated, Re
     let fullest = (0..runs).into_par_iter().map(|run| throw(balance, balls, bins, [seed, run]));
     let fullest: Vec<u32> = fullest.collect();
     // A table that was simulated itself says how often, and is as unsure.
-    let theirs = case.expected.iter().find(|quantity| quantity.name == "runs").and_then(|quantity| number(quantity));
+    let theirs = case.expected.iter().find(|quantity| quantity.name == "runs").and_then(number);
     let answer = |quantity: &Quantity| -> Option<Answer> {
         let value = |load: u32| match quantity.name.as_str() {
             "mean_max_load" => Some(f64::from(load)),
