@@ -9,7 +9,6 @@
 //! | [`warmup`] | how much of the beginning of a run is not steady state? |
 //! | [`queueing`] | what does queueing theory say exactly? |
 //! | [`laws`] | what do the laws of scalability say? |
-//! | [`saturation`] | does a run keep up, and how is that known? |
 //! | [`verdict`] | what is happening, in words? |
 //!
 //! Invariant: nothing here returns NaN. What has no answer is a typed error or `None`.
@@ -21,7 +20,6 @@ pub mod intervals;
 pub mod laws;
 pub mod numeric;
 pub mod queueing;
-pub mod saturation;
 pub mod special;
 pub mod student;
 pub mod verdict;

@@ -6,8 +6,7 @@
 use crate::base::figures::{count, per_sec, plural, secs, share, signed_per_sec};
 use crate::base::{GroupIx, PoolId, Span, Time};
 use crate::metrics::series::Series;
-use crate::metrics::snapshot::{Fault, RunState, Snapshot, WorkerState, WorkerView};
-use crate::scenario::Sensitivity;
+use crate::metrics::snapshot::{Fault, RunState, Sensitivity, Snapshot, WorkerState, WorkerView};
 
 /// What is happening.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use anyhow::bail;
 
 use super::{Exit, progress};
-use crate::analysis::saturation::{self, Saturation};
 use crate::engine::handle::{Finished, Options, Pace};
 use crate::experiment::figures::Until;
 use crate::experiment::replications::{self, Ask};
-use crate::metrics::summary::{Check, Replications, Summary};
+use crate::metrics::summary::{Check, Replications, Saturation, Summary};
 use crate::scenario::{self, Scenario, ScenarioErrors};
 
 /// Arguments of `run`.
@@ -108,10 +107,7 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
     };
     let (finished, interrupted) = progress::follow(Arc::new(scenario), options, args.quiet)?;
     match args.format {
-        Format::Json => {
-            let result = Report { summary: &finished.summary, saturation: saturation::saturation(&finished.snapshot) };
-            super::put(&(serde_json::to_string_pretty(&result)? + "\n"))
-        }
+        Format::Json => super::put(&(serde_json::to_string_pretty(&finished.summary)? + "\n")),
         Format::Text => super::put(&text_of(&finished)),
     }?;
     if let Some(Err(why)) = &finished.written {
@@ -123,14 +119,6 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
         (_, true) => Exit::ObjectiveFailed,
         _ => Exit::Ok,
     })
-}
-
-/// What stands on stdout as JSON: the summary, and whether the run kept up.
-#[derive(serde::Serialize)]
-struct Report<'a> {
-    #[serde(flatten)]
-    summary: &'a Summary,
-    saturation: Saturation,
 }
 
 /// Many runs instead of one.
@@ -272,7 +260,7 @@ pub(super) fn text_of(finished: &Finished) -> String {
         let measured = objective.measured.map_or("nothing measured".to_owned(), |value| format!("{value:.6}"));
         let _ = writeln!(out, "  objective   {} ({}): {measured}, {verdict}", objective.name, objective.asked);
     }
-    let Saturation { state, sensitivity, evidence, .. } = saturation::saturation(&finished.snapshot);
+    let Saturation { state, sensitivity, evidence, .. } = &summary.saturation;
     let sensitivity = format!("{sensitivity:?}").to_lowercase();
     let _ = writeln!(out, "  verdict     {}: {evidence} (sensitivity {sensitivity})", state.word());
     out.push_str(&text_of_checks(&summary.checks));

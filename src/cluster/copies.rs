@@ -1,6 +1,6 @@
 //! Copies of a task while it is unanswered: hedging after a delay, redundancy at once.
 
-use super::{Action, Actions, Cluster, Timer};
+use super::{Action, Actions, Cluster, ResultId, Timer};
 use crate::base::{TaskId, Time};
 
 impl Cluster {
@@ -33,9 +33,10 @@ impl Cluster {
         let task = &mut self.tasks[id];
         task.copied += 1;
         let taken: Vec<_> = task.attempts().map(|attempt| self.attempts[attempt].worker).collect();
-        let (kind, stage) = (self.jobs[task.job].arrival.job, task.stage);
-        let pool = self.plan.stage(kind, stage).pool;
-        if let Some(worker) = self.pools[pool.ix()].balancer.pick_avoiding(&taken) {
+        let (arrival, stage, index) = (self.jobs[task.job].arrival, task.stage, task.index);
+        let pool = self.plan.stage(arrival.job, stage).pool;
+        let about = ResultId { kind: arrival.job, stage, task: index, key: arrival.key };
+        if let Some(worker) = self.pools[pool.ix()].balancer.pick_avoiding(&taken, about.key()) {
             let attempt = self.new_attempt(now, id);
             self.send(now, attempt, worker, actions);
         }

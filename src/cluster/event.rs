@@ -1,5 +1,6 @@
 //! What the cluster is told, what it asks for, and what it says has happened.
 
+use crate::base::streams::mix;
 use crate::base::{
     Arrival, AttemptId, Bytes, GroupIx, JobId, JobType, PoolId, SourceId, Span, StageIx, TaskId, Time, WorkerId,
 };
@@ -230,6 +231,12 @@ pub struct ResultId {
 }
 
 impl ResultId {
+    /// The same as one number, for those who send what is about the same to the same machine.
+    pub fn key(&self) -> u64 {
+        let Self { kind, stage, task, key } = *self;
+        mix(key ^ mix(u64::from(kind.0) << 48 | u64::from(stage.0) << 32 | u64::from(task)))
+    }
+
     /// The name of the result of a call.
     pub fn of(call: &Call) -> Self {
         Self { kind: call.kind, stage: call.stage, task: call.task, key: call.key }

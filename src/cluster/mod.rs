@@ -29,6 +29,7 @@ mod levels;
 mod plan;
 mod preempt;
 mod route;
+mod sending;
 mod worker;
 mod workers;
 

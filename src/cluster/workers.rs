@@ -141,10 +141,8 @@ impl Cluster {
     fn enter(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
         self.set_state(id, WorkerState::Ready, actions);
         if self.workers[id.ix()].goal == Goal::Stay {
-            let worker = &mut self.workers[id.ix()];
-            let pool = worker.pool;
-            worker.seat = Some(self.pools[pool.ix()].balancer.join(id, worker.cores, worker.outstanding));
-            self.unpark(now, pool, actions);
+            self.join(id);
+            self.unpark(now, self.workers[id.ix()].pool, actions);
         } else {
             self.drain(now, id, actions);
         }
@@ -155,6 +153,13 @@ impl Cluster {
         self.leave(id);
         self.set_state(id, WorkerState::Draining, actions);
         self.if_drained(now, id, actions);
+    }
+
+    fn join(&mut self, id: WorkerId) {
+        let worker = &mut self.workers[id.ix()];
+        let weight = self.scenario.pools[worker.pool.ix()].groups[worker.group.ix()].weight;
+        let balancer = &mut self.pools[worker.pool.ix()].balancer;
+        worker.seat = Some(balancer.join(id, worker.cores, worker.outstanding, weight));
     }
 
     fn leave(&mut self, id: WorkerId) {
@@ -331,9 +336,7 @@ impl Cluster {
     fn rejoin(&mut self, id: WorkerId) {
         if self.workers[id.ix()].seat.is_some() {
             self.leave(id);
-            let worker = &mut self.workers[id.ix()];
-            let seat = self.pools[worker.pool.ix()].balancer.join(id, worker.cores, worker.outstanding);
-            worker.seat = Some(seat);
+            self.join(id);
         }
     }
 

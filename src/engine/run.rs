@@ -334,7 +334,7 @@ impl Engine {
         self.publish();
         let publisher = self.publisher.clone();
         self.world.finish_pending(|pending| publisher.pending(pending));
-        self.with_gauges(end, true, |recorder, gauges| recorder.close(gauges));
+        self.with_gauges(end, true, |recorder, gauges| recorder.close(end, gauges));
         let summary = self.recorder.summary(&RunFacts {
             end,
             seed: self.scenario.seed,

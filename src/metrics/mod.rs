@@ -3,10 +3,13 @@
 //! Everything that happens is one stream of facts. The recorder folds it into meters; a viewer sees a snapshot of them,
 //! a finished run leaves a summary. Each number has one meter, and meters that check each other share nothing.
 
+mod area;
 mod cost;
 mod latency;
 mod laws;
+mod looks;
 mod recorder;
+mod saturation;
 pub mod series;
 pub mod snapshot;
 pub mod study;
@@ -16,5 +19,6 @@ mod views;
 mod window;
 
 pub use cost::price_per_hour;
-pub use recorder::{Gauges, Recorder};
+pub use looks::Gauges;
+pub use recorder::Recorder;
 pub use summarise::RunFacts;

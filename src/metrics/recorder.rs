@@ -3,15 +3,17 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::area::AreaMeter;
 use super::cost::CostMeter;
 use super::latency::LatencyMeter;
 use super::laws::LawMeter;
+use super::looks::{Gauges, Look};
 use super::series::Series;
-use super::snapshot::{By, LatencyView, Mark, SeriesSet};
+use super::snapshot::{By, LatencyView, Mark, PoolView, SeriesSet};
 use super::study::{Study, StudyAsk, StudyMeter};
 use super::window::{LatencyWindow, PARTS};
 use crate::base::{Ring, Span, Time};
-use crate::cluster::{Fact, Outcome, WorkerGauge, WorkerState};
+use crate::cluster::{Fact, Outcome, WorkerState};
 use crate::scenario::{Command, Mode, Scenario};
 
 /// What people read is smoothed over this long.
@@ -59,6 +61,8 @@ pub struct Recorder {
     pub(super) cost: CostMeter,
     /// With what was turned.
     marks: Ring<(Command, Mark)>,
+    /// Pools as they stood at the end.
+    pub(super) last_pools: Vec<PoolView>,
     /// A closer look, where one was asked for.
     study: Option<Box<StudyMeter>>,
     pub(super) hash: u64,
@@ -87,16 +91,6 @@ pub(super) struct KindMeter {
     cacheable: Vec<bool>,
 }
 
-/// A quantity integrated over time.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct AreaMeter {
-    value: u64,
-    since: Time,
-    area: u128,
-    /// The integral until the meter began anew.
-    before: u128,
-}
-
 /// A machine as facts tell of it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct WorkerMeter {
@@ -104,69 +98,10 @@ pub(super) struct WorkerMeter {
     state: WorkerState,
 }
 
-/// How machines stood at an instant. Memory of the oldest look is used for the next.
-#[derive(Clone, Debug)]
-pub(super) struct Look {
-    pub(super) at: Time,
-    /// By number; what was given back or not there yet has nothing.
-    pub(super) machines: Vec<Option<Work>>,
-}
-
-/// What a machine has done so far.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Work {
-    /// Core-nanoseconds at work.
-    pub(super) busy_area: u64,
-    /// Attempts executed with success.
-    pub(super) completed: u64,
-}
-
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lookups {
     pub(super) cells: VecDeque<(u64, u64)>,
     open: (u64, u64),
-}
-
-/// What the engine reads off the cluster.
-#[derive(Clone, Debug, Default)]
-pub struct Gauges {
-    /// Machines that are not given back, in order of their numbers; empty at a tick at which nobody
-    /// [looks at them](Recorder::looks_at_machines).
-    pub workers: Vec<WorkerGauge>,
-    /// Attempts that wait at machines.
-    pub waiting_at_machines: u64,
-    /// For each pool, attempts that wait in its own queue.
-    pub waiting_in_pools: Vec<u32>,
-    /// Core-nanoseconds at work since the start, of all machines there ever were.
-    pub busy_area: u64,
-}
-
-impl AreaMeter {
-    #[inline]
-    fn set(&mut self, now: Time, value: u64) {
-        self.area += u128::from(self.value) * u128::from(now.since(self.since).0);
-        self.since = now;
-        self.value = value;
-    }
-
-    fn restart(&mut self, now: Time) {
-        self.set(now, self.value);
-        self.before += std::mem::take(&mut self.area);
-    }
-
-    pub(super) fn value(&self) -> u64 {
-        self.value
-    }
-
-    /// The integral until `now` since there is a meter, in value-nanoseconds.
-    pub(super) fn whole(&self, now: Time) -> f64 {
-        self.before as f64 + self.area(now)
-    }
-
-    /// The integral until `now` in value-nanoseconds.
-    pub(super) fn area(&self, now: Time) -> f64 {
-        (self.area + u128::from(self.value) * u128::from(now.since(self.since).0)) as f64
-    }
 }
 
 impl Recorder {
@@ -205,6 +140,7 @@ impl Recorder {
             lookups: vec![Lookups::default(); scenario.pools.len()],
             cost: CostMeter::new(scenario.clone()),
             marks: Ring::new(MARKS_MAX),
+            last_pools: Vec::new(),
             study: None,
             hash: 0,
             scenario,
@@ -237,11 +173,11 @@ impl Recorder {
         match *fact {
             Fact::JobArrived { kind, .. } => {
                 self.counts.offered += 1;
-                self.in_system.set(now, self.in_system.value + 1);
+                self.in_system.set(now, self.in_system.value() + 1);
                 self.fold([now.0, 1, u64::from(kind.0)]);
             }
             Fact::JobEnded { kind, serial, intended, outcome, .. } => {
-                self.in_system.set(now, self.in_system.value - 1);
+                self.in_system.set(now, self.in_system.value() - 1);
                 let latency = now.since(intended);
                 let meter = &mut self.kinds[kind.ix()];
                 if outcome == Outcome::Completed {
@@ -279,7 +215,7 @@ impl Recorder {
                 let before = if meter.state == WorkerState::Ready { meter.cores } else { 0 };
                 let after = if state == WorkerState::Ready { cores } else { 0 };
                 (meter.cores, meter.state) = (cores, state);
-                self.ready_cores.set(now, self.ready_cores.value + u64::from(after) - u64::from(before));
+                self.ready_cores.set(now, self.ready_cores.value() + u64::from(after) - u64::from(before));
                 self.fold([now.0, u64::from(worker.0) << 8 | state as u64, u64::from(cores)]);
             }
         }
@@ -288,7 +224,7 @@ impl Recorder {
     /// Takes in how many clients were refused and will come back.
     #[inline]
     pub fn in_orbit(&mut self, now: Time, clients: usize) {
-        if self.orbit.value != clients as u64 {
+        if self.orbit.value() != clients as u64 {
             self.orbit.set(now, clients as u64);
         }
     }
@@ -361,7 +297,7 @@ impl Recorder {
                 series.push(start, value);
             }
         }
-        series.in_flight.push(start, self.in_system.value as f64);
+        series.in_flight.push(start, self.in_system.value() as f64);
         series.waiting.push(start, waiting as f64);
         // Machines that finish what they have are at work, but no longer in service.
         series.utilisation.push(start, if cores > 0.0 { (busy as f64 / cores).min(1.0) } else { 0.0 });
@@ -371,22 +307,10 @@ impl Recorder {
         }
     }
 
-    fn look(&mut self, now: Time, gauges: &[WorkerGauge]) {
-        let oldest = if self.looks.len() > PARTS { self.looks.pop_front() } else { None };
-        let mut look = oldest.unwrap_or(Look { at: now, machines: Vec::new() });
-        look.at = now;
-        look.machines.clear();
-        for gauge in gauges {
-            // Numbers ascend, with gaps.
-            look.machines.resize(gauge.worker.ix(), None);
-            look.machines.push(Some(Work { busy_area: gauge.busy_area, completed: gauge.completed }));
-        }
-        self.looks.push_back(look);
-    }
-
     /// Takes in what happened since the last tick, at the end of a run.
-    pub fn close(&mut self, gauges: &Gauges) {
+    pub fn close(&mut self, now: Time, gauges: &Gauges) {
         self.busy = gauges.busy_area;
+        self.last_pools = self.pools(now, gauges);
         if let Some(study) = &mut self.study {
             study.read(gauges);
         }

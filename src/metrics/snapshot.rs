@@ -8,7 +8,7 @@ use super::series::Series;
 use crate::base::{GroupIx, PoolId, Provenance, Span, Time, WorkerId};
 pub use crate::cluster::{Account, Outcome, Totals, WorkerState};
 use crate::scenario::Scenario;
-pub use crate::scenario::{By, Entry, Fault, Metric, Mode};
+pub use crate::scenario::{By, Entry, Fault, Metric, Mode, Sensitivity};
 
 /// A picture of a run.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@
 //! begins anew when the warm-up ends.
 
 use super::latency::LatencyMeter;
-use super::recorder::Gauges;
+use super::looks::Gauges;
 use crate::base::{JobType, PoolId, Span, Time};
 use crate::cluster::{Fact, Outcome};
 use crate::scenario::Scenario;

@@ -58,6 +58,7 @@ impl Recorder {
             jobs: self.job_summaries(facts.answers),
             objectives: objectives.map(|(objective, bound)| self.judge(objective, *bound, facts)).collect(),
             replications: None,
+            saturation: self.saturation(facts.end),
             checks: self.checks(facts.end, &facts.totals, self.busy, facts.in_progress),
             hash: format!("{:016x}", self.hash),
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::snapshot::{Answer, CostView, LatencyView, Totals};
+use crate::scenario::Sensitivity;
 
 /// Version of the layout below. A reader accepts unknown fields and refuses a newer major version.
 pub const SUMMARY_VERSION: u32 = 1;
@@ -44,6 +45,8 @@ pub struct Summary {
     pub jobs: BTreeMap<String, JobSummary>,
     /// One for each objective.
     pub objectives: Vec<ObjectiveResult>,
+    /// Whether the run kept up.
+    pub saturation: Saturation,
     /// Laws that hold in every run; one that does not is a bug of this program.
     pub checks: Vec<Check>,
     /// What several replications say together; everything else here is then of the first of them.
@@ -83,6 +86,50 @@ pub struct ObjectiveResult {
     pub met: bool,
     /// Whether a miss fails the run.
     pub fails_run: bool,
+}
+
+/// Whether a run keeps up.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Saturation {
+    /// The verdict.
+    pub state: SaturationState,
+    /// How little it takes to say so.
+    pub sensitivity: Sensitivity,
+    /// Growth of the jobs in the system per second, over the last half of the run.
+    pub growth_per_sec: f64,
+    /// Growth per second that is taken for chance.
+    pub chance_per_sec: f64,
+    /// Share of the jobs that ended over the last half of the run and were refused or failed.
+    pub errors_share: f64,
+    /// The busiest pool.
+    pub busiest_pool: String,
+    /// Its busy cores over its ready cores over the last 2.5 s, or a longer time where there is one pool only.
+    pub busiest_utilisation: f64,
+    /// The reason in a sentence with its numbers.
+    pub evidence: String,
+}
+
+/// Whether a run keeps up, in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SaturationState {
+    /// What arrives is finished, and there is room.
+    Stable,
+    /// What arrives is finished, but there is no room.
+    Saturated,
+    /// More arrives than is finished.
+    Overloaded,
+}
+
+impl SaturationState {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Stable => "stable",
+            Self::Saturated => "saturated",
+            Self::Overloaded => "overloaded",
+        }
+    }
 }
 
 /// A law with both its sides, each from meters of its own, over the whole run with its warm-up.

@@ -1,6 +1,7 @@
 //! What a viewer is shown of the meters: rates, pools, machines, and the lines of `metrics.csv`.
 
-use super::recorder::{Gauges, Look, Recorder, Work};
+use super::looks::{Gauges, Look, Work};
+use super::recorder::Recorder;
 use super::series::Series;
 use super::snapshot::{PoolView, RatesView, WorkerView};
 use crate::base::{PoolId, Provenance, Time};

@@ -13,6 +13,13 @@ impl Balance {
             Self::Random => "random",
             Self::PowerOfD { .. } => "power of d",
             Self::JoinIdle => "join an idle one",
+            Self::SmoothRoundRobin => "smooth weighted round robin",
+            Self::LeastConnections => "least connections",
+            Self::ModuloHash => "modulo hash",
+            Self::RingHash { .. } => "hash ring",
+            Self::BoundedLoads { .. } => "bounded loads",
+            Self::Maglev { .. } => "Maglev",
+            Self::Rendezvous => "rendezvous hash",
         }
     }
 }

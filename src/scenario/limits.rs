@@ -60,6 +60,16 @@ pub const PRIORITY_MAX: i16 = 1_000;
 pub const ROUTE_STAGES_MAX: u32 = 10_000;
 /// Clients of a source that were refused and will come back; more are turned away for good.
 pub const ORBIT_MAX: usize = 1_000_000;
+/// Weight of a machine.
+pub const WEIGHT_MAX: u32 = 1_000;
+/// Points of a machine on a hash ring, for each unit of its weight.
+pub const VIRTUAL_NODES_MAX: u32 = 10_000;
+/// Points of all machines of a pool on a hash ring (Envoy's largest ring).
+pub const RING_MAX: u64 = 8_388_608;
+/// Entries of a Maglev table (Envoy's largest).
+pub const MAGLEV_MAX: u32 = 5_000_011;
+/// Load of a machine in percent of the mean, where it is bounded.
+pub const BOUND_PERCENT_MAX: u32 = 10_000;
 /// Attempts that a worker holds per core besides what it runs.
 pub const PREFETCH_MAX: u32 = 1_000;
 /// Quantiles of one stage of a profile.

@@ -133,6 +133,8 @@ pub struct Group {
     pub instance: Instance,
     /// How many there are at the start. Always 1 for [`Place::Threads`].
     pub count: u32,
+    /// How much of the work each should get relative to machines of other groups, for balancers that look at weights.
+    pub weight: u32,
 }
 
 impl Group {

@@ -25,6 +25,31 @@ pub enum Balance {
     },
     /// An idle worker at random if there is one, else anybody at random (Lu et al. 2011).
     JoinIdle,
+    /// By weights, evenly spread (nginx).
+    SmoothRoundRobin,
+    /// The worker with the fewest attempts outstanding for its weight; ties by smooth weighted round robin (nginx).
+    LeastConnections,
+    /// The hash of what is asked for, modulo the number of workers.
+    ModuloHash,
+    /// The next of many points on a ring from the hash of what is asked for (Karger et al. 1997).
+    RingHash {
+        /// Points of a worker, for each unit of its weight.
+        virtual_nodes: u32,
+    },
+    /// A hash ring on which nobody has much more than the mean (Mirrokni, Thorup and Zadimoghaddam 2018).
+    BoundedLoads {
+        /// What a worker may have at most, in percent of the mean; 100 at least.
+        percent: u32,
+        /// Points of a worker, for each unit of its weight.
+        virtual_nodes: u32,
+    },
+    /// A table that workers fill in turn (Eisenbud et al. 2016).
+    Maglev {
+        /// Entries, a prime number.
+        table: u32,
+    },
+    /// The worker whose hash together with what is asked for is the largest (Thaler and Ravishankar 1998).
+    Rendezvous,
 }
 
 /// How several workers are drawn.

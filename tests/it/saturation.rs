@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use scalelab::analysis::saturation::{Saturation, State, saturation};
 use scalelab::engine;
+use scalelab::metrics::summary::{Saturation, SaturationState as State};
 use scalelab::scenario::{Host, load};
 
 /// One machine that serves 100 jobs a second; what arrives is told by `arrivals`.
@@ -19,7 +19,7 @@ fn run(arrivals: &str, queue_max: u32, extra: &str) -> Saturation {
     let finished = engine::simulate(Arc::new(scenario)).expect("a simulated run");
     let broken = finished.summary.checks.iter().find(|check| !check.holds);
     assert_eq!((broken, finished.summary.checks.len()), (None, 3), "laws hold in every run");
-    saturation(&finished.snapshot)
+    finished.summary.saturation
 }
 
 fn open(rate: u32) -> String {

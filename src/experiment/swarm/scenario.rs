@@ -288,6 +288,13 @@ impl Dice {
             "JoinIdle",
             "PowerOfD(d: 3)",
             "PowerOfD(d: 2, draw: WithReplacement)",
+            "SmoothRoundRobin",
+            "LeastConnections",
+            "ModuloHash",
+            "RingHash(virtual_nodes: 3)",
+            "BoundedLoads(percent: 110, virtual_nodes: 5)",
+            "Maglev(table: 13)",
+            "Rendezvous",
         ];
         self.pick(if can_be_central { &any } else { &any[1..] })
     }

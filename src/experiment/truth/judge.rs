@@ -84,6 +84,8 @@ pub enum Answer {
     },
     /// A name or a sequence.
     Word(String),
+    /// Yes or no.
+    Flag(bool),
     /// There is no finite value.
     Unbounded,
     /// Nothing that could be computed, only shown; and why.
@@ -256,6 +258,7 @@ fn compare(case: &Case, quantity: &Quantity, answer: Option<&Answer>) -> Outcome
         (None, _) => Outcome::Unknown,
         (Some(Answer::Shown(why)), _) => Outcome::Shown(why),
         (Some(Answer::Word(word)), Expected::Word(known)) => holds(word == known),
+        (Some(Answer::Flag(flag)), Expected::Flag(known)) => holds(flag == known),
         (Some(Answer::Unbounded), Expected::Nothing) => Outcome::Agrees,
         (Some(Answer::Unbounded), Expected::Word(word)) => holds(word.to_lowercase().starts_with("inf")),
         (Some(Answer::Exact(value)), Expected::Number { value: known, .. }) => {

@@ -80,18 +80,18 @@ enum Covered {
 
 impl Covered {
     fn of(case: &Case, effort: &Effort, heard: &(dyn Fn(&Case, &Simulated) + Sync)) -> Self {
-        if let Some(asked) = pickers::ask(case, effort) {
-            return match asked {
-                Ok(run) => {
-                    heard(case, &run);
-                    Self::Simulated(Box::new(run))
-                }
-                Err(refusal) => Self::Unread(refusal),
-            };
-        }
         let plan = match simulate::cover(case, effort) {
             simulate::Coverage::Planned(plan) => plan,
             simulate::Coverage::Formula => return Self::Formula,
+            simulate::Coverage::Picker => {
+                return match pickers::ask(case, effort) {
+                    Ok(run) => {
+                        heard(case, &run);
+                        Self::Simulated(Box::new(run))
+                    }
+                    Err(refusal) => Self::Unread(refusal),
+                };
+            }
             simulate::Coverage::NotYet(what) => return Self::Missing(what),
             simulate::Coverage::Refused(refusal) => return Self::Unread(refusal),
             simulate::Coverage::Unknown => return Self::Unknown,

@@ -174,6 +174,7 @@ impl Answer {
             | Self::Above { value, .. }
             | Self::Imprecise { value, .. } => json!(value),
             Self::Word(word) => json!(word),
+            Self::Flag(flag) => json!(flag),
             Self::Unbounded | Self::Shown(_) => Value::Null,
         }
     }

@@ -4,14 +4,22 @@
 //! seems from here), a picker chooses from it. Laws that every picker keeps, tested below for all of them:
 //! it picks only members; it is a function of its history and its stream; it allocates nothing per pick.
 
+mod bounded_loads;
 mod central;
+mod hashing;
 mod join_idle;
+mod least_connections;
 mod least_outstanding;
+pub mod maglev;
+mod modulo_hash;
 mod power_of_d;
 mod power_of_two;
 mod random;
+mod rendezvous;
+mod ring_hash;
 mod roster;
 mod round_robin;
+mod smooth_round_robin;
 
 pub use roster::{Roster, Seat};
 
@@ -35,6 +43,13 @@ enum Picker {
     Random,
     PowerOfD(u32, Drawing),
     JoinIdle(join_idle::JoinIdle),
+    SmoothRoundRobin(smooth_round_robin::SmoothRoundRobin),
+    LeastConnections(least_connections::LeastConnections),
+    ModuloHash,
+    RingHash(ring_hash::Ring),
+    BoundedLoads(bounded_loads::BoundedLoads),
+    Maglev(maglev::Maglev),
+    Rendezvous,
 }
 
 impl Balancer {
@@ -56,9 +71,16 @@ impl Balancer {
         matches!(self.picker, Picker::Central(_))
     }
 
-    /// Takes a worker in. `slots` is how many attempts it serves at a time, `load` what is outstanding there already.
-    pub fn join(&mut self, worker: WorkerId, slots: u32, load: u32) -> Seat {
-        let seat = self.roster.join(worker, slots, load);
+    /// Whether it looks at keys.
+    pub fn needs_key(&self) -> bool {
+        use Picker::{BoundedLoads, Maglev, ModuloHash, Rendezvous, RingHash};
+        matches!(self.picker, ModuloHash | RingHash(_) | BoundedLoads(_) | Maglev(_) | Rendezvous)
+    }
+
+    /// Takes a worker in. `slots` is how many attempts it serves at a time, `load` what is outstanding there already,
+    /// `weight` how much of the work it should get, relative to others (at least 1).
+    pub fn join(&mut self, worker: WorkerId, slots: u32, load: u32, weight: u32) -> Seat {
+        let seat = self.roster.join(worker, slots, load, weight);
         self.picker.joined(&self.roster, seat);
         seat
     }
@@ -77,9 +99,9 @@ impl Balancer {
         self.picker.load_changed(&self.roster, seat, before);
     }
 
-    /// Who gets the next attempt; `None` where nobody may be picked.
+    /// Who gets the next attempt, which is about `key`; `None` where nobody may be picked.
     #[inline]
-    pub fn pick(&mut self) -> Option<WorkerId> {
+    pub fn pick(&mut self, key: u64) -> Option<WorkerId> {
         let seat = match &mut self.picker {
             Picker::RoundRobin(picker) => picker.pick(&self.roster),
             Picker::LeastOutstanding(picker) => picker.pick(&mut self.stream),
@@ -88,21 +110,53 @@ impl Balancer {
             Picker::Random => random::pick(&self.roster, &mut self.stream),
             Picker::PowerOfD(d, drawing) => power_of_d::pick(*d, *drawing, &self.roster, &mut self.stream),
             Picker::JoinIdle(picker) => picker.pick(&self.roster, &mut self.stream),
+            Picker::SmoothRoundRobin(picker) => picker.pick(&self.roster),
+            Picker::LeastConnections(picker) => picker.pick(&self.roster),
+            Picker::ModuloHash => modulo_hash::pick(&self.roster, key),
+            Picker::RingHash(picker) => picker.pick(&self.roster, key),
+            Picker::BoundedLoads(picker) => picker.pick(&self.roster, key),
+            Picker::Maglev(picker) => picker.pick(&self.roster, key),
+            Picker::Rendezvous => rendezvous::pick(&self.roster, key),
         }?;
         Some(self.roster.worker(seat))
     }
 
     /// Who gets a copy of what these workers have: another one; `None` where there is none.
-    pub fn pick_avoiding(&mut self, taken: &[WorkerId]) -> Option<WorkerId> {
+    pub fn pick_avoiding(&mut self, taken: &[WorkerId], key: u64) -> Option<WorkerId> {
         /// Picks before the members are looked through.
         const TRIES: usize = 32;
-        let picked = (0..TRIES).find_map(|_| self.pick().filter(|worker| !taken.contains(worker)));
+        let picked = (0..TRIES).find_map(|_| self.pick(key).filter(|worker| !taken.contains(worker)));
         let members = self.roster.members();
         picked.or_else(|| {
             let others = || members.iter().map(|&seat| self.roster.worker(seat)).filter(|one| !taken.contains(one));
             let count = others().count() as u64;
             if count == 0 { None } else { others().nth(self.stream.below(count) as usize) }
         })
+    }
+
+    /// For each member, in order of their numbers, its share of all keys; `None` where the picker has no ring.
+    pub fn shares(&mut self) -> Option<Vec<f64>> {
+        match &mut self.picker {
+            Picker::RingHash(ring) => Some(ring.shares(&self.roster)),
+            _ => None,
+        }
+    }
+
+    /// What a member may have at most once one more attempt is placed; `None` where the picker has no bound.
+    pub fn load_bound(&self) -> Option<u64> {
+        match &self.picker {
+            Picker::BoundedLoads(picker) => Some(picker.most(&self.roster)),
+            _ => None,
+        }
+    }
+
+    /// For each member, in order of their numbers, what it has gained by its weight and not lost by being picked; `None`
+    /// where the picker does not go by weights.
+    pub fn current_weights(&self) -> Option<Vec<i64>> {
+        match &self.picker {
+            Picker::SmoothRoundRobin(picker) => Some(picker.current(&self.roster)),
+            _ => None,
+        }
     }
 
     /// Whether anybody is a member.
@@ -121,6 +175,15 @@ impl Picker {
             Balance::Random => Self::Random,
             Balance::PowerOfD { d, draw } => Self::PowerOfD(d, draw),
             Balance::JoinIdle => Self::JoinIdle(join_idle::JoinIdle::default()),
+            Balance::SmoothRoundRobin => Self::SmoothRoundRobin(smooth_round_robin::SmoothRoundRobin::default()),
+            Balance::LeastConnections => Self::LeastConnections(least_connections::LeastConnections::default()),
+            Balance::ModuloHash => Self::ModuloHash,
+            Balance::RingHash { virtual_nodes } => Self::RingHash(ring_hash::Ring::new(virtual_nodes)),
+            Balance::BoundedLoads { percent, virtual_nodes } => {
+                Self::BoundedLoads(bounded_loads::BoundedLoads::new(percent, virtual_nodes))
+            }
+            Balance::Maglev { table } => Self::Maglev(maglev::Maglev::new(table)),
+            Balance::Rendezvous => Self::Rendezvous,
         }
     }
 
@@ -128,9 +191,14 @@ impl Picker {
         match self {
             Self::RoundRobin(picker) => picker.joined(roster, seat),
             Self::LeastOutstanding(picker) => picker.joined(roster, seat),
-            Self::PowerOfTwo(_) | Self::Random | Self::PowerOfD(..) => {}
+            Self::PowerOfTwo(_) | Self::Random | Self::PowerOfD(..) | Self::ModuloHash | Self::Rendezvous => {}
             Self::Central(picker) => picker.changed(roster, seat),
             Self::JoinIdle(picker) => picker.joined(roster, seat),
+            Self::SmoothRoundRobin(picker) => picker.joined(seat),
+            Self::LeastConnections(picker) => picker.joined(seat),
+            Self::RingHash(picker) => picker.changed(),
+            Self::BoundedLoads(picker) => picker.joined(roster, seat),
+            Self::Maglev(picker) => picker.changed(),
         }
     }
 
@@ -138,16 +206,35 @@ impl Picker {
         match self {
             Self::RoundRobin(picker) => picker.leaving(roster, seat),
             Self::LeastOutstanding(picker) => picker.leaving(roster, seat),
-            Self::PowerOfTwo(_) | Self::Random | Self::PowerOfD(..) => {}
+            Self::PowerOfTwo(_)
+            | Self::Random
+            | Self::PowerOfD(..)
+            | Self::SmoothRoundRobin(_)
+            | Self::LeastConnections(_)
+            | Self::ModuloHash
+            | Self::Rendezvous => {}
             Self::Central(picker) => picker.leaving(seat),
             Self::JoinIdle(picker) => picker.leaving(roster, seat),
+            Self::RingHash(picker) => picker.changed(),
+            Self::BoundedLoads(picker) => picker.leaving(roster, seat),
+            Self::Maglev(picker) => picker.changed(),
         }
     }
 
     fn load_changed(&mut self, roster: &Roster, seat: Seat, before: u32) {
         match self {
-            Self::RoundRobin(_) | Self::PowerOfTwo(_) | Self::Random | Self::PowerOfD(..) => {}
+            Self::RoundRobin(_)
+            | Self::PowerOfTwo(_)
+            | Self::Random
+            | Self::PowerOfD(..)
+            | Self::SmoothRoundRobin(_)
+            | Self::LeastConnections(_)
+            | Self::ModuloHash
+            | Self::RingHash(_)
+            | Self::Maglev(_)
+            | Self::Rendezvous => {}
             Self::JoinIdle(picker) => picker.load_changed(roster, seat, before),
+            Self::BoundedLoads(picker) => picker.load_changed(roster, seat, before),
             Self::LeastOutstanding(picker) => picker.load_changed(roster, seat, before),
             Self::Central(picker) => picker.changed(roster, seat),
         }
@@ -159,7 +246,7 @@ mod tests {
     use super::*;
     use crate::base::Domain;
 
-    const ALL: [Balance; 8] = [
+    const ALL: [Balance; 15] = [
         Balance::RoundRobin,
         Balance::LeastOutstanding,
         Balance::PowerOfTwo,
@@ -168,11 +255,18 @@ mod tests {
         Balance::PowerOfD { d: 3, draw: Drawing::Distinct },
         Balance::PowerOfD { d: 3, draw: Drawing::WithReplacement },
         Balance::JoinIdle,
+        Balance::SmoothRoundRobin,
+        Balance::LeastConnections,
+        Balance::ModuloHash,
+        Balance::RingHash { virtual_nodes: 20 },
+        Balance::BoundedLoads { percent: 125, virtual_nodes: 20 },
+        Balance::Maglev { table: 251 },
+        Balance::Rendezvous,
     ];
 
     fn balancer(balance: Balance, workers: u32) -> (Balancer, Vec<Seat>) {
         let mut balancer = Balancer::new(balance, Stream::new(1, Domain::Balance, [0; 4]));
-        let seats = (0..workers).map(|id| balancer.join(WorkerId(id), 2, 0)).collect();
+        let seats = (0..workers).map(|id| balancer.join(WorkerId(id), 2, 0, 1)).collect();
         (balancer, seats)
     }
 
@@ -180,9 +274,9 @@ mod tests {
     fn nobody_is_picked_from_an_empty_roster() {
         for balance in ALL {
             let (mut balancer, seats) = balancer(balance, 1);
-            assert_eq!(balancer.pick(), Some(WorkerId(0)), "{balance:?}");
+            assert_eq!(balancer.pick(0), Some(WorkerId(0)), "{balance:?}");
             balancer.leave(seats[0]);
-            assert_eq!(balancer.pick(), None, "{balance:?}");
+            assert_eq!(balancer.pick(0), None, "{balance:?}");
         }
     }
 
@@ -201,14 +295,14 @@ mod tests {
                         present.retain(|&id| id != who as u32);
                     }
                     0 => {
-                        seats[who] = balancer.join(WorkerId(who as u32), 2, loads[who]);
+                        seats[who] = balancer.join(WorkerId(who as u32), 2, loads[who], 1);
                         present.push(who as u32);
                     }
                     1 if present.contains(&(who as u32)) => {
                         loads[who] = chaos.below(5) as u32;
                         balancer.set_load(seats[who], loads[who]);
                     }
-                    _ => match balancer.pick() {
+                    _ => match balancer.pick(chaos.bits()) {
                         Some(worker) => assert!(present.contains(&worker.0), "{balance:?}"),
                         None => assert!(
                             present.is_empty()
@@ -225,7 +319,7 @@ mod tests {
     #[test]
     fn round_robin_takes_turns() {
         let (mut balancer, _) = balancer(Balance::RoundRobin, 3);
-        let picked: Vec<_> = (0..7).map(|_| balancer.pick().expect("members").0).collect();
+        let picked: Vec<_> = (0..7).map(|_| balancer.pick(0).expect("members").0).collect();
         assert_eq!(picked, [0, 1, 2, 0, 1, 2, 0]);
     }
 
@@ -237,7 +331,7 @@ mod tests {
         }
         let mut counts = [0; 4];
         for _ in 0..10_000 {
-            counts[balancer.pick().expect("members").0 as usize] += 1;
+            counts[balancer.pick(0).expect("members").0 as usize] += 1;
         }
         assert_eq!((counts[0], counts[3]), (0, 0));
         assert!((counts[1] - 5_000i32).abs() < 250, "{counts:?}");
@@ -251,7 +345,7 @@ mod tests {
         }
         let mut counts = [0u32; 3];
         for _ in 0..9_000 {
-            counts[balancer.pick().expect("members").0 as usize] += 1;
+            counts[balancer.pick(0).expect("members").0 as usize] += 1;
         }
         // Three pairs alike: the idle one wins two of them, the middle one the third.
         assert_eq!(counts[0], 0);
@@ -264,7 +358,7 @@ mod tests {
             let (mut balancer, seats) = balancer(balance, 4);
             seats.iter().zip(loads).for_each(|(seat, load)| balancer.set_load(*seat, load));
             let mut counts = [0i32; 4];
-            (0..12_000).for_each(|_| counts[balancer.pick().expect("members").0 as usize] += 1);
+            (0..12_000).for_each(|_| counts[balancer.pick(0).expect("members").0 as usize] += 1);
             counts
         };
         let near = |counts: [i32; 4], expected: [i32; 4]| {
@@ -282,14 +376,77 @@ mod tests {
     }
 
     #[test]
+    fn weights_are_respected_in_the_long_run() {
+        for balance in
+            [Balance::SmoothRoundRobin, Balance::LeastConnections, Balance::RingHash { virtual_nodes: 1_000 }]
+        {
+            let mut balancer = Balancer::new(balance, Stream::new(1, Domain::Balance, [0; 4]));
+            let seats: Vec<Seat> = [1, 2, 5]
+                .iter()
+                .enumerate()
+                .map(|(id, weight)| balancer.join(WorkerId(id as u32), 1, 0, *weight))
+                .collect();
+            let (mut counts, mut loads) = ([0u32; 3], [0u32; 3]);
+            for key in 0..8_000 {
+                let picked = balancer.pick(key).expect("members").ix();
+                (counts[picked], loads[picked]) = (counts[picked] + 1, loads[picked] + 1);
+                balancer.set_load(seats[picked], loads[picked]);
+            }
+            // Points of a ring are where they fall.
+            let tolerance = if matches!(balance, Balance::RingHash { .. }) { 300 } else { 1 };
+            for (count, expected) in counts.iter().zip([1_000, 2_000, 5_000]) {
+                assert!(count.abs_diff(expected) <= tolerance, "{balance:?}: {counts:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_key_goes_to_the_same_member_and_few_move_when_one_leaves() {
+        let balances = [
+            (Balance::RingHash { virtual_nodes: 160 }, 0.0),
+            (Balance::Rendezvous, 0.0),
+            (Balance::Maglev { table: 65_537 }, 0.02),
+            (Balance::ModuloHash, 1.0),
+        ];
+        for (balance, moved_max) in balances {
+            let (mut balancer, seats) = balancer(balance, 10);
+            let keys = 0..10_000u64;
+            let before: Vec<_> = keys.clone().map(|key| balancer.pick(key)).collect();
+            assert_eq!(keys.clone().map(|key| balancer.pick(key)).collect::<Vec<_>>(), before, "{balance:?}");
+            balancer.leave(seats[3]);
+            let stays = keys.zip(&before).filter(|(_, before)| **before != Some(WorkerId(3)));
+            let (moved, all) = stays.fold((0, 0), |(moved, all), (key, before)| {
+                (moved + u32::from(balancer.pick(key) != *before), all + 1)
+            });
+            let share = f64::from(moved) / f64::from(all);
+            let fits = if moved_max == 0.0 { moved == 0 } else { share > 0.0 && share <= moved_max };
+            assert!(fits, "{balance:?}: {share} of the keys of others move");
+        }
+    }
+
+    #[test]
+    fn nobody_has_more_than_the_bound() {
+        let (mut balancer, seats) = balancer(Balance::BoundedLoads { percent: 110, virtual_nodes: 20 }, 10);
+        let mut loads = [0u32; 10];
+        for key in 0..1_000 {
+            let bound = balancer.load_bound().expect("there is one");
+            let picked = balancer.pick(key % 7).expect("members").ix();
+            loads[picked] += 1;
+            balancer.set_load(seats[picked], loads[picked]);
+            assert!(u64::from(loads[picked]) <= bound, "{loads:?} over {bound}");
+        }
+        assert_eq!(loads.iter().max(), Some(&110), "{loads:?}");
+    }
+
+    #[test]
     fn copies_go_to_others_while_there_are_any() {
         for balance in ALL.into_iter().filter(|balance| *balance != Balance::CentralQueue) {
             let (mut balancer, _) = balancer(balance, 3);
             for _ in 0..100 {
-                let copy = balancer.pick_avoiding(&[WorkerId(0), WorkerId(2)]);
+                let copy = balancer.pick_avoiding(&[WorkerId(0), WorkerId(2)], 0);
                 assert_eq!(copy, Some(WorkerId(1)), "{balance:?}");
             }
-            assert_eq!(balancer.pick_avoiding(&[WorkerId(0), WorkerId(1), WorkerId(2)]), None, "{balance:?}");
+            assert_eq!(balancer.pick_avoiding(&[WorkerId(0), WorkerId(1), WorkerId(2)], 0), None, "{balance:?}");
         }
     }
 
@@ -298,6 +455,6 @@ mod tests {
         let (mut balancer, seats) = balancer(Balance::RoundRobin, 2);
         balancer.set_load(seats[0], 9);
         balancer.set_picker(Balance::LeastOutstanding);
-        assert!((0..10).all(|_| balancer.pick() == Some(WorkerId(1))));
+        assert!((0..10).all(|_| balancer.pick(0) == Some(WorkerId(1))));
     }
 }

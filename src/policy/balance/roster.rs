@@ -20,6 +20,7 @@ struct Taken {
     worker: WorkerId,
     slots: u32,
     load: u32,
+    weight: u32,
 }
 
 impl Roster {
@@ -38,13 +39,18 @@ impl Roster {
         self.seats[seat.0 as usize].slots
     }
 
+    /// How much of the work a member should get, relative to others.
+    pub fn weight(&self, seat: Seat) -> u32 {
+        self.seats[seat.0 as usize].weight
+    }
+
     /// Who sits there.
     pub fn worker(&self, seat: Seat) -> WorkerId {
         self.seats[seat.0 as usize].worker
     }
 
-    pub(super) fn join(&mut self, worker: WorkerId, slots: u32, load: u32) -> Seat {
-        let taken = Taken { worker, slots, load };
+    pub(super) fn join(&mut self, worker: WorkerId, slots: u32, load: u32, weight: u32) -> Seat {
+        let taken = Taken { worker, slots, load, weight };
         let seat = if let Some(seat) = self.free.pop() {
             self.seats[seat.0 as usize] = taken;
             seat

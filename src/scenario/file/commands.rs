@@ -202,6 +202,11 @@ impl Balance {
         };
         match self {
             Self::PowerOfD { d, draw } => format!("PowerOfD(d: {d}, draw: {})", name(&DRAWINGS, draw)),
+            Self::RingHash { virtual_nodes } => format!("RingHash(virtual_nodes: {virtual_nodes})"),
+            Self::BoundedLoads { percent, virtual_nodes } => {
+                format!("BoundedLoads(percent: {percent}, virtual_nodes: {virtual_nodes})")
+            }
+            Self::Maglev { table } => format!("Maglev(table: {table})"),
             _ => {
                 let known = BALANCES.iter().find(|(_, balance)| *balance == self);
                 known.map_or("RoundRobin", |(name, _)| name).to_owned()

@@ -15,16 +15,26 @@ const RESIZE_DEFAULT: Span = Span::from_secs(60);
 
 const POOL: [&str; 9] =
     ["groups", "balance", "serve", "cache", "startup", "resize", "contention", "resilience", "prefetch"];
-const GROUP: [&str; 3] = ["place", "instance", "count"];
+const GROUP: [&str; 4] = ["place", "instance", "count", "weight"];
+/// Points of a machine on a hash ring where the file says nothing (ketama has 160).
+const VIRTUAL_NODES_DEFAULT: u32 = 160;
+/// Entries of a Maglev table where the file says nothing (the paper's, and Envoy's).
+const MAGLEV_DEFAULT: u32 = 65_537;
+/// Most that a machine may have, in percent of the mean, where the file says nothing.
+const BOUND_DEFAULT: u32 = 125;
 
 /// Every balancer without values by its name in a file.
-pub(in crate::scenario) const BALANCES: [(&str, Balance); 6] = [
+pub(in crate::scenario) const BALANCES: [(&str, Balance); 10] = [
     ("RoundRobin", Balance::RoundRobin),
     ("LeastOutstanding", Balance::LeastOutstanding),
     ("PowerOfTwo", Balance::PowerOfTwo),
     ("CentralQueue", Balance::CentralQueue),
     ("Random", Balance::Random),
     ("JoinIdle", Balance::JoinIdle),
+    ("SmoothRoundRobin", Balance::SmoothRoundRobin),
+    ("LeastConnections", Balance::LeastConnections),
+    ("ModuloHash", Balance::ModuloHash),
+    ("Rendezvous", Balance::Rendezvous),
 ];
 /// Every way to draw by its name in a file.
 pub(in crate::scenario) const DRAWINGS: [(&str, Drawing); 2] =
@@ -85,12 +95,13 @@ fn group(node: &Node, cx: &mut Cx) -> Option<Group> {
     let place = fields.required("place", place, cx);
     let machine = fields.required("instance", instance, cx);
     let count = fields.or("count", 1, count, cx);
+    let weight = fields.or("weight", 1, |node, cx| whole32(node, "weight", 1, limit!(WEIGHT_MAX), cx), cx);
     let (mut place, Machine { instance, nic }) = (place?, machine?);
     if let (Place::Modelled { link }, Some(nic)) = (&mut place, nic) {
         // A message passes the link and the card: the slower of the two sets the pace.
         link.bandwidth = Some(link.bandwidth.map_or(nic, |link| link.min(nic)));
     }
-    Some(Group { place, instance, count: count? })
+    Some(Group { place, instance, count: count?, weight: weight? })
 }
 
 fn place(node: &Node, cx: &mut Cx) -> Option<Place> {
@@ -120,18 +131,50 @@ pub(super) fn count(node: &Node, cx: &mut Cx) -> Option<u32> {
     whole32(node, "machines", 0, limit!(WORKERS_MAX), cx)
 }
 
-/// `RoundRobin`, …, `PowerOfD(d: 3, draw: Distinct)`
+/// `RoundRobin`, …, `PowerOfD(d: 3, draw: Distinct)`, `RingHash(virtual_nodes: 160)`
 pub(super) fn balance(node: &Node, cx: &mut Cx) -> Option<Balance> {
-    let known: Vec<&'static str> = BALANCES.iter().map(|(name, _)| *name).chain(["PowerOfD"]).collect();
+    let with_values = ["PowerOfD", "RingHash", "BoundedLoads", "Maglev"];
+    let known: Vec<&'static str> = BALANCES.iter().map(|(name, _)| *name).chain(with_values).collect();
     let chosen = variant(node, "a balancer", &known, cx)?;
     if let Some((_, balance)) = BALANCES.iter().find(|(name, _)| *name == chosen.name) {
         return chosen.unit(cx).map(|()| *balance);
     }
-    let fields = chosen.fields(&["d", "draw"], cx)?;
-    let d = fields.required("d", |node, cx| whole32(node, "workers drawn", 1, limit!(CHOICES_MAX), cx), cx);
-    let read = |node: &Node, cx: &mut Cx| choice(node, "a way to draw", &DRAWINGS, cx);
-    let draw = fields.or("draw", Drawing::default(), read, cx);
-    Some(Balance::PowerOfD { d: d?, draw: draw? })
+    let nodes = |node: &Node, cx: &mut Cx| whole32(node, "points on a ring", 1, limit!(VIRTUAL_NODES_MAX), cx);
+    Some(match chosen.name {
+        "RingHash" => {
+            let fields = chosen.fields(&["virtual_nodes"], cx)?;
+            Balance::RingHash { virtual_nodes: fields.or("virtual_nodes", VIRTUAL_NODES_DEFAULT, nodes, cx)? }
+        }
+        "BoundedLoads" => {
+            let fields = chosen.fields(&["percent", "virtual_nodes"], cx)?;
+            let percent = |node: &Node, cx: &mut Cx| whole32(node, "percent", 100, limit!(BOUND_PERCENT_MAX), cx);
+            let percent = fields.or("percent", BOUND_DEFAULT, percent, cx);
+            let virtual_nodes = fields.or("virtual_nodes", VIRTUAL_NODES_DEFAULT, nodes, cx);
+            Balance::BoundedLoads { percent: percent?, virtual_nodes: virtual_nodes? }
+        }
+        "Maglev" => {
+            let fields = chosen.fields(&["table"], cx)?;
+            Balance::Maglev { table: fields.or("table", MAGLEV_DEFAULT, maglev_table, cx)? }
+        }
+        _ => {
+            let fields = chosen.fields(&["d", "draw"], cx)?;
+            let d = fields.required("d", |node, cx| whole32(node, "workers drawn", 1, limit!(CHOICES_MAX), cx), cx);
+            let read = |node: &Node, cx: &mut Cx| choice(node, "a way to draw", &DRAWINGS, cx);
+            let draw = fields.or("draw", Drawing::default(), read, cx);
+            Balance::PowerOfD { d: d?, draw: draw? }
+        }
+    })
+}
+
+/// A prime number of entries, without which some machines could not reach all of them.
+fn maglev_table(node: &Node, cx: &mut Cx) -> Option<u32> {
+    let table = whole32(node, "entries of a table", 2, limit!(MAGLEV_MAX), cx)?;
+    let is_prime = |n: u32| (2..).take_while(|d| d * d <= n).all(|d| n % d != 0);
+    if !is_prime(table) {
+        let next = (table..).find(|&n| is_prime(n)).unwrap_or(MAGLEV_DEFAULT);
+        return cx.wrong(node.span.clone(), format!("{table} is not a prime number"), format!("write {next}"));
+    }
+    Some(table)
 }
 
 /// `Off`, `Lru(entries: 400)`

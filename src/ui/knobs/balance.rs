@@ -9,8 +9,16 @@ use crate::ui::ctx::Ctx;
 use crate::ui::text;
 
 /// What can be picked; a central queue is shown where the scenario has it, but needs other settings to switch to.
-const CHOICES: [Balance; 5] =
-    [Balance::RoundRobin, Balance::LeastOutstanding, Balance::PowerOfTwo, Balance::Random, Balance::JoinIdle];
+const CHOICES: [Balance; 8] = [
+    Balance::RoundRobin,
+    Balance::LeastOutstanding,
+    Balance::PowerOfTwo,
+    Balance::Random,
+    Balance::JoinIdle,
+    Balance::RingHash { virtual_nodes: 160 },
+    Balance::BoundedLoads { percent: 125, virtual_nodes: 160 },
+    Balance::Rendezvous,
+];
 
 /// Shows the choice.
 pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, pool: PoolId) {

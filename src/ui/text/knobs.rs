@@ -127,6 +127,13 @@ pub(crate) fn balance_name(balance: Balance) -> &'static str {
         Balance::Random => "Anybody (random)",
         Balance::PowerOfD { .. } => "Best of several (power of d)",
         Balance::JoinIdle => "An idle one (join idle)",
+        Balance::SmoothRoundRobin => "Each in turn, by weight (smooth)",
+        Balance::LeastConnections => "The least busy for its weight (least connections)",
+        Balance::ModuloHash => "By key (modulo hash)",
+        Balance::RingHash { .. } => "By key, on a ring (ring hash)",
+        Balance::BoundedLoads { .. } => "By key, nobody too full (bounded loads)",
+        Balance::Maglev { .. } => "By key, from a table (Maglev)",
+        Balance::Rendezvous => "By key, the best match (rendezvous)",
     }
 }
 
@@ -140,6 +147,15 @@ pub(crate) fn balance_hint(balance: Balance) -> &'static str {
         Balance::Random => "A machine drawn at random, whatever it is doing",
         Balance::PowerOfD { .. } => "The least loaded of several machines drawn at random",
         Balance::JoinIdle => "An idle machine if there is one, else any at random",
+        Balance::SmoothRoundRobin => "One machine after the other; a heavier one more often, evenly spread",
+        Balance::LeastConnections => {
+            "The machine with the fewest tasks outstanding for its weight; it looks at all of them"
+        }
+        Balance::ModuloHash => "The same data go to the same machine, until there are more or fewer machines",
+        Balance::RingHash { .. } => "The same data go to the same machine; few move when machines come or go",
+        Balance::BoundedLoads { .. } => "The same data go to the same machine, unless it has much more than the others",
+        Balance::Maglev { .. } => "The same data go to the same machine; all have the same share",
+        Balance::Rendezvous => "The same data go to the same machine; only those of one that goes move",
     }
 }
 

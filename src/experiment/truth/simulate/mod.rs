@@ -20,6 +20,7 @@ pub use measure::{Measure, Target};
 pub use runs::{Simulated, simulate};
 
 use super::formulas::Refusal;
+use super::pickers;
 use super::table::{Case, Quantity};
 
 /// The seed of case 0; each case has its own, that many further.
@@ -58,6 +59,8 @@ pub enum Coverage {
     Planned(Box<Plan>),
     /// There is nothing to simulate: a formula is all there is.
     Formula,
+    /// It is asked of the picker itself.
+    Picker,
     /// The scenario language cannot say it yet, or it belongs to a picker that is not there yet: what is missing.
     NotYet(&'static str),
     /// The case is of a known kind, but cannot be read.
@@ -142,6 +145,7 @@ pub fn cover(case: &Case, effort: &Effort) -> Coverage {
         "n immediate copies, first answer wins, no queueing" => attempts::copies(case, effort),
         "Redundancy-d (cancel on completion)" => attempts::redundancy(case, effort),
         kind if is_formula(kind) => return Coverage::Formula,
+        kind if pickers::knows(kind) => return Coverage::Picker,
         kind => Err(match missing(kind) {
             Some(what) => Gap::NotYet(what),
             None => return Coverage::Unknown,
@@ -177,23 +181,10 @@ fn is_formula(kind: &str) -> bool {
 
 /// What is missing to simulate a kind, or to ask its picker.
 fn missing(kind: &str) -> Option<&'static str> {
-    let kinds: [(&str, &[&str]); 3] = [
+    let kinds: [(&str, &[&str]); 2] = [
         (
-            "pickers by hash",
+            "pickers of Envoy",
             &[
-                "consistent hash ring, share of key space",
-                "consistent hashing with bounded loads",
-                "Maglev table",
-                "published hashing comparison",
-                "rendezvous hashing, ideal hash",
-            ],
-        ),
-        (
-            "weighted pickers",
-            &[
-                "smooth weighted round robin",
-                "nginx behaviour test",
-                "nginx rule",
                 "Envoy least request, unequal weights",
                 "Envoy least request, equal weights",
                 "Envoy default",

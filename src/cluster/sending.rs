@@ -1,0 +1,97 @@
+//! How an attempt gets to its worker: picked, sent, taken in.
+
+use super::attempts::Phase;
+use super::{Action, Actions, Cluster, Leg, Outcome, ResultId};
+use crate::base::{AttemptId, PoolId, Time, WorkerId};
+
+impl Cluster {
+    /// Sends what is parked in a pool while somebody can be picked.
+    pub(super) fn unpark(&mut self, now: Time, pool_id: PoolId, actions: &mut Actions) {
+        while self.pools[pool_id.ix()].waiting > 0 {
+            let pool = &mut self.pools[pool_id.ix()];
+            // Who is picked may depend on who is next; then everybody who is there can be picked.
+            let picked = if !pool.balancer.needs_key() {
+                let Some(worker) = pool.balancer.pick(0) else { return };
+                Some(worker)
+            } else if pool.balancer.is_empty() {
+                return;
+            } else {
+                None
+            };
+            let id = std::iter::from_fn(|| pool.queue.pop())
+                .find(|id| self.attempts.get(*id).is_some_and(|attempt| attempt.phase == Phase::Parked))
+                .expect("as many parked attempts are queued as are counted");
+            pool.waiting -= 1;
+            let key = self.key_of(id);
+            let worker = picked.or_else(|| self.pools[pool_id.ix()].balancer.pick(key));
+            self.send(now, id, worker.expect("a picker by keys picks where there is anybody"), actions);
+        }
+    }
+
+    /// What an attempt is about, where its balancer looks at that.
+    #[inline]
+    pub(super) fn key_of(&self, id: AttemptId) -> u64 {
+        let attempt = &self.attempts[id];
+        if self.pools[attempt.pool.ix()].balancer.needs_key() { ResultId::of(&attempt.call).key() } else { 0 }
+    }
+
+    /// Sends an attempt to a worker. Where nothing lies between, it is taken for delivered at once, unless the worker would
+    /// answer at once: that is for nature to say, which alone knows whether it hears.
+    #[inline]
+    pub(super) fn send(&mut self, now: Time, id: AttemptId, worker: WorkerId, actions: &mut Actions) {
+        let attempt = &mut self.attempts[id];
+        attempt.worker = worker;
+        attempt.phase = Phase::Sending;
+        let (kind, stage) = (attempt.call.kind, attempt.call.stage);
+        self.change_outstanding(worker, 1);
+        let to = &self.workers[worker.ix()];
+        if to.is_near && !(to.cache.is_on() && self.plan.stage(kind, stage).cacheable) && self.take_in(now, id, actions)
+        {
+            return;
+        }
+        let bytes = self.plan.stage(kind, stage).bytes_in;
+        actions.asks.push(Action::Send { attempt: id, worker, leg: Leg::Request, bytes });
+    }
+
+    /// A request has reached its worker: a kept result answers it, a core takes it, or it waits.
+    #[inline]
+    pub(super) fn arrive(&mut self, now: Time, id: AttemptId, actions: &mut Actions) {
+        let Some(attempt) = self.attempts.get_mut(id).filter(|attempt| attempt.phase == Phase::Sending) else {
+            return;
+        };
+        let (call, worker_id) = (attempt.call, attempt.worker);
+        attempt.delivered = now;
+        let worker = &mut self.workers[worker_id.ix()];
+        let cacheable = worker.cache.is_on() && self.plan.stage(call.kind, call.stage).cacheable;
+        let result = ResultId::of(&call);
+        if cacheable && worker.cache.find(result) {
+            actions.asks.push(Action::Recycle { worker: worker_id, call, result });
+            self.reply_without_work(now, id, Outcome::Completed, actions);
+        } else if !self.take_in(now, id, actions) {
+            self.reply_without_work(now, id, Outcome::Shed, actions);
+        }
+    }
+
+    /// Gives an attempt that is at its worker a core, or a place in the queue; returns whether there was any.
+    #[inline]
+    fn take_in(&mut self, now: Time, id: AttemptId, actions: &mut Actions) -> bool {
+        let attempt = &mut self.attempts[id];
+        attempt.delivered = now;
+        let (worker_id, standing) = (attempt.worker, attempt.standing);
+        let worker = &self.workers[worker_id.ix()];
+        // Nobody goes before those who wait, not even while a core that was just freed has not been given on.
+        if worker.held < worker.hand() && worker.waiting == 0 {
+            self.execute(now, id, actions);
+        } else if worker.waiting >= worker.room(self.pools[worker.pool.ix()].queue_max) {
+            return false;
+        } else if let Some(running) = self.who_gives_way(now, worker_id, &standing) {
+            self.interrupt(now, running, actions);
+            self.execute(now, id, actions);
+        } else {
+            self.at_worker(now, worker_id, |worker| worker.enqueue(&standing, id));
+            self.attempts[id].phase = Phase::Waiting;
+            self.tidy_worker(worker_id);
+        }
+        true
+    }
+}
