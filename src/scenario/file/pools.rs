@@ -169,7 +169,7 @@ pub(super) fn balance(node: &Node, cx: &mut Cx) -> Option<Balance> {
 /// A prime number of entries, without which some machines could not reach all of them.
 fn maglev_table(node: &Node, cx: &mut Cx) -> Option<u32> {
     let table = whole32(node, "entries of a table", 2, limit!(MAGLEV_MAX), cx)?;
-    let is_prime = |n: u32| (2..).take_while(|d| d * d <= n).all(|d| n % d != 0);
+    let is_prime = |n: u32| (2..).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d));
     if !is_prime(table) {
         let next = (table..).find(|&n| is_prime(n)).unwrap_or(MAGLEV_DEFAULT);
         return cx.wrong(node.span.clone(), format!("{table} is not a prime number"), format!("write {next}"));
