@@ -44,8 +44,8 @@ pub struct Replicated {
 }
 
 impl Replicated {
-    /// The summary of the first replication, with what all of them say: their figures, and each objective by the mean of
-    /// what it measured.
+    /// The summary of the first replication, with what all of them say: their figures, each objective by the mean of what it
+    /// measured, and the laws of one that breaks any.
     pub fn summary(&self, scenario: &Scenario) -> Option<Summary> {
         let mut summary = self.summaries.first()?.clone();
         for (place, (result, objective)) in summary.objectives.iter_mut().zip(&scenario.objectives).enumerate() {
@@ -58,6 +58,11 @@ impl Replicated {
                 Comparison::Greater => value > result.bound,
                 Comparison::GreaterOrEqual => value >= result.bound,
             });
+        }
+        // A law that one of them breaks is broken, whoever comes first.
+        let broken = self.summaries.iter().find(|one| one.checks.iter().any(|check| !check.holds));
+        if let Some(one) = broken {
+            summary.checks = one.checks.clone();
         }
         summary.replications = Some(self.together.clone());
         Some(summary)
