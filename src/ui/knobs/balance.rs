@@ -25,6 +25,8 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, pool: PoolId) {
     let Some(stands) = ctx.standing.pools.get(pool.ix()).map(|knobs| knobs.balance) else { return };
     title_ui(ui, ctx, text::KNOB_BALANCE, text::KNOB_BALANCE_TERM);
     let combo = ComboBox::from_id_salt("balance").width(ui.available_width()).selected_text(text::balance_name(stands));
+    // The whole list at once: what has to be scrolled to is not found.
+    let combo = combo.height(f32::INFINITY);
     let response = combo.show_ui(ui, |ui| {
         for balance in CHOICES {
             let label = ui.selectable_label(balance == stands, text::balance_name(balance));
