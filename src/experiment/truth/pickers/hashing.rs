@@ -16,7 +16,7 @@ const POINTS: u64 = 20_000_000;
 /// The same for a quick look.
 const POINTS_QUICK: u64 = 2_000_000;
 /// Pairs of a key and a member that rendezvous hashing looks at for one case, about.
-const PAIRS: u64 = 3_000_000_000;
+const PAIRS: u64 = 1_000_000_000;
 /// The same for a quick look.
 const PAIRS_QUICK: u64 = 500_000_000;
 /// Maglev tables that each lose a member.

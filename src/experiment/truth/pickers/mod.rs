@@ -27,7 +27,7 @@ const SMALL_TOLERANCE: f64 = 0.002;
 /// Standard errors that hold 99 % of what chance does.
 const SURE: f64 = 2.576;
 /// Balls thrown for one case, about.
-const BALLS: u64 = 400_000_000;
+const BALLS: u64 = 40_000_000;
 /// The same for a quick look.
 const BALLS_QUICK: u64 = 2_000_000;
 

@@ -12,11 +12,8 @@ use crate::scenario::limits;
 /// 2.9 % for 100 machines.
 const FINITE_BIAS: f64 = 20.0;
 
-/// Mean services for which many machines are measured, at least.
-const LOOKED_AT: f64 = 100.0;
-
-/// Replications of many machines. With fewer, Student's law asks for more again than they save.
-const CROWDS: u64 = 12;
+/// Replications of many machines to begin with. With fewer, Student's law asks for more again than they save.
+const CROWDS: u64 = 8;
 
 /// Machines that show what each does alone.
 const ALONE: u32 = 8;
@@ -38,9 +35,10 @@ pub(super) fn supermarket(case: &Case, effort: &Effort) -> Planned {
     }
     let servers = effort.many;
     let rate = load * f64::from(servers);
-    // With so many machines each instant is a sample of thousands, so that a run is short; but it fills up slowly.
-    let filling = 5.0 * mean / (1.0 - load * mean).max(0.01);
-    let horizon = Horizon::of(filling.max(20.0 * mean), LOOKED_AT * mean, rate);
+    // With so many machines each instant is a sample of thousands, so that a run is short; but it fills up slowly, and
+    // forgets as slowly.
+    let filling = (5.0 * mean / (1.0 - load * mean).max(0.01)).max(20.0 * mean);
+    let horizon = Horizon::of(filling, filling, rate);
     let mut plan = farm(case, servers, rate, &balance, horizon)?;
     plan.bias = FINITE_BIAS / f64::from(servers);
     // Each instant of each replication is a sample of all machines.
