@@ -5,4 +5,5 @@
 
 pub mod balance;
 pub mod cache;
+pub mod scale;
 pub mod serve;

@@ -23,6 +23,7 @@ mod overlay;
 mod policies;
 mod process;
 mod quantity;
+mod scale;
 mod syntax;
 
 pub use command::{By, Command, Entry, Fault};
@@ -35,3 +36,4 @@ pub use model::*;
 pub use overlay::{save_with_timeline, set};
 pub use policies::*;
 pub use process::{BurstState, Process};
+pub use scale::*;

@@ -2,14 +2,16 @@
 
 use super::{Table, TableError};
 
-const ALL: [(&str, &str); 3] = [
+const ALL: [(&str, &str); 5] = [
+    ("k8s_hpa_dev.json", include_str!("../../../tests/data/truth/k8s_hpa_dev.json")),
+    ("knative_kpa_dev.json", include_str!("../../../tests/data/truth/knative_kpa_dev.json")),
     ("load_balancing_dev.json", include_str!("../../../tests/data/truth/load_balancing_dev.json")),
     ("queueing_exact_dev.json", include_str!("../../../tests/data/truth/queueing_exact_dev.json")),
     ("scalability_laws_dev.json", include_str!("../../../tests/data/truth/scalability_laws_dev.json")),
 ];
 
-/// What the names of the tables that are judged here begin with; others belong to autoscalers, caches and faults.
-pub const TOPICS: [&str; 3] = ["load_balancing", "queueing_exact", "scalability_laws"];
+/// What the names of the tables that are judged here begin with; others belong to caches and faults.
+pub const TOPICS: [&str; 5] = ["k8s_hpa", "knative_kpa", "load_balancing", "queueing_exact", "scalability_laws"];
 
 /// All of them, in the order of their names.
 ///

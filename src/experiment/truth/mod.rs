@@ -17,6 +17,7 @@ pub mod formulas;
 pub mod judge;
 mod pickers;
 pub mod report;
+mod scalers;
 pub mod simulate;
 pub mod table;
 
@@ -83,8 +84,8 @@ impl Covered {
         let plan = match simulate::cover(case, effort) {
             simulate::Coverage::Planned(plan) => plan,
             simulate::Coverage::Formula => return Self::Formula,
-            simulate::Coverage::Picker => {
-                return match pickers::ask(case, effort) {
+            simulate::Coverage::Policy => {
+                return match scalers::ask(case).unwrap_or_else(|| pickers::ask(case, effort)) {
                     Ok(run) => {
                         heard(case, &run);
                         Self::Simulated(Box::new(run))

@@ -57,6 +57,47 @@ impl Input {
         rows.ok_or_else(|| unreadable(key, "a list of lists of numbers"))
     }
 
+    /// A list of entries.
+    pub fn items(&self, key: &str) -> Result<Vec<Self>, Refusal> {
+        let items = self.get(key)?.as_array().and_then(|items| items.iter().map(Self::of_value).collect());
+        items.ok_or_else(|| unreadable(key, "a list of entries"))
+    }
+
+    /// Entries below this one; `None` where there are explicitly none.
+    pub fn entries(&self, key: &str) -> Result<Option<Self>, Refusal> {
+        let value = self.get(key)?;
+        match value.is_null() {
+            true => Ok(None),
+            false => Self::of_value(value).map(Some).ok_or_else(|| unreadable(key, "entries")),
+        }
+    }
+
+    /// Whether there is an entry that is not explicitly nothing.
+    pub fn is_given(&self, key: &str) -> bool {
+        self.0.get(key).is_some_and(|value| !value.is_null())
+    }
+
+    /// Yes or no.
+    pub fn flag(&self, key: &str) -> Result<bool, Refusal> {
+        self.get(key)?.as_bool().ok_or_else(|| unreadable(key, "true or false"))
+    }
+
+    /// A whole number with a sign.
+    pub fn integer(&self, key: &str) -> Result<i64, Refusal> {
+        self.get(key)?.as_i64().ok_or_else(|| unreadable(key, "a whole number"))
+    }
+
+    /// A list of whole numbers, of which some may be explicitly nothing.
+    pub fn integers(&self, key: &str) -> Result<Vec<Option<i64>>, Refusal> {
+        let whole = |value: &Value| if value.is_null() { Some(None) } else { value.as_i64().map(Some) };
+        let items = self.get(key)?.as_array().and_then(|items| items.iter().map(whole).collect());
+        items.ok_or_else(|| unreadable(key, "a list of whole numbers"))
+    }
+
+    fn of_value(value: &Value) -> Option<Self> {
+        value.as_object().cloned().map(Self)
+    }
+
     fn get(&self, key: &str) -> Result<&Value, Refusal> {
         self.0.get(key).ok_or_else(|| Refusal::Missing { key: key.to_owned() })
     }

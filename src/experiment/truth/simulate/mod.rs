@@ -20,8 +20,8 @@ pub use measure::{Measure, Target};
 pub use runs::{Simulated, simulate};
 
 use super::formulas::Refusal;
-use super::pickers;
 use super::table::{Case, Quantity};
+use super::{pickers, scalers};
 
 /// The seed of case 0; each case has its own, that many further.
 const FIRST_SEED: u64 = 1_000;
@@ -59,8 +59,8 @@ pub enum Coverage {
     Planned(Box<Plan>),
     /// There is nothing to simulate: a formula is all there is.
     Formula,
-    /// It is asked of the picker itself.
-    Picker,
+    /// It is asked of the policy itself.
+    Policy,
     /// The scenario language cannot say it yet, or it belongs to a picker that is not there yet: what is missing.
     NotYet(&'static str),
     /// The case is of a known kind, but cannot be read.
@@ -145,7 +145,7 @@ pub fn cover(case: &Case, effort: &Effort) -> Coverage {
         "n immediate copies, first answer wins, no queueing" => attempts::copies(case, effort),
         "Redundancy-d (cancel on completion)" => attempts::redundancy(case, effort),
         kind if is_formula(kind) => return Coverage::Formula,
-        kind if pickers::knows(kind) => return Coverage::Picker,
+        kind if pickers::knows(kind) || scalers::knows(kind) => return Coverage::Policy,
         kind => Err(match missing(kind) {
             Some(what) => Gap::NotYet(what),
             None => return Coverage::Unknown,
