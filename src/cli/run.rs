@@ -1,5 +1,6 @@
 //! `scalelab run FILE`: a scenario without a display.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use super::{Exit, progress};
 use crate::engine::handle::{Finished, Options, Pace};
 use crate::experiment::figures::Until;
 use crate::experiment::replications::{self, Ask};
+use crate::metrics::scaling::PoolDecisions;
 use crate::metrics::summary::{Check, Replications, Saturation, Summary};
 use crate::scenario::{self, Scenario, ScenarioErrors};
 
@@ -177,6 +179,19 @@ fn text_of_replications(summary: &Summary, together: &Replications) -> String {
     out
 }
 
+/// How often each autoscaler decided, and why.
+fn text_of_scaling(scaling: &BTreeMap<String, PoolDecisions>) -> String {
+    let line = |(pool, own): (&String, &PoolDecisions)| {
+        let PoolDecisions { decisions, ups, downs, reasons, slowest_order_secs, .. } = own;
+        let slowest = slowest_order_secs
+            .map_or(String::new(), |secs| format!(", slowest order {secs:.1} s from decision to ready"));
+        let reasons: Vec<String> = reasons.iter().map(|(why, count)| format!("{count} {why}")).collect();
+        let reasons = reasons.join(", ");
+        format!("  autoscaler  {pool}: {decisions} decisions, {ups} up, {downs} down{slowest} ({reasons})\n")
+    };
+    scaling.iter().map(line).collect()
+}
+
 /// What became of the laws that hold in every run.
 fn text_of_checks(checks: &[Check]) -> String {
     let broken: Vec<_> = checks.iter().filter(|check| !check.holds).collect();
@@ -255,6 +270,7 @@ pub(super) fn text_of(finished: &Finished) -> String {
         "  cost        ${:.4}/h, ${:.6} billed, {per_1000} (idle ${:.6}, wasted ${:.6}; prices {price})",
         cost.per_hour, cost.billed, cost.idle, cost.wasted
     );
+    out.push_str(&text_of_scaling(&summary.scaling));
     for objective in objectives {
         let verdict = if objective.met { "met" } else { "MISSED" };
         let measured = objective.measured.map_or("nothing measured".to_owned(), |value| format!("{value:.6}"));

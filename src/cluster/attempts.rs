@@ -144,6 +144,7 @@ impl Cluster {
                 self.pools[pool.ix()].waiting += 1;
                 self.pools[pool.ix()].queue.push(&standing, id);
                 self.tidy_pool(pool);
+                self.wake(now, pool, actions);
             }
             None => self.give_up(now, id, Outcome::Shed, actions),
         }
@@ -184,6 +185,9 @@ impl Cluster {
             core_time: 0.0,
         });
         self.tasks[task_id].add(id);
+        if let Some(scaling) = &mut self.pools[pool.ix()].scaling {
+            scaling.arrive(now);
+        }
         id
     }
 
@@ -357,6 +361,9 @@ impl Cluster {
             None => (Span::ZERO, 0, now),
         };
         let wait = ended.since(attempt.delivered) - run;
+        if let Some(scaling) = self.pools[attempt.pool.ix()].scaling.as_mut().filter(|_| executed.is_some()) {
+            scaling.done(run);
+        }
         let bytes = self.plan.stage(call.kind, call.stage).bytes_out;
         actions.facts.push(Fact::AttemptEnded {
             worker,
@@ -426,7 +433,8 @@ impl Cluster {
 
     /// An attempt ends before any worker had it.
     fn give_up(&mut self, now: Time, id: AttemptId, outcome: Outcome, actions: &mut Actions) {
-        let Some(&mut Attempt { task, .. }) = self.attempts.remove(id) else { return };
+        let Some(&mut Attempt { task, pool, .. }) = self.attempts.remove(id) else { return };
+        self.left_pool(now, pool);
         self.totals.attempts.end(outcome);
         self.attempt_over(now, task, id, outcome, actions);
     }

@@ -82,7 +82,8 @@ impl Cluster {
     /// Takes an attempt out of the books.
     #[inline]
     pub(super) fn forget(&mut self, now: Time, id: AttemptId, outcome: Outcome, actions: &mut Actions) {
-        let Some(&mut Attempt { worker, .. }) = self.attempts.remove(id) else { return };
+        let Some(&mut Attempt { worker, pool, .. }) = self.attempts.remove(id) else { return };
+        self.left_pool(now, pool);
         self.totals.attempts.end(outcome);
         if worker != NOBODY {
             self.change_outstanding(worker, -1);
@@ -104,7 +105,7 @@ impl Cluster {
         for id in held {
             // What was called on behalf of another one may have been called off meanwhile.
             let Some(attempt) = self.attempts.get(id) else { continue };
-            let task = attempt.task;
+            let (task, pool) = (attempt.task, attempt.pool);
             let outcome = if attempt.phase == Phase::Orphaned { Outcome::Cancelled } else { Outcome::Lost };
             let run = match attempt.phase {
                 Phase::Executing | Phase::Calling { .. } | Phase::Orphaned if at_work.contains(&id) => {
@@ -118,6 +119,7 @@ impl Cluster {
                 self.end_fact(id, Span::ZERO, run, 0, outcome, actions);
             }
             self.attempts.remove(id);
+            self.left_pool(now, pool);
             self.totals.attempts.end(outcome);
             if calling {
                 self.cancel_called(now, id, actions);

@@ -4,7 +4,7 @@ use crate::base::streams::mix;
 use crate::base::{
     Arrival, AttemptId, Bytes, GroupIx, JobId, JobType, PoolId, SourceId, Span, StageIx, TaskId, Time, WorkerId,
 };
-use crate::scenario::{Balance, Cache, Draw};
+use crate::scenario::{Balance, Cache, Draw, Switch};
 
 /// What the cluster is told.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -63,6 +63,8 @@ pub enum Timer {
     Patience(JobId),
     /// A task has waited long enough for its answer to be copied.
     Copy(TaskId),
+    /// The autoscaler of a pool looks.
+    Scale(PoolId),
 }
 
 /// A command as the cluster understands it; the rest of the bus is for traffic and nature.
@@ -76,6 +78,8 @@ pub enum Control {
     SetCount(PoolId, GroupIx, u32),
     /// So many cores in each machine of this group.
     Resize(PoolId, GroupIx, u32),
+    /// Its autoscaler works, or rests.
+    SwitchScaling(PoolId, Switch),
 }
 
 /// What the cluster asks for.
@@ -369,6 +373,32 @@ pub enum Fact {
         /// Its state from now on.
         state: WorkerState,
     },
+    /// An autoscaler has decided.
+    Scaled {
+        /// Whose.
+        pool: PoolId,
+        /// Of which group.
+        group: GroupIx,
+        /// What, and why.
+        decided: Box<ScaleFact>,
+    },
+}
+
+/// What an autoscaler decided, on its way from what was seen to what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScaleFact {
+    /// What was measured and when, in the unit of what the autoscaler looks at.
+    pub seen: Option<(Time, f64)>,
+    /// Machines asked for before.
+    pub before: u32,
+    /// Machines that the measure alone asks for.
+    pub wanted: u32,
+    /// What the past made of it.
+    pub stabilised: u32,
+    /// Machines asked for from now on.
+    pub size: u32,
+    /// Why it is that many, in a word.
+    pub why: &'static str,
 }
 
 /// What the cluster hands out: what it asks for, and what it says has happened, each in order.

@@ -29,6 +29,7 @@ mod levels;
 mod plan;
 mod preempt;
 mod route;
+mod scaling;
 mod sending;
 mod worker;
 mod workers;
@@ -36,7 +37,9 @@ mod workers;
 use std::sync::Arc;
 
 use attempts::{Attempt, Task};
-pub use event::{Action, Actions, Call, Control, Event, Fact, Leg, Outcome, ResultId, Timer, WorkerGauge, WorkerState};
+pub use event::{
+    Action, Actions, Call, Control, Event, Fact, Leg, Outcome, ResultId, ScaleFact, Timer, WorkerGauge, WorkerState,
+};
 use jobs::JobRun;
 pub use ledger::{Account, Totals};
 use levels::Levels;
@@ -97,6 +100,7 @@ impl Cluster {
             scenario,
         };
         cluster.provision_first(actions);
+        cluster.begin_scaling(actions);
         cluster
     }
 
@@ -116,6 +120,7 @@ impl Cluster {
             Event::TimerFired(Timer::Resized(worker)) => self.resized(now, worker, actions),
             Event::TimerFired(Timer::Patience(job)) => self.lose_patience(now, job, actions),
             Event::TimerFired(Timer::Copy(task)) => self.copy_due(now, task, actions),
+            Event::TimerFired(Timer::Scale(pool)) => self.scale_due(now, pool, actions),
             Event::Command(control) => self.control(now, control, actions),
         }
     }

@@ -50,6 +50,10 @@ pub(super) struct Aside {
     pub(super) core_time: f64,
     /// When a live worker last gave something back: what it took from its hand began no earlier. Zero for others.
     pub(super) freed: Time,
+    /// When it was ordered.
+    pub(super) ordered: Time,
+    /// When it last came into service.
+    pub(super) ready: Time,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +66,11 @@ pub(super) enum Goal {
 impl Worker {
     pub(super) fn is_live(&self) -> bool {
         self.prefetch.is_some()
+    }
+
+    /// Whether it finishes what it has, and is then given back.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.goal == Goal::Retire
     }
 
     /// How many attempts it may hold at a time.

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::attempts::Phase;
+use super::scaling::Scaling;
 use super::worker::{Aside, Goal, Worker};
 use super::{Action, Actions, Cluster, Control, Fact, Outcome, Timer, WorkerState};
 use crate::base::{AttemptId, Domain, GroupIx, PoolId, Stream, Time, WorkerId};
@@ -24,6 +25,8 @@ pub(super) struct PoolState {
     pub(super) attempts_max: u32,
     pub(super) copies: Copies,
     pub(super) groups: Vec<GroupState>,
+    /// Its autoscaler, if it has one.
+    pub(super) scaling: Option<Box<Scaling>>,
     balance: Balance,
     cache: Cache,
 }
@@ -60,6 +63,7 @@ impl PoolState {
                 .iter()
                 .map(|group| GroupState { count: group.count, cores: group.instance.cores, resizing: VecDeque::new() })
                 .collect(),
+            scaling: pool.scale.as_ref().map(|scale| Box::new(Scaling::new(scale))),
             balance: pool.balance,
             cache: pool.cache,
         };
@@ -72,14 +76,14 @@ impl Cluster {
         for (pool, spec) in self.scenario.clone().pools.iter().enumerate() {
             for (group, spec) in spec.groups.iter().enumerate() {
                 for _ in 0..spec.count {
-                    self.provision(PoolId(pool as u16), GroupIx(group as u16), true, actions);
+                    self.provision(Time::ZERO, PoolId(pool as u16), GroupIx(group as u16), true, actions);
                 }
             }
         }
     }
 
     /// Orders a machine; at the start of a run those of the scenario are there at once.
-    fn provision(&mut self, pool: PoolId, group: GroupIx, at_once: bool, actions: &mut Actions) {
+    fn provision(&mut self, now: Time, pool: PoolId, group: GroupIx, at_once: bool, actions: &mut Actions) {
         let id = WorkerId(self.workers.len() as u32);
         let spec = &self.scenario.pools[pool.ix()];
         let place = &spec.groups[group.ix()].place;
@@ -110,12 +114,14 @@ impl Cluster {
                 running: Vec::new(),
                 core_time: 0.0,
                 freed: Time::ZERO,
+                ordered: now,
+                ready: now,
             }),
         });
         actions.asks.push(Action::Provision { worker: id, pool, group, cores, at_once });
         self.tell(id, actions);
         if at_once {
-            self.ready(Time::ZERO, id, actions);
+            self.ready(now, id, actions);
         }
     }
 
@@ -139,6 +145,7 @@ impl Cluster {
 
     /// Takes a machine into service, or on to what was asked of it meanwhile.
     fn enter(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
+        self.workers[id.ix()].aside.ready = now;
         self.set_state(id, WorkerState::Ready, actions);
         if self.workers[id.ix()].goal == Goal::Stay {
             self.join(id);
@@ -269,6 +276,7 @@ impl Cluster {
             Control::SetCache(pool, cache) => self.set_cache(pool, cache, actions),
             Control::SetCount(pool, group, count) => self.set_count(now, pool, group, count, actions),
             Control::Resize(pool, group, cores) => self.resize(now, pool, group, cores, actions),
+            Control::SwitchScaling(pool, switch) => self.switch_scaling(pool, switch),
         }
     }
 
@@ -280,12 +288,12 @@ impl Cluster {
         }
     }
 
-    fn set_count(&mut self, now: Time, pool: PoolId, group: GroupIx, count: u32, actions: &mut Actions) {
+    pub(super) fn set_count(&mut self, now: Time, pool: PoolId, group: GroupIx, count: u32, actions: &mut Actions) {
         self.pools[pool.ix()].groups[group.ix()].count = count;
         let staying = self.members(pool, group).filter(|id| self.workers[id.ix()].goal != Goal::Retire);
         let staying: Vec<_> = staying.collect();
         for _ in staying.len()..count as usize {
-            self.provision(pool, group, false, actions);
+            self.provision(now, pool, group, false, actions);
         }
         let excess = staying.len().saturating_sub(count as usize);
         // The newest go first: those still booting have no work yet.
@@ -404,6 +412,11 @@ impl Cluster {
         for (pool, parked) in self.pools.iter().zip(parked) {
             assert_eq!(pool.waiting, parked, "a pool counts what does not wait there");
             assert!(pool.waiting <= pool.queue_max, "the queue of a pool is over its limit");
+        }
+        for (ix, pool) in self.pools.iter().enumerate() {
+            let Some(scaling) = &pool.scaling else { continue };
+            let own = self.attempts.iter().filter(|(_, attempt)| attempt.pool.ix() == ix).count();
+            assert_eq!(scaling.in_flight() as usize, own, "the autoscaler of pool {ix} counts what is not there");
         }
     }
 

@@ -13,6 +13,7 @@ impl Engine {
         match entry.command {
             Command::SetBalance { pool, balance } => self.control(now, Control::SetBalance(pool, balance)),
             Command::SetCache { pool, cache } => self.control(now, Control::SetCache(pool, cache)),
+            Command::SwitchScaling { pool, switch } => self.control(now, Control::SwitchScaling(pool, switch)),
             Command::SetCount { pool, group, count } => self.control(now, Control::SetCount(pool, group, count)),
             Command::Resize { pool, group, cores } => self.control(now, Control::Resize(pool, group, cores)),
             Command::SetTrafficFactor { source, factor } => {

@@ -101,7 +101,7 @@ impl Engine {
             let id = PoolId(ix as u16);
             let (balance, cache) = self.cluster.choices(id);
             debug_assert_eq!(pool.groups.len(), self.cluster.sizes(id).count());
-            PoolKnobs { balance, cache, groups: self.cluster.sizes(id).collect() }
+            PoolKnobs { balance, cache, groups: self.cluster.sizes(id).collect(), scaling: self.cluster.scaling(id) }
         };
         Snapshot {
             scenario: self.scenario.clone(),
@@ -122,6 +122,7 @@ impl Engine {
             traffic_factors: self.factors.clone(),
             bounds: self.bounds.clone(),
             capacity: self.capacity,
+            scaling: recorder.scaling(),
             marks: recorder.marks(),
             timeline: self.timeline.clone(),
             answers: self.answers(),

@@ -11,7 +11,7 @@ use super::journal::Journal;
 use super::publish::Publisher;
 use super::queue::{Due, Queue};
 use crate::base::{PoolId, Span, Time};
-use crate::cluster::{Action, Actions, Cluster, Event, Fact, Outcome};
+use crate::cluster::{Action, Actions, Cluster, Event, Fact, Outcome, Timer};
 use crate::metrics::snapshot::RunState;
 use crate::metrics::study::StudyAsk;
 use crate::metrics::{Gauges, Recorder, RunFacts};
@@ -161,6 +161,8 @@ impl Engine {
     #[inline]
     fn happen(&mut self, at: Time, due: Due) {
         match due {
+            // Nothing more is ordered or given back while everything is to come to its end.
+            Due::Event(Event::TimerFired(Timer::Scale(_))) if self.is_draining() => {}
             Due::Event(event) => {
                 if self.world.still_happens(at, &event, &mut self.queue) {
                     self.feed(at, &event);

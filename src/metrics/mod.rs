@@ -10,6 +10,7 @@ mod laws;
 mod looks;
 mod recorder;
 mod saturation;
+pub mod scaling;
 pub mod series;
 pub mod snapshot;
 pub mod study;

@@ -8,6 +8,7 @@ use super::cost::CostMeter;
 use super::latency::LatencyMeter;
 use super::laws::LawMeter;
 use super::looks::{Gauges, Look};
+use super::scaling::ScalingMeter;
 use super::series::Series;
 use super::snapshot::{By, LatencyView, Mark, PoolView, SeriesSet};
 use super::study::{Study, StudyAsk, StudyMeter};
@@ -65,6 +66,7 @@ pub struct Recorder {
     pub(super) last_pools: Vec<PoolView>,
     /// A closer look, where one was asked for.
     study: Option<Box<StudyMeter>>,
+    pub(super) scaling: ScalingMeter,
     pub(super) hash: u64,
 }
 
@@ -142,6 +144,7 @@ impl Recorder {
             marks: Ring::new(MARKS_MAX),
             last_pools: Vec::new(),
             study: None,
+            scaling: ScalingMeter::default(),
             hash: 0,
             scenario,
         }
@@ -217,6 +220,11 @@ impl Recorder {
                 (meter.cores, meter.state) = (cores, state);
                 self.ready_cores.set(now, self.ready_cores.value() + u64::from(after) - u64::from(before));
                 self.fold([now.0, u64::from(worker.0) << 8 | state as u64, u64::from(cores)]);
+                self.scaling.machine(now, worker, state);
+            }
+            Fact::Scaled { pool, ref decided, .. } => {
+                self.scaling.decide(now, pool, decided);
+                self.fold([now.0, u64::from(pool.0) << 32 | u64::from(decided.size), u64::from(decided.wanted)]);
             }
         }
     }

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+pub use super::scaling::Decided;
 use super::series::Series;
 use crate::base::{GroupIx, PoolId, Provenance, Span, Time, WorkerId};
 pub use crate::cluster::{Account, Outcome, Totals, WorkerState};
 use crate::scenario::Scenario;
-pub use crate::scenario::{By, Entry, Fault, Metric, Mode, Sensitivity};
+pub use crate::scenario::{By, Entry, Fault, Metric, Mode, Sensitivity, Switch};
 
 /// A picture of a run.
 #[derive(Clone, Debug)]
@@ -49,6 +50,8 @@ pub struct Snapshot {
     pub bounds: Vec<f64>,
     /// Jobs per second that this configuration can finish, as measured or derived at the start, if known.
     pub capacity: Option<f64>,
+    /// What the autoscaler of each pool last decided, and how often it did; `None` where it has not.
+    pub scaling: Vec<Option<ScalingView>>,
     /// Marks on the time axis, oldest first.
     pub marks: Vec<Mark>,
     /// Everything that changed so far, whoever did it, in order of time: what is saved beside the scenario.
@@ -236,6 +239,21 @@ pub struct PoolKnobs {
     pub cache: crate::scenario::Cache,
     /// For each group: machines and cores of each, as asked for.
     pub groups: Vec<(u32, u32)>,
+    /// Whether its autoscaler works; `None` where it has none.
+    pub scaling: Option<Switch>,
+}
+
+/// What an autoscaler last decided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScalingView {
+    /// The newest decision.
+    pub last: Decided,
+    /// How often it decided.
+    pub decisions: u64,
+    /// How often it asked for more machines.
+    pub ups: u64,
+    /// How often for fewer.
+    pub downs: u64,
 }
 
 /// A mark on the time axis.

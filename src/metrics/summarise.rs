@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::recorder::Recorder;
+use super::scaling::PoolDecisions;
 use super::snapshot::AnswersView;
 use super::summary::{JobSummary, ObjectiveResult, SUMMARY_VERSION, Summary};
-use crate::base::Time;
+use crate::base::{PoolId, Time};
 use crate::cluster::Totals;
 use crate::scenario::{Comparison, Metric, Mode, Objective, Severity};
 
@@ -56,12 +57,19 @@ impl Recorder {
             utilisation: if ready > 0.0 { (self.busy - self.busy_at_warm) as f64 / ready } else { 0.0 },
             cost: self.cost(facts.end),
             jobs: self.job_summaries(facts.answers),
+            scaling: self.scaling_summaries(),
             objectives: objectives.map(|(objective, bound)| self.judge(objective, *bound, facts)).collect(),
             replications: None,
             saturation: self.saturation(facts.end),
             checks: self.checks(facts.end, &facts.totals, self.busy, facts.in_progress),
             hash: format!("{:016x}", self.hash),
         }
+    }
+
+    fn scaling_summaries(&self) -> BTreeMap<String, PoolDecisions> {
+        let pools = self.scenario.pools.iter().enumerate();
+        let own = pools.filter_map(|(ix, pool)| Some((pool.name.clone(), self.scaling.of(PoolId(ix as u16))?.clone())));
+        own.collect()
     }
 
     fn job_summaries(&self, answers: &AnswersView) -> BTreeMap<String, JobSummary> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::scaling::PoolDecisions;
 use super::snapshot::{Answer, CostView, LatencyView, Totals};
 use crate::scenario::Sensitivity;
 
@@ -43,6 +44,8 @@ pub struct Summary {
     pub cost: CostView,
     /// One for each kind of job, by name.
     pub jobs: BTreeMap<String, JobSummary>,
+    /// One for each pool whose autoscaler decided anything, by name.
+    pub scaling: BTreeMap<String, PoolDecisions>,
     /// One for each objective.
     pub objectives: Vec<ObjectiveResult>,
     /// Whether the run kept up.

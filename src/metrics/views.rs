@@ -3,7 +3,7 @@
 use super::looks::{Gauges, Look, Work};
 use super::recorder::Recorder;
 use super::series::Series;
-use super::snapshot::{PoolView, RatesView, WorkerView};
+use super::snapshot::{PoolView, RatesView, ScalingView, WorkerView};
 use crate::base::{PoolId, Provenance, Time};
 use crate::cluster::{WorkerGauge, WorkerState};
 use crate::scenario::{Mode, Place};
@@ -32,6 +32,16 @@ impl Recorder {
             bytes: mean(&self.series.bytes),
             backlog_growth: growth,
         }
+    }
+
+    /// What the autoscaler of each pool last decided.
+    pub fn scaling(&self) -> Vec<Option<ScalingView>> {
+        let pools = (0..self.scenario.pools.len()).map(|ix| self.scaling.of(PoolId(ix as u16)));
+        let view = |own: &super::scaling::PoolDecisions| {
+            let last = own.recent.back()?.clone();
+            Some(ScalingView { last, decisions: own.decisions, ups: own.ups, downs: own.downs })
+        };
+        pools.map(|own| own.and_then(view)).collect()
     }
 
     /// One view for each pool.

@@ -10,9 +10,10 @@ pub struct Bundled {
 }
 
 /// All of them; the first is what the window opens with.
-pub const ALL: [Bundled; 7] = [
+pub const ALL: [Bundled; 8] = [
     Bundled { name: "dask-mean", text: include_str!("../../scenarios/dask-mean.ron") },
     Bundled { name: "up-or-out", text: include_str!("../../scenarios/up-or-out.ron") },
+    Bundled { name: "rush", text: include_str!("../../scenarios/rush.ron") },
     Bundled { name: "slow-worker", text: include_str!("../../scenarios/slow-worker.ron") },
     Bundled { name: "hedge", text: include_str!("../../scenarios/hedge.ron") },
     Bundled { name: "priorities", text: include_str!("../../scenarios/priorities.ron") },

@@ -315,6 +315,14 @@ fn refused(command: &Command, scenario: &Scenario, host: &Host, knobs: &Knobs) -
             Some(_) => None,
             None => nothing(),
         },
+        Command::SwitchScaling { pool, .. } => match pool_of(*pool) {
+            Some(of) if of.scale.is_none() => {
+                let what = format!("pool {} has no autoscaler", of.name);
+                Some((what, "give it one, as in scale: Hpa(min: 2, max: 20, cpu: 0.6)"))
+            }
+            Some(_) => None,
+            None => nothing(),
+        },
         Command::SetCapacity { jobs_per_sec } => {
             (!jobs_per_sec.is_finite() || *jobs_per_sec < 0.0).then(|| (format!("{jobs_per_sec} is no capacity"), ""))
         }

@@ -1,6 +1,6 @@
 //! The one command bus: what a person, the command line, a timeline or a policy changes during a run.
 
-use super::{Balance, Cache};
+use super::{Balance, Cache, Switch};
 use crate::base::{GroupIx, PoolId, SourceId, Span, Time};
 
 /// A change, and from when on it holds.
@@ -44,6 +44,13 @@ pub enum Command {
         pool: PoolId,
         /// The new one.
         cache: Cache,
+    },
+    /// `Set("pools.NAME.scale", Off)`: its autoscaler rests, or works again.
+    SwitchScaling {
+        /// Whose.
+        pool: PoolId,
+        /// Whether it works.
+        switch: Switch,
     },
     /// `Set("pools.NAME.groups.I.count", n)`: scaling out or in. New machines boot; those that leave drain.
     SetCount {
@@ -99,7 +106,8 @@ impl Command {
     pub fn is_same_knob(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::SetBalance { pool: one, .. }, Self::SetBalance { pool: two, .. })
-            | (Self::SetCache { pool: one, .. }, Self::SetCache { pool: two, .. }) => one == two,
+            | (Self::SetCache { pool: one, .. }, Self::SetCache { pool: two, .. })
+            | (Self::SwitchScaling { pool: one, .. }, Self::SwitchScaling { pool: two, .. }) => one == two,
             (Self::SetCount { pool, group, .. }, Self::SetCount { pool: other_pool, group: other_group, .. })
             | (Self::Resize { pool, group, .. }, Self::Resize { pool: other_pool, group: other_group, .. }) => {
                 (pool, group) == (other_pool, other_group)

@@ -1,6 +1,6 @@
 //! Commands in a few words, for the marks on the plots.
 
-use super::{Balance, Cache, Command, Fault, Scenario};
+use super::{Balance, Cache, Command, Fault, Scenario, Switch};
 
 impl Balance {
     /// The name people know.
@@ -40,6 +40,8 @@ impl Command {
         match self {
             Self::SetBalance { balance, .. } => format!("send work to: {}", balance.label()),
             Self::SetCache { cache, .. } => format!("cache {}", cache.label()),
+            Self::SwitchScaling { switch: Switch::On, .. } => "autoscaler on".to_owned(),
+            Self::SwitchScaling { switch: Switch::Off, .. } => "autoscaler off".to_owned(),
             Self::SetCount { pool, group, count } => {
                 let instance = &scenario.pools[pool.ix()].groups[group.ix()].instance.name;
                 format!("{count} x {instance}")

@@ -70,6 +70,18 @@ pub const RING_MAX: u64 = 8_388_608;
 pub const MAGLEV_MAX: u32 = 5_000_011;
 /// Load of a machine in percent of the mean, where it is bounded.
 pub const BOUND_PERCENT_MAX: u32 = 10_000;
+/// Rules of a behavior, steps of an autoscaler.
+pub const SCALE_RULES_MAX: usize = 16;
+/// Entries of a schedule of sizes.
+pub const SCHEDULE_MAX: usize = 1_000;
+/// Looks in a row that an autoscaler may be told to wait for.
+pub const SCALE_LOOKS_MAX: u32 = 10_000;
+/// Looks of a season of a forecast.
+pub const SEASON_LOOKS_MAX: u64 = 100_000;
+/// Machines that autoscalers order in one run; from there on they keep what there is.
+pub const MACHINES_ORDERED_MAX: usize = 1_000_000;
+/// The shortest time between two looks of an autoscaler.
+pub const SCALE_PERIOD_MIN: Span = Span::from_millis(100);
 /// Attempts that a worker holds per core besides what it runs.
 pub const PREFETCH_MAX: u32 = 1_000;
 /// Quantiles of one stage of a profile.

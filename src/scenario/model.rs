@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Balance, Cache, Contention, Copies, Dist, Entry, Process, Serve};
+use super::{Autoscale, Balance, Cache, Contention, Copies, Dist, Entry, Process, Serve};
 use crate::base::{Bytes, JobType, PoolId, Provenance, Span, StageIx};
 
 /// Everything that is to be run, checked.
@@ -110,6 +110,8 @@ pub struct Pool {
     pub serve: Serve,
     /// Results kept at each worker.
     pub cache: Cache,
+    /// How it grows and shrinks by itself, if it does.
+    pub scale: Option<Autoscale>,
     /// How long a machine boots, in seconds.
     pub startup: Dist,
     /// How long a machine is away when its size changes. Assumed where the file says nothing.

@@ -68,6 +68,8 @@ pub struct Fixed {
 
 /// Snapshots after which a turn must show, or it was refused.
 const SHOWN_AFTER: u32 = 3;
+/// What happens to a pool that grows and shrinks by itself takes minutes: it is shown so many times as fast.
+const SCALING_PACE: Pace = Pace::Times(30.0);
 /// A run that is only stopped by hand cannot be simulated; it gets this end instead.
 const SIMULATED_MAX: Span = Span::from_secs(600);
 
@@ -75,7 +77,9 @@ impl Session {
     /// Opens a scenario and starts it. A run that cannot start is shown as a failure.
     pub fn start(opened: Opened, pace: Pace, waker: &Waker) -> Self {
         let mut session = Self::with(opened, Run::None);
-        session.pace = pace;
+        let scenario = &session.opened.scenario;
+        let scales = scenario.mode == Mode::Simulate && scenario.pools.iter().any(|pool| pool.scale.is_some());
+        session.pace = if scales { SCALING_PACE } else { pace };
         session.launch(waker);
         session
     }

@@ -39,6 +39,9 @@ impl Standing {
         match command {
             Command::SetBalance { pool, balance } => self.with_pool(*pool, |knobs| knobs.balance = *balance),
             Command::SetCache { pool, cache } => self.with_pool(*pool, |knobs| knobs.cache = *cache),
+            Command::SwitchScaling { pool, switch } => {
+                self.with_pool(*pool, |knobs| knobs.scaling = knobs.scaling.map(|_| *switch));
+            }
             Command::SetCount { pool, group, count } => self.with_group(*pool, *group, |knobs| knobs.0 = *count),
             Command::Resize { pool, group, cores } => self.with_group(*pool, *group, |knobs| knobs.1 = *cores),
             Command::SetTrafficFactor { source, factor } => set(&mut self.factors, source.ix(), *factor),
@@ -54,6 +57,9 @@ impl Standing {
                 Some(Command::SetBalance { pool, balance: self.pools.get(pool.ix())?.balance })
             }
             Command::SetCache { pool, .. } => Some(Command::SetCache { pool, cache: self.pools.get(pool.ix())?.cache }),
+            Command::SwitchScaling { pool, .. } => {
+                Some(Command::SwitchScaling { pool, switch: self.pools.get(pool.ix())?.scaling? })
+            }
             Command::SetCount { pool, group, .. } => {
                 Some(Command::SetCount { pool, group, count: self.group(pool, group)?.0 })
             }

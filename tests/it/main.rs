@@ -15,6 +15,7 @@ mod pause;
 mod queues;
 mod run_directory;
 mod saturation;
+mod scaling;
 mod scenario_files;
 mod stepping;
 mod theory;

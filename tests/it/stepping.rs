@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use scalelab::base::{Arrival, GroupIx, PoolId, SourceId, Span, Time, WorkerId};
-use scalelab::cluster::{Action, Actions, Cluster, Control, Event, Fact, Outcome};
+use scalelab::cluster::{Action, Actions, Cluster, Control, Event, Fact, Outcome, Timer};
 use scalelab::metrics::snapshot::AnswersView;
 use scalelab::metrics::{Recorder, RunFacts};
 use scalelab::scenario::{Command, Entry, Fault, Scenario};
@@ -101,6 +101,7 @@ impl Run {
         self.steps += 1;
         assert!(self.steps < STEPS_MAX, "it goes in circles at {at}");
         match due {
+            Due::Event(Event::TimerFired(Timer::Scale(_))) if !self.has_load => {}
             Due::Event(event) => {
                 let mut later = Vec::new();
                 let happens = self.world.still_happens(at, &event, &mut later);
@@ -129,6 +130,7 @@ impl Run {
             Command::SetBalance { pool, balance } => Control::SetBalance(pool, balance),
             Command::SetCache { pool, cache } => Control::SetCache(pool, cache),
             Command::SetCount { pool, group, count } => Control::SetCount(pool, group, count),
+            Command::SwitchScaling { pool, switch } => Control::SwitchScaling(pool, switch),
             Command::Resize { pool, group, cores } => Control::Resize(pool, group, cores),
             Command::SetTrafficFactor { source, factor } => return self.set_factor(source, factor),
             Command::Inject { fault, lasts } => {

@@ -19,6 +19,7 @@ pub fn scenario(seed: u64) -> String {
         dice: Dice(Stream::new(seed, Domain::Swarm, [0; 4])),
         pools: Vec::new(),
         can_be_central: Vec::new(),
+        has_scaler: Vec::new(),
         has_threads: false,
     }
     .text(seed)
@@ -31,6 +32,8 @@ struct Draft {
     pools: Vec<Vec<Group>>,
     /// For each pool, whether its queue may be a central one.
     can_be_central: Vec<bool>,
+    /// Pools that grow and shrink by themselves.
+    has_scaler: Vec<bool>,
     has_threads: bool,
 }
 
@@ -74,8 +77,11 @@ impl Draft {
         let (balance, cache) = (dice.balance(can_be_central), dice.cache());
         let (startup, resize) = (dice.law(1_000), dice.between(0, 2_000));
         let (alpha, attempts) = (dice.pick(&[0.0, 0.05]), dice.between(1, 4));
+        let machines = self.pools[ix as usize].iter().rposition(|group| !group.is_threads);
+        let scale = machines.map_or(String::new(), |group| self.dice.scale(group));
+        self.has_scaler.push(!scale.is_empty());
         format!(
-            "    \"p{ix}\": (\n      groups: [\n{groups}      ],\n      balance: {balance}, cache: {cache}, serve: \
+            "    \"p{ix}\": (\n      groups: [\n{groups}      ],\n     {scale} balance: {balance}, cache: {cache}, serve: \
              {serve},\n      startup: {startup}, resize: \"{resize}ms\",\n      contention: \
              (alpha: {alpha:?}), resilience: (attempts: {attempts}{copies}), prefetch: 0,\n    ),\n"
         )
@@ -232,6 +238,9 @@ impl Draft {
                     format!("Set(\"pools.p{pool}.groups.{group}.count\", {})", dice.between(0, 5))
                 }
                 2 | 3 => format!("Resize(pool: \"p{pool}\", group: {group}, cores: {})", dice.between(1, 4)),
+                4 if self.has_scaler[pool as usize] && dice.chance(50) => {
+                    format!("Set(\"pools.p{pool}.scale\", {})", dice.pick(&["On", "Off"]))
+                }
                 4 => format!("Set(\"traffic.0.factor\", {:?})", dice.pick(&[0.0, 0.5, 2.0])),
                 5 => format!(
                     "Inject(fault: Slow(worker: (\"p{pool}\", {worker}), factor: {}), for: \"{lasts}ms\")",
@@ -344,6 +353,28 @@ impl Dice {
             let _ = write!(text, "comes_back: Exponential(mean: \"{}ms\"), ", self.between(100, 2_000));
         }
         text
+    }
+
+    /// An autoscaler within bounds that a short run meets, in a third of the pools that can have one.
+    fn scale(&mut self, group: usize) -> String {
+        if !self.chance(33) {
+            return String::new();
+        }
+        let (min, max) = (self.below(2), self.between(1, 6));
+        let own = self.pick(&[
+            "Hpa|cpu: 0.5, sync: \"300ms\", scrape: \"200ms\", cpu_initialization: \"1s\", stabilization: \"900ms\"",
+            "Hpa|in_flight: 3, queue: 2, behavior: (up: (policies: [Pods(1, \"1s\")]), down: (stabilization: \"500ms\"))",
+            "Kpa|target: 2, stable_window: \"2s\", grace_period: \"500ms\"",
+            "Keda|queue: 3, polling: \"300ms\", cooldown: \"800ms\"",
+            "RayServe|target: 1, every: \"200ms\", upscale_delay: \"300ms\", downscale_delay: \"600ms\"",
+            "DaskAdaptive|target_duration: \"200ms\", every: \"150ms\", wait_count: 2",
+            "TargetTracking|cpu: 0.5, period: \"300ms\", up_after: 1, down_after: 2, warmup: \"500ms\"",
+            "Steps|up: [(0.5, 1), (0.9, 2)], down: [(0.3, 1)], period: \"300ms\", warmup: \"400ms\"",
+            "Schedule|sizes: [(\"0s\", 1), (\"1s\", 4), (\"2s\", 0)], every: \"3s\"",
+            "Predictive|cpu: 0.6, every: \"250ms\", horizon: \"1s\", season: \"2s\"",
+        ]);
+        let (name, settings) = own.split_once('|').unwrap_or((own, ""));
+        format!(" scale: {name}(min: {min}, max: {max}, group: {group}, {settings}),")
     }
 
     fn cache(&mut self) -> String {

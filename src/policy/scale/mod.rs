@@ -3,8 +3,95 @@
 //! Each policy is told what it can see and answers with a [`Decision`], which keeps what became of the wish on its way:
 //! wanted, stabilised, limited; and why nothing changed where nothing did.
 
+pub mod ahead;
+pub mod alarms;
+pub mod dask_adaptive;
 pub mod hpa;
+pub mod keda;
 pub mod kpa;
+pub mod ray_serve;
+mod sight;
+
+pub use sight::{Machine, Sight};
+
+use crate::base::{Span, Time};
+use crate::scenario::{Autoscale, Scaler};
+
+/// The autoscaler of a pool.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PoolScaler {
+    /// Kubernetes.
+    Hpa(Box<hpa::pool::PoolHpa>),
+    /// Knative.
+    Kpa(Box<kpa::pool::PoolKpa>),
+    /// KEDA.
+    Keda(Box<keda::PoolKeda>),
+    /// Ray Serve.
+    RayServe(ray_serve::PoolRayServe),
+    /// Dask.
+    Dask(dask_adaptive::PoolDask),
+    /// AWS.
+    Tracking(alarms::PoolTracking),
+    /// AWS.
+    Steps(alarms::PoolSteps),
+    /// By the clock.
+    Schedule(ahead::PoolSchedule),
+    /// By a forecast.
+    Predictive(Box<ahead::PoolPredictive>),
+}
+
+impl PoolScaler {
+    /// A fresh one.
+    pub fn new(scale: &Autoscale) -> Self {
+        let Autoscale { min, max, .. } = *scale;
+        match &scale.by {
+            Scaler::Hpa(hpa) => Self::Hpa(Box::new(hpa::pool::PoolHpa::new(hpa, min, max))),
+            Scaler::Kpa(kpa) => Self::Kpa(Box::new(kpa::pool::PoolKpa::new(kpa, min, max))),
+            Scaler::Keda(keda) => Self::Keda(Box::new(keda::PoolKeda::new(*keda, min, max))),
+            Scaler::RayServe(ray) => Self::RayServe(ray_serve::PoolRayServe::new(*ray, min, max)),
+            Scaler::DaskAdaptive(dask) => Self::Dask(dask_adaptive::PoolDask::new(*dask, min, max)),
+            Scaler::TargetTracking(tracking) => Self::Tracking(alarms::PoolTracking::new(*tracking, min, max)),
+            Scaler::Steps(steps) => Self::Steps(alarms::PoolSteps::new(steps.clone(), min, max)),
+            Scaler::Schedule(schedule) => Self::Schedule(ahead::PoolSchedule::new(schedule.clone(), min, max)),
+            Scaler::Predictive(own) => Self::Predictive(Box::new(ahead::PoolPredictive::new(*own, min, max))),
+        }
+    }
+
+    /// How often it wants to look.
+    pub fn every(&self) -> Span {
+        match self {
+            Self::Hpa(own) => own.every(),
+            Self::Kpa(own) => own.every(),
+            Self::Keda(own) => own.every(),
+            Self::RayServe(own) => own.every(),
+            Self::Dask(own) => own.every(),
+            Self::Tracking(own) => own.every(),
+            Self::Steps(own) => own.every(),
+            Self::Schedule(own) => own.every(),
+            Self::Predictive(own) => own.every(),
+        }
+    }
+
+    /// Whether what comes in while no machine is there is to be looked at without waiting for the next look.
+    pub fn wakes(&self) -> bool {
+        matches!(self, Self::Kpa(_) | Self::RayServe(_))
+    }
+
+    /// Looks, and decides where it is time to.
+    pub fn look(&mut self, now: Time, sight: &Sight) -> Option<Decision> {
+        match self {
+            Self::Hpa(own) => own.look(now, sight),
+            Self::Kpa(own) => own.look(now, sight),
+            Self::Keda(own) => own.look(now, sight),
+            Self::RayServe(own) => own.look(now, sight),
+            Self::Dask(own) => own.look(now, sight),
+            Self::Tracking(own) => own.look(now, sight),
+            Self::Steps(own) => own.look(now, sight),
+            Self::Schedule(own) => own.look(now, sight),
+            Self::Predictive(own) => own.look(now, sight),
+        }
+    }
+}
 
 /// What an autoscaler decided, and how it got there.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,6 +110,17 @@ pub struct Decision {
     pub why: Reason,
     /// Which limit was met, of those that bound the size and its change.
     pub limit: Reason,
+    /// What was seen, and when; `None` where nothing was.
+    pub seen: Option<Seen>,
+}
+
+/// A measure as it was when it was taken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Seen {
+    /// When.
+    pub at: Time,
+    /// In the unit of what the autoscaler looks at.
+    pub value: f64,
 }
 
 impl Decision {
@@ -33,7 +131,29 @@ impl Decision {
 
     /// Another size, whatever is measured.
     pub fn at_once(before: u32, size: u32, why: Reason) -> Self {
-        Self { before, ratio: None, wanted: size, stabilised: size, size, why, limit: why }
+        Self { before, ratio: None, wanted: size, stabilised: size, size, why, limit: why, seen: None }
+    }
+
+    /// A wish within bounds, that is followed (`goes`) or has to last longer; `is_calm` where the measure is at its target.
+    fn bounded(
+        before: u32,
+        ratio: Option<f64>,
+        wanted: u32,
+        goes: bool,
+        is_calm: bool,
+        (min, max): (u32, u32),
+        seen: Seen,
+    ) -> Self {
+        let stabilised = if goes { wanted } else { before };
+        let size = stabilised.clamp(min, max.max(min));
+        let why = if is_calm {
+            Reason::Tolerated
+        } else if stabilised != wanted {
+            Reason::Stabilised
+        } else {
+            Reason::of_bounds(wanted, size)
+        };
+        Self { before, ratio, wanted, stabilised, size, why, limit: why, seen: Some(seen) }
     }
 }
 
@@ -44,6 +164,8 @@ pub enum Reason {
     DesiredWithinRange,
     /// The measure is near enough to its target.
     Tolerated,
+    /// Machines that are not ready, or of which nothing is known, are taken to speak against a change.
+    Damped,
     /// A size of before holds on.
     Stabilised,
     /// More at a time than may come.
@@ -58,14 +180,32 @@ pub enum Reason {
     NoMetrics,
     /// At no machines it sleeps.
     Disabled,
+    /// Something waited, and no machine was there.
+    Woken,
+    /// Nothing was asked for, for long enough.
+    Idle,
+    /// More machines than one run may order.
+    Exhausted,
+    /// Too much at once: the quick average decides, and nothing goes.
+    Panicking,
 }
 
 impl Reason {
+    /// What bounds made of a wish.
+    fn of_bounds(wanted: u32, size: u32) -> Self {
+        match size.cmp(&wanted) {
+            std::cmp::Ordering::Less => Self::TooManyReplicas,
+            std::cmp::Ordering::Equal => Self::DesiredWithinRange,
+            std::cmp::Ordering::Greater => Self::TooFewReplicas,
+        }
+    }
+
     /// Its name, as it is written.
     pub fn name(self) -> &'static str {
         match self {
             Self::DesiredWithinRange => "DesiredWithinRange",
             Self::Tolerated => "Tolerated",
+            Self::Damped => "Damped",
             Self::Stabilised => "Stabilised",
             Self::ScaleUpLimit => "ScaleUpLimit",
             Self::ScaleDownLimit => "ScaleDownLimit",
@@ -73,6 +213,10 @@ impl Reason {
             Self::TooFewReplicas => "TooFewReplicas",
             Self::NoMetrics => "NoMetrics",
             Self::Disabled => "Disabled",
+            Self::Woken => "Woken",
+            Self::Idle => "Idle",
+            Self::Exhausted => "Exhausted",
+            Self::Panicking => "Panicking",
         }
     }
 }

@@ -4,7 +4,8 @@ use super::instance::cores;
 use super::jobs::pool;
 use super::objectives::{bound, bound_written};
 use super::pools::{BALANCES, DRAWINGS, balance, cache, count};
-use super::read::{Cx, limit, number, span, text, variant, whole32};
+use super::read::{Cx, choice, limit, number, span, text, variant, whole32};
+use super::scale::SWITCHES;
 use super::traffic::factor;
 use crate::base::{GroupIx, PoolId, SourceId};
 use crate::scenario::errors::suggest;
@@ -60,6 +61,10 @@ fn set(path: &Node, value: &Node, cx: &mut Cx) -> Option<Command> {
             let pool = pool.and_then(|ix| u16::try_from(ix).ok()).map(PoolId);
             match (pool, rest) {
                 (Some(pool), ["balance"]) => Some(Command::SetBalance { pool, balance: balance(value, cx)? }),
+                (Some(pool), ["scale"]) => {
+                    let switch = choice(value, "a switch of an autoscaler", &SWITCHES, cx)?;
+                    Some(Command::SwitchScaling { pool, switch })
+                }
                 (Some(pool), ["cache"]) => Some(Command::SetCache { pool, cache: cache(value, cx)? }),
                 (Some(pool), ["groups", ix, "count"]) => {
                     let group = ix.parse().ok().and_then(|ix| group_ix(path, pool, ix, cx));
@@ -105,7 +110,9 @@ fn unknown<T>(path: &Node, text: &str, cx: &mut Cx) -> Option<T> {
 fn settable(cx: &Cx) -> Vec<String> {
     let pools = cx.names.pools.iter().flat_map(|(name, groups)| {
         let counts = (0..*groups).map(move |ix| format!("pools.{name}.groups.{ix}.count"));
-        [format!("pools.{name}.balance"), format!("pools.{name}.cache")].into_iter().chain(counts)
+        [format!("pools.{name}.balance"), format!("pools.{name}.cache"), format!("pools.{name}.scale")]
+            .into_iter()
+            .chain(counts)
     });
     let sources = (0..cx.names.sources).map(|ix| format!("traffic.{ix}.factor"));
     let objectives = cx.names.objectives.iter().map(|(name, _)| format!("objectives.{name}.bound"));
@@ -154,6 +161,10 @@ pub(in crate::scenario) fn written(command: &Command, scenario: &Scenario) -> St
             format!("Set(\"pools.{}.balance\", {})", pool(*id), balance.written())
         }
         Command::SetCache { pool: id, cache } => format!("Set(\"pools.{}.cache\", {})", pool(*id), cache.written()),
+        Command::SwitchScaling { pool: id, switch } => {
+            let name = SWITCHES.iter().find(|(_, known)| known == switch).map_or("On", |(name, _)| name);
+            format!("Set(\"pools.{}.scale\", {name})", pool(*id))
+        }
         Command::SetCount { pool: id, group, count } => {
             format!("Set(\"pools.{}.groups.{}.count\", {count})", pool(*id), group.0)
         }

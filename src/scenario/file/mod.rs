@@ -12,6 +12,7 @@ mod process;
 mod profile;
 pub(super) mod read;
 mod route;
+mod scale;
 mod serve;
 pub(super) mod timeline;
 mod traffic;

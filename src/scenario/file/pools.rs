@@ -3,6 +3,7 @@
 use super::instance::{Machine, instance};
 use super::law::law;
 use super::read::{Cx, all, choice, limit, list, map, number, record, span, variant, whole32};
+use super::scale::scale;
 use super::serve::{Resilience, resilience, serve};
 use crate::base::{Provenance, Span};
 use crate::scenario::syntax::{Field, Node};
@@ -13,8 +14,8 @@ const STARTUP_DEFAULT_SECS: f64 = 30.0;
 /// How long a machine is away for a new size where the file says nothing (assumed).
 const RESIZE_DEFAULT: Span = Span::from_secs(60);
 
-const POOL: [&str; 9] =
-    ["groups", "balance", "serve", "cache", "startup", "resize", "contention", "resilience", "prefetch"];
+const POOL: [&str; 10] =
+    ["groups", "balance", "serve", "cache", "scale", "startup", "resize", "contention", "resilience", "prefetch"];
 const GROUP: [&str; 4] = ["place", "instance", "count", "weight"];
 /// Points of a machine on a hash ring where the file says nothing (ketama has 160).
 const VIRTUAL_NODES_DEFAULT: u32 = 160;
@@ -56,6 +57,12 @@ fn pool(field: &Field, cx: &mut Cx) -> Option<Pool> {
     let serve_default = Serve { order: ServeOrder::Fifo, queue_max: limits::QUEUE_DEFAULT };
     let serve = fields.or("serve", serve_default, serve, cx);
     let cache = fields.or("cache", Cache::Off, cache, cx);
+    let scale = match (fields.node("scale"), &groups) {
+        (None, _) => Some(None),
+        // What is wrong with the groups has been reported where they stand.
+        (Some(_), None) => None,
+        (Some(node), Some(groups)) => scale(node, groups, cx).map(Some),
+    };
     let startup = fields.or("startup", Dist::Constant(STARTUP_DEFAULT_SECS), law, cx);
     let resize = fields.or("resize", RESIZE_DEFAULT, span, cx);
     let contention =
@@ -72,6 +79,7 @@ fn pool(field: &Field, cx: &mut Cx) -> Option<Pool> {
         balance: balance?,
         serve: serve?,
         cache: cache?,
+        scale: scale?,
         startup: startup?,
         resize: resize?,
         contention: contention?,

@@ -177,6 +177,11 @@ pub(in crate::scenario) fn variant<'n>(
 }
 
 impl<'n> Variant<'n> {
+    /// Where it stands, for what is wrong with it as a whole.
+    pub(in crate::scenario) fn head(&self) -> Range {
+        self.node.head()
+    }
+
     /// Notes values where none belong.
     pub(in crate::scenario) fn unit(&self, cx: &mut Cx) -> Option<()> {
         match self.args {

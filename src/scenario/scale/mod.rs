@@ -2,6 +2,87 @@
 
 mod hpa;
 mod kpa;
+mod others;
 
 pub use hpa::{Behavior, Hpa, HpaMetric, Rule, Rules, Select, Step, Tolerance};
 pub use kpa::{Kpa, KpaMetric};
+pub use others::{DaskAdaptive, Keda, Predictive, RayServe, Schedule, StepScaling, TargetTracking};
+
+use crate::base::GroupIx;
+
+/// Whether something is at work.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Switch {
+    /// It is.
+    #[default]
+    On,
+    /// It is not.
+    Off,
+}
+
+/// The autoscaler of a pool.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Autoscale {
+    /// Whose machines come and go.
+    pub group: GroupIx,
+    /// Machines at least.
+    pub min: u32,
+    /// Machines at most.
+    pub max: u32,
+    /// Who decides.
+    pub by: Scaler,
+}
+
+/// Who decides how many machines there are. Each is a file of `policy/scale`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Scaler {
+    /// Kubernetes' horizontal pod autoscaler, version 2.
+    Hpa(Hpa),
+    /// Knative's pod autoscaler.
+    Kpa(Kpa),
+    /// KEDA.
+    Keda(Keda),
+    /// Ray Serve.
+    RayServe(RayServe),
+    /// Dask's adaptive deployment.
+    DaskAdaptive(DaskAdaptive),
+    /// AWS target tracking.
+    TargetTracking(TargetTracking),
+    /// AWS step scaling.
+    Steps(StepScaling),
+    /// By the clock.
+    Schedule(Schedule),
+    /// By a forecast.
+    Predictive(Predictive),
+}
+
+impl Scaler {
+    /// All of them by name, with what each is and where it comes from.
+    pub const ALL: [(&str, &str, &str); 9] = [
+        ("Hpa", "processor time, work in flight or the queue against a target", "Kubernetes HPA v2"),
+        ("Kpa", "work in flight over a calm and a quick window, down to zero", "Knative Serving autoscaler"),
+        ("Keda", "the length of the queue, down to zero", "KEDA"),
+        ("RayServe", "ongoing requests of a replica, after a delay", "Ray Serve autoscaling"),
+        ("DaskAdaptive", "what there is to do over a target duration", "Dask distributed, Adaptive"),
+        ("TargetTracking", "keeps processor time at a target by two alarms", "AWS target tracking"),
+        ("Steps", "adds and removes by how far a bound is passed", "AWS step scaling"),
+        ("Schedule", "by the clock", "AWS scheduled scaling, cron"),
+        ("Predictive", "by a forecast of level, trend and season", "Holt 1957, Winters 1960"),
+    ];
+
+    /// Its name in a file.
+    pub fn name(&self) -> &'static str {
+        let place = match self {
+            Self::Hpa(_) => 0,
+            Self::Kpa(_) => 1,
+            Self::Keda(_) => 2,
+            Self::RayServe(_) => 3,
+            Self::DaskAdaptive(_) => 4,
+            Self::TargetTracking(_) => 5,
+            Self::Steps(_) => 6,
+            Self::Schedule(_) => 7,
+            Self::Predictive(_) => 8,
+        };
+        Self::ALL[place].0
+    }
+}

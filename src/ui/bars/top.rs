@@ -12,12 +12,13 @@ use crate::ui::widgets::segmented::{Choice, segmented_ui};
 use crate::ui::widgets::words::{heading, soft};
 
 /// Paces that can be picked, slowest first.
-pub(crate) const PACES: [Pace; 11] = [
+pub(crate) const PACES: [Pace; 12] = [
     Pace::Times(1.0),
     Pace::Times(2.0),
     Pace::Times(5.0),
     Pace::Times(10.0),
     Pace::Times(20.0),
+    Pace::Times(30.0),
     Pace::Times(50.0),
     Pace::Times(100.0),
     Pace::Times(200.0),

@@ -5,6 +5,7 @@ mod cache;
 mod fault;
 mod goal;
 mod machines;
+mod scaling;
 mod sizes;
 mod slide;
 mod traffic;
@@ -48,6 +49,7 @@ impl Knobs {
             }
             traffic::ui(ui, ctx, &mut self.factor);
             machines::ui(ui, ctx, self.pool, &mut self.direction);
+            scaling::ui(ui, ctx, self.pool);
             balance::ui(ui, ctx, self.pool);
             cache::ui(ui, ctx, self.pool);
             fault::ui(ui, ctx, self.pool, &mut self.target);

@@ -49,6 +49,17 @@ pub(crate) const KNOBS: &[Knob] = &[
         source: "Scaling out; prices from the catalogue with their date",
     },
     Knob {
+        name: "Autoscaler",
+        path: "pools.NAME.scale",
+        when: When::Running,
+        lines: [
+            "Whether a pool grows and shrinks by itself. Which autoscaler it is stands in the scenario.",
+            "What it sees is old, what it orders takes time to be ready, and it does not give back at once.",
+            "Below the switch stands what it last wanted, what it asked for, and why.",
+        ],
+        source: "Kubernetes HPA v2, Knative, KEDA, Ray Serve, Dask, AWS: each as its own code decides",
+    },
+    Knob {
         name: "Cores of a machine (up)",
         path: "pools.NAME.groups.I.cores",
         when: When::Running,

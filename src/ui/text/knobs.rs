@@ -21,6 +21,45 @@ pub(crate) const SAME_PRICE_HINT: &str =
     "The other way for the same money, as far as the catalogue has it. Sizes and prices are those of the family";
 pub(crate) const KNOB_BALANCE: &str = "Send work to";
 pub(crate) const KNOB_BALANCE_TERM: &str = "load balancer";
+pub(crate) const SCALING_OFF: &str = "Off";
+pub(crate) const SCALING_OFF_NAME: &str = "Autoscaler off";
+pub(crate) const SCALING_OFF_HINT: &str = "Machines come and go by hand";
+pub(crate) const SCALING_ON: &str = "On";
+pub(crate) const SCALING_ON_NAME: &str = "Autoscaler on";
+pub(crate) const SCALING_ON_HINT: &str = "Machines come and go as the scenario's autoscaler decides";
+pub(crate) const NOTHING_DECIDED: &str = "It has not looked yet";
+pub(crate) const SCALING_RESTS: &str = "It rests: machines come and go by hand";
+
+pub(crate) fn knob_scaling(name: &str) -> String {
+    format!("Autoscaler ({name})")
+}
+
+pub(crate) fn ups_and_downs(ups: u64, downs: u64) -> String {
+    format!("{ups} up, {downs} down")
+}
+
+/// What was wanted, what became of it, and why.
+pub(crate) fn decided(wanted: u32, size: u32, why: &str) -> String {
+    let why = match why {
+        "DesiredWithinRange" => "as measured",
+        "Tolerated" => "near enough to the target",
+        "Damped" => "machines that are not ready yet count against more",
+        "Stabilised" => "a size of before holds on",
+        "ScaleUpLimit" => "no more at a time",
+        "ScaleDownLimit" => "no fewer at a time",
+        "TooManyReplicas" => "the most there may be",
+        "TooFewReplicas" => "the fewest there may be",
+        "NoMetrics" => "nothing is known yet",
+        "Disabled" => "it sleeps",
+        "Woken" => "something waited",
+        "Idle" => "nothing was asked for",
+        "Panicking" => "too much at once",
+        "Exhausted" => "the run has ordered all it may",
+        other => other,
+    };
+    format!("Wants {wanted}, asks for {size}: {why}")
+}
+
 pub(crate) const KNOB_CACHE: &str = "Cache";
 pub(crate) const CACHE_OFF: &str = "Off";
 pub(crate) const CACHE_OFF_NAME: &str = "Cache off";

@@ -6,6 +6,7 @@
 
 pub mod behavior;
 pub mod pods;
+pub mod pool;
 pub mod ratio;
 
 use behavior::{History, Recommendations, Stamped, clamped, rate_limited};
@@ -166,10 +167,20 @@ impl Controller {
         };
         let why = match limit {
             Reason::DesiredWithinRange if stabilised != wanted => Reason::Stabilised,
+            Reason::DesiredWithinRange if wanted == size && proposal.is_damped => Reason::Damped,
             Reason::DesiredWithinRange if wanted == size && proposal.ratio != 1.0 => Reason::Tolerated,
             other => other,
         };
-        Decision { before: size, ratio: Some(proposal.ratio), wanted, stabilised, size: size_now, why, limit }
+        Decision {
+            before: size,
+            ratio: Some(proposal.ratio),
+            wanted,
+            stabilised,
+            size: size_now,
+            why,
+            limit,
+            seen: None,
+        }
     }
 
     /// With a behavior, what changes is remembered for its rules.

@@ -14,6 +14,8 @@ pub struct Proposal {
     pub size: u32,
     /// What was measured over what is aimed at.
     pub ratio: f64,
+    /// Whether machines of which too little is known held it back.
+    pub is_damped: bool,
     /// The average, the total or the value that it is about, in thousandths.
     pub reported: i64,
     /// The same in whole percent of what was promised, for processor time.
@@ -98,12 +100,12 @@ fn damped(
     let known = |pod: &Pod, class| (class == Class::Counted).then(|| (pod.request, pod.usage.unwrap_or(0)));
     let (ratio, reported, percent) =
         measure.measure(&mut classes().filter_map(|(pod, class)| known(pod, class))).ok_or(NoMetrics)?;
-    let said = |size| Proposal { size, ratio, reported, percent };
+    let said = |size, is_damped| Proposal { size, ratio, is_damped, reported, percent };
     let (unready, missing) = (count(Class::Unready), count(Class::Missing));
     let is_held_back = unready > 0 && ratio > 1.0;
     if !is_held_back && missing == 0 {
         let wanted = up(ratio * count(Class::Counted) as f64);
-        return Ok(said(if tolerance.holds(ratio) { size } else { wanted }));
+        return Ok(said(if tolerance.holds(ratio) { size } else { wanted }, false));
     }
     // Whoever is not known is taken for what speaks most against the change.
     let damped = |pod: &Pod, class| match class {
@@ -118,7 +120,8 @@ fn damped(
     let wanted = up(new * counted as f64);
     let flips = (ratio < 1.0 && new > 1.0) || (ratio > 1.0 && new < 1.0);
     let contradicts = (new < 1.0 && wanted > size) || (new > 1.0 && wanted < size);
-    Ok(said(if tolerance.holds(new) || flips || contradicts { size } else { wanted }))
+    let is_kept = tolerance.holds(new) || flips || contradicts;
+    Ok(said(if is_kept { size } else { wanted }, !tolerance.holds(ratio)))
 }
 
 /// By one value for all machines, in thousandths, of which `ready` work.
@@ -131,7 +134,7 @@ pub fn by_value(size: u32, ready: u32, values: &[i64], target: i64, tolerance: T
         _ if tolerance.holds(ratio) => size,
         _ => up(ratio * f64::from(ready)),
     };
-    Proposal { size: wanted, ratio, reported: value, percent: None }
+    Proposal { size: wanted, ratio, is_damped: false, reported: value, percent: None }
 }
 
 /// By one value that all machines share, in thousandths for each.
@@ -140,7 +143,7 @@ pub fn by_share(size: u32, values: &[i64], target: i64, tolerance: Tolerance) ->
     let ratio = value as f64 / (target as f64 * f64::from(size));
     let wanted = if tolerance.holds(ratio) { size } else { up(value as f64 / target as f64) };
     let reported = (value as f64 / f64::from(size.max(1))).ceil() as i64;
-    Proposal { size: wanted, ratio, reported, percent: None }
+    Proposal { size: wanted, ratio, is_damped: false, reported, percent: None }
 }
 
 /// A sum that stays at the largest number there is.

@@ -6,6 +6,7 @@
 //! then the size never falls. One machine, T = 10, 50 in flight: 5.
 
 pub mod idle;
+pub mod pool;
 pub mod target;
 pub mod window;
 

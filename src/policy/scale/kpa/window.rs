@@ -88,7 +88,8 @@ impl Buckets {
         } else {
             return 0.0;
         };
-        (sum / count.max(1) as f64 * PRECISION).floor() / PRECISION
+        // What comes off the sum may leave a trace of rounding.
+        ((sum / count.max(1) as f64).max(0.0) * PRECISION).floor() / PRECISION
     }
 
     /// The same where each sample weighs less than the one after it.

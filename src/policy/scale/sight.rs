@@ -1,0 +1,65 @@
+//! What an autoscaler is shown: symptoms, never causes.
+
+use crate::base::{Span, Time};
+
+/// A pool as its autoscaler sees it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sight {
+    /// Machines asked for.
+    pub size: u32,
+    /// Machines of the group that were not given back, in order of their numbers.
+    pub machines: Vec<Machine>,
+    /// Attempts that wait or run now.
+    pub in_flight: u32,
+    /// The same on average since the last look.
+    pub in_flight_mean: f64,
+    /// Attempts for which no core is free.
+    pub waiting: u32,
+    /// Attempts that came in since the last look.
+    pub arrived: u64,
+    /// Attempts that were done since the last look, and the core time that took.
+    pub done: u64,
+    /// Core time of those.
+    pub run: Span,
+    /// How long ago the last look was.
+    pub since: Span,
+}
+
+/// A machine as its autoscaler sees it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Machine {
+    /// Its number.
+    pub id: u32,
+    /// When it was ordered.
+    pub ordered: Time,
+    /// Since when it takes work; `None` while it does not.
+    pub ready: Option<Time>,
+    /// Whether it finishes what it has and goes.
+    pub is_leaving: bool,
+    /// Its cores.
+    pub cores: u32,
+    /// Cores at work, on average since the last look.
+    pub busy: f64,
+    /// Attempts sent there and not answered.
+    pub in_flight: u32,
+}
+
+impl Sight {
+    /// Machines that take work.
+    pub fn ready(&self) -> u32 {
+        self.machines.iter().filter(|machine| machine.ready.is_some()).count() as u32
+    }
+
+    /// Busy cores over cores, of the machines that take work and have for so long; `None` without any.
+    pub fn utilisation(&self, now: Time, warmup: Span) -> Option<f64> {
+        let warm = |machine: &&Machine| machine.ready.is_some_and(|ready| now.since(ready) >= warmup);
+        let sum = |(busy, cores): (f64, f64), one: &Machine| (busy + one.busy, cores + f64::from(one.cores));
+        let (busy, cores) = self.machines.iter().filter(warm).fold((0.0, 0.0), sum);
+        (cores > 0.0).then(|| busy / cores)
+    }
+
+    /// Cores of one machine.
+    pub fn cores(&self) -> u32 {
+        self.machines.first().map_or(1, |machine| machine.cores)
+    }
+}

@@ -1,0 +1,181 @@
+//! Pools that grow and shrink by themselves: as their sources do, with every delay on the way.
+
+use std::sync::Arc;
+
+use scalelab::engine;
+use scalelab::metrics::scaling::{Decided, PoolDecisions};
+use scalelab::metrics::summary::Summary;
+use scalelab::scenario::{Host, Scaler, load};
+
+/// A quiet stretch, a rush, and quiet again; 40 ms a request on machines of two cores that boot for 30 s.
+fn run(scale: &str, count: u32, timeline: &str) -> Summary {
+    run_under(
+        scale,
+        count,
+        timeline,
+        "(over: \"5m\", to: 20), (over: \"0s\", to: 150), (over: \"10m\", to: 150), (over: \"0s\", to: 20)",
+    )
+}
+
+fn run_under(scale: &str, count: u32, timeline: &str, load_steps: &str) -> Summary {
+    let text = format!(
+        "(version: 1, title: \"a rush\", seed: 3, duration: \"35m\", mode: Simulate,
+          pools: {{ \"api\": (groups: [(place: Modelled(link: None), instance: Custom(cores: 2, usd_per_hour: 0.1),
+              count: {count})], balance: LeastOutstanding, serve: Fifo(queue_max: 100_000), startup: \"30s\", scale: {scale}) }},
+          jobs: {{ \"j\": (stages: [(name: \"s\", pool: \"api\", work: Service(Exponential(mean: \"40ms\")))]) }},
+          traffic: [(job: \"j\", arrivals: Open(process: Poisson, load: [{load_steps}]))], timeline: [{timeline}])"
+    );
+    let scenario = load(&text, "a test", &Host { cores: 1, cpu: "none".to_owned() }).expect("a scenario");
+    engine::simulate(Arc::new(scenario)).expect("a simulated run").summary
+}
+
+fn decided(summary: &Summary) -> &PoolDecisions {
+    summary.scaling.get("api").expect("an autoscaler that decided")
+}
+
+/// Decisions that changed the size.
+fn changes(summary: &Summary) -> Vec<&Decided> {
+    decided(summary).recent.iter().filter(|decided| decided.size != decided.before).collect()
+}
+
+#[test]
+fn an_hpa_follows_a_rush_with_all_delays_and_stays_up_for_its_stabilisation() {
+    let summary = run("Hpa(min: 2, max: 20, cpu: 0.6)", 2, "");
+    let changes = changes(&summary);
+    let first = changes[0];
+    // The rush begins at 300 s; what is scraped at 315 s is decided on at 330 s, and there 30 s later.
+    assert_eq!((first.seen_secs, first.at_secs, first.all_ready_secs), (Some(315.0), 330.0, Some(360.0)), "{first:?}");
+    assert!(first.measured.is_some_and(|busy| busy > 0.99), "{first:?}");
+    assert_eq!((first.ordered, first.ready), (first.size - 2, first.size - 2));
+    // 150 requests/s keep 6 cores busy: 5 machines at 60 %, within the tolerance of 10 %.
+    let most = changes.iter().map(|change| change.size).max();
+    assert!(most.is_some_and(|most| most >= 5), "{changes:?}");
+    // The rush ends at 900 s: nothing goes before 300 s later.
+    let gone: Vec<f64> =
+        changes.iter().filter(|change| change.size < change.before).map(|change| change.at_secs).collect();
+    let back = changes.last().expect("it comes back");
+    assert!(back.size == 2 && back.at_secs >= 1_200.0, "{gone:?} {back:?}");
+    let reasons = &decided(&summary).reasons;
+    assert!(["Damped", "Stabilised", "Tolerated"].iter().all(|why| reasons.contains_key(why)), "{reasons:?}");
+}
+
+#[test]
+fn rules_of_a_behavior_slow_it_down() {
+    let rules = "behavior: (up: (policies: [Pods(1, \"60s\")]), down: (select: Disabled))";
+    let summary = run(&format!("Hpa(min: 2, max: 20, cpu: 0.6, {rules})"), 2, "");
+    let changes = changes(&summary);
+    assert!(changes.len() >= 3 && changes.iter().all(|change| change.size == change.before + 1), "{changes:?}");
+    let gaps: Vec<f64> = changes.windows(2).map(|pair| pair[1].at_secs - pair[0].at_secs).collect();
+    assert!(gaps.iter().all(|gap| *gap >= 60.0), "{gaps:?}");
+    assert!(decided(&summary).reasons.contains_key("ScaleUpLimit"));
+}
+
+#[test]
+fn what_is_switched_off_does_nothing_and_goes_on_later() {
+    let off = "(at: \"1m\", do: Set(\"pools.api.scale\", Off)), (at: \"10m\", do: Set(\"pools.api.scale\", On))";
+    let summary = run("Hpa(min: 2, max: 20, cpu: 0.6)", 2, off);
+    let changes = changes(&summary);
+    assert!(changes.first().is_some_and(|first| first.at_secs > 600.0), "{changes:?}");
+}
+
+#[test]
+fn knative_goes_to_nothing_and_is_woken_by_what_waits() {
+    // Requests for the first 2 minutes, nothing for 5, then again.
+    let load = "(over: \"2m\", to: 20), (over: \"0s\", to: 0), (over: \"5m\", to: 0), (over: \"0s\", to: 20), (over: \"1m\", to: 20)";
+    let summary = run_under("Kpa(min: 0, max: 10, target: 2)", 1, "", load);
+    let changes = changes(&summary);
+    let asleep = changes.iter().find(|change| change.size == 0).expect("it sleeps");
+    // The stable window of 60 s has to be empty, then 30 s of grace pass.
+    assert!((210.0..=216.0).contains(&asleep.at_secs), "{asleep:?}");
+    let woken = changes.iter().find(|change| change.before == 0).expect("it wakes");
+    // The first request comes within a second or two, and does not wait for a look.
+    assert!((420.0..=422.0).contains(&woken.at_secs) && woken.first_ready_secs.is_some(), "{woken:?}");
+    assert_eq!(summary.totals.jobs.errors(), 0, "what waits at the activator is served");
+}
+
+#[test]
+fn keda_sleeps_after_its_cooldown_and_wakes_at_its_next_poll() {
+    let load = "(over: \"2m\", to: 20), (over: \"0s\", to: 0), (over: \"10m\", to: 0), (over: \"0s\", to: 20)";
+    let summary = run_under("Keda(min: 0, max: 10, queue: 2)", 1, "", load);
+    let changes = changes(&summary);
+    let asleep = changes.iter().find(|change| change.size == 0).expect("it sleeps");
+    assert!((390.0..=450.0).contains(&asleep.at_secs) && asleep.why == "Idle", "{asleep:?}");
+    let woken = changes.iter().find(|change| change.before == 0).expect("it wakes");
+    assert!(woken.why == "Woken" && (720.0..=750.0).contains(&woken.at_secs), "{woken:?}");
+}
+
+#[test]
+fn ray_waits_half_a_minute_for_more_and_ten_for_fewer() {
+    let summary = run("RayServe(min: 1, max: 20)", 1, "");
+    let changes = changes(&summary);
+    let up = changes.iter().find(|change| change.at_secs > 300.0).expect("more");
+    assert!(up.size > up.before && (330.0..=350.0).contains(&up.at_secs), "{up:?}");
+    let down = changes.iter().find(|change| change.size < change.before).expect("fewer");
+    assert!(down.at_secs - up.at_secs >= 600.0, "{down:?}");
+}
+
+#[test]
+fn dask_adds_at_once_and_removes_after_three_looks() {
+    let summary = run("DaskAdaptive(min: 1, max: 20, target_duration: \"2s\")", 2, "");
+    let all = &decided(&summary).recent;
+    let waits = all.iter().filter(|one| one.why == "Stabilised").count();
+    let changes = changes(&summary);
+    assert!(waits >= 2 && changes.iter().any(|change| change.size < change.before), "{changes:?}");
+    let up = changes.iter().find(|change| change.at_secs >= 300.0).expect("more");
+    assert!(up.size > up.before && up.at_secs <= 305.0, "{up:?}");
+}
+
+#[test]
+fn aws_waits_for_its_alarms_and_for_new_machines_to_warm_up() {
+    let summary = run("TargetTracking(min: 2, max: 20, cpu: 0.5)", 2, "");
+    let changes = changes(&summary);
+    // The rush begins at 300 s: three datapoints of a minute above the target.
+    assert_eq!((changes[0].at_secs, changes[0].before, changes[0].size), (480.0, 2, 4), "{changes:?}");
+    // New machines count 300 s after they are there, at 510 s.
+    assert!(changes[1].at_secs >= 810.0, "{changes:?}");
+    let steps = run("Steps(min: 2, max: 20, up: [(0.6, 1), (0.9, 3)], down: [(0.3, 1)])", 2, "");
+    let first = self::changes(&steps)[0];
+    assert_eq!((first.at_secs, first.before, first.size), (360.0, 2, 5), "{first:?}");
+}
+
+#[test]
+fn a_schedule_is_kept_and_a_forecast_goes_ahead_of_a_ramp() {
+    let summary = run("Schedule(max: 20, sizes: [(\"0s\", 2), (\"4m\", 6), (\"16m\", 2)])", 2, "");
+    let sizes: Vec<(f64, u32)> = changes(&summary).iter().map(|change| (change.at_secs, change.size)).collect();
+    assert_eq!(sizes, [(240.0, 6), (960.0, 2)]);
+    // A ramp of 0.2 requests/s each second: the forecast is a minute ahead of what comes in.
+    let ramp = "(over: \"30m\", to: 360)";
+    let summary = run_under("Predictive(min: 1, max: 30, cpu: 0.6)", 1, "", &format!("(over: \"0s\", to: 1), {ramp}"));
+    let ahead: Vec<f64> = decided(&summary)
+        .recent
+        .iter()
+        .filter(|one| (600.0..1_700.0).contains(&one.at_secs))
+        .filter_map(|one| Some(one.measured? - one.at_secs * 0.2))
+        .collect();
+    let mean = ahead.iter().sum::<f64>() / ahead.len() as f64;
+    assert!(ahead.len() >= 10 && (8.0..16.0).contains(&mean), "12 requests/s ahead, not {mean}: {ahead:?}");
+}
+
+#[test]
+fn every_autoscaler_gives_the_same_run_again_and_keeps_within_its_bounds() {
+    let settings = |name: &str| match name {
+        "Hpa" => "cpu: 0.5, in_flight: 3, queue: 4",
+        "Kpa" => "target: 3",
+        "Keda" => "queue: 4",
+        "TargetTracking" | "Predictive" => "cpu: 0.5",
+        "Steps" => "up: [(0.6, 9)], down: [(0.5, 9)]",
+        "Schedule" => "sizes: [(\"0s\", 0), (\"5m\", 40)], every: \"10m\"",
+        _ => "",
+    };
+    for (name, what, source) in Scaler::ALL {
+        assert!(!what.is_empty() && !source.is_empty(), "{name}");
+        let scale = format!("{name}(min: 2, max: 5, {})", settings(name));
+        let (one, two) = (run(&scale, 2, ""), run(&scale, 2, ""));
+        assert_eq!(one.hash, two.hash, "{name}");
+        let decisions = decided(&one);
+        assert!(decisions.decisions > 0 && decisions.ups > 0, "{name}: {decisions:?}");
+        for change in changes(&one) {
+            assert!((2..=5).contains(&change.size), "{name}: {change:?}");
+        }
+    }
+}
