@@ -51,8 +51,14 @@ const CARD: (f32, f32) = (176.0, 50.0);
 const CARD_HEIGHT_MAX: f32 = 80.0;
 /// A card is no wider than this.
 const CARD_WIDTH_MAX: f32 = 380.0;
-/// Side of a cell.
+/// Side of a cell, at least.
 const CELL: f32 = 14.0;
+/// Side of a cell, at most.
+const CELL_MAX: f32 = 50.0;
+/// Sizes of cells differ by this.
+const CELL_STEP: f32 = 4.0;
+/// Between two cells.
+const CELL_GAP: f32 = 2.0;
 /// Between two cards: room for a way.
 const GAP: f32 = 10.0;
 /// Height of the captions at the top.
@@ -98,12 +104,22 @@ impl Layout {
             let top_left = area.center() - vec2(used_width, used_height) / 2.0;
             self.grid(workers, columns, top_left, card + vec2(GAP, GAP), card, Detail::Full);
         } else {
-            let columns = ((area.width() / (CELL + 2.0)) as usize).max(1);
-            let rows = ((area.height() / (CELL + 2.0)) as usize).max(1);
-            let shown = n.min(columns * rows);
+            let places = |side: f32| {
+                let along = |length: f32| (((length + CELL_GAP) / (side + CELL_GAP)) as usize).max(1);
+                (along(area.width()), along(area.height()))
+            };
+            // As large as they can be, so that few are seen as well as many.
+            let sides = (0..=((CELL_MAX - CELL) / CELL_STEP) as u32).map(|step| CELL_MAX - CELL_STEP * step as f32);
+            let fits = |side: &f32| places(*side).0 * places(*side).1 >= n;
+            let side = sides.into_iter().find(fits).unwrap_or(CELL);
+            let (most, rows) = places(side);
+            let shown = n.min(most * rows);
             self.hidden = n - shown;
-            let cell = vec2(CELL, CELL);
-            self.grid(&workers[..shown], columns, area.min, cell + vec2(2.0, 2.0), cell, Detail::Cell);
+            let columns = shown.div_ceil(shown.div_ceil(most).max(1)).max(1);
+            let pitch = side + CELL_GAP;
+            let used = vec2(columns as f32, shown.div_ceil(columns) as f32) * pitch - vec2(CELL_GAP, CELL_GAP);
+            let top_left = area.center() - used / 2.0;
+            self.grid(&workers[..shown], columns, top_left, vec2(pitch, pitch), vec2(side, side), Detail::Cell);
         }
     }
 

@@ -44,7 +44,7 @@ pub(crate) fn decided(wanted: u32, size: u32, why: &str) -> String {
         "DesiredWithinRange" => "as measured",
         "Tolerated" => "near enough to the target",
         "Damped" => "machines that are not ready yet count against more",
-        "Stabilised" => "a size of before holds on",
+        "Stabilised" => "an earlier size holds",
         "ScaleUpLimit" => "no more at a time",
         "ScaleDownLimit" => "no fewer at a time",
         "TooManyReplicas" => "the most there may be",
