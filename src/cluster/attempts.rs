@@ -38,6 +38,8 @@ pub(super) struct Attempt {
     /// Whose it is; nobody's while it is parked.
     pub(super) worker: WorkerId,
     pub(super) phase: Phase,
+    /// When it was sent to its worker.
+    pub(super) sent: Time,
     /// When it reached its worker.
     pub(super) delivered: Time,
     /// When its core began, as far as the dispatcher knows.
@@ -138,7 +140,7 @@ impl Cluster {
         let id = self.new_attempt(now, task_id);
         let Attempt { pool, standing, .. } = self.attempts[id];
         let key = self.key_of(id);
-        match self.pools[pool.ix()].balancer.pick(key) {
+        match self.pools[pool.ix()].balancer.pick(now, key) {
             Some(worker) => self.send(now, id, worker, actions),
             None if self.pools[pool.ix()].waiting < self.pools[pool.ix()].queue_max => {
                 self.pools[pool.ix()].waiting += 1;
@@ -179,6 +181,7 @@ impl Cluster {
             standing,
             worker: NOBODY,
             phase: Phase::Parked,
+            sent: now,
             delivered: now,
             began: now,
             served: Span::ZERO,
@@ -388,6 +391,12 @@ impl Cluster {
         let Some(attempt) = self.attempts.get(id) else { return };
         let Phase::Replying(outcome) = attempt.phase else { return };
         let task = attempt.task;
+        let balancer = &mut self.pools[attempt.pool.ix()].balancer;
+        if balancer.needs_latency()
+            && let Some(seat) = self.workers[attempt.worker.ix()].seat
+        {
+            balancer.answered(now, seat, now.since(attempt.sent));
+        }
         self.forget(now, id, outcome, actions);
         self.attempt_over(now, task, id, outcome, actions);
     }

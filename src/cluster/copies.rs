@@ -36,7 +36,7 @@ impl Cluster {
         let (arrival, stage, index) = (self.jobs[task.job].arrival, task.stage, task.index);
         let pool = self.plan.stage(arrival.job, stage).pool;
         let about = ResultId { kind: arrival.job, stage, task: index, key: arrival.key };
-        if let Some(worker) = self.pools[pool.ix()].balancer.pick_avoiding(&taken, about.key()) {
+        if let Some(worker) = self.pools[pool.ix()].balancer.pick_avoiding(now, &taken, about.key()) {
             let attempt = self.new_attempt(now, id);
             self.send(now, attempt, worker, actions);
         }

@@ -11,7 +11,7 @@ impl Cluster {
             let pool = &mut self.pools[pool_id.ix()];
             // Who is picked may depend on who is next; then everybody who is there can be picked.
             let picked = if !pool.balancer.needs_key() {
-                let Some(worker) = pool.balancer.pick(0) else { return };
+                let Some(worker) = pool.balancer.pick(now, 0) else { return };
                 Some(worker)
             } else if pool.balancer.is_empty() {
                 return;
@@ -23,7 +23,7 @@ impl Cluster {
                 .expect("as many parked attempts are queued as are counted");
             pool.waiting -= 1;
             let key = self.key_of(id);
-            let worker = picked.or_else(|| self.pools[pool_id.ix()].balancer.pick(key));
+            let worker = picked.or_else(|| self.pools[pool_id.ix()].balancer.pick(now, key));
             self.send(now, id, worker.expect("a picker by keys picks where there is anybody"), actions);
         }
     }
@@ -42,6 +42,7 @@ impl Cluster {
         let attempt = &mut self.attempts[id];
         attempt.worker = worker;
         attempt.phase = Phase::Sending;
+        attempt.sent = now;
         let (kind, stage) = (attempt.call.kind, attempt.call.stage);
         self.change_outstanding(worker, 1);
         let to = &self.workers[worker.ix()];

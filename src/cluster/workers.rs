@@ -166,7 +166,7 @@ impl Cluster {
         let worker = &mut self.workers[id.ix()];
         let weight = self.scenario.pools[worker.pool.ix()].groups[worker.group.ix()].weight;
         let balancer = &mut self.pools[worker.pool.ix()].balancer;
-        worker.seat = Some(balancer.join(id, worker.cores, worker.outstanding, weight));
+        worker.seat = Some(balancer.join(worker.aside.ready, id, worker.cores, worker.outstanding, weight));
     }
 
     fn leave(&mut self, id: WorkerId) {

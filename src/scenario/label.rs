@@ -20,6 +20,8 @@ impl Balance {
             Self::BoundedLoads { .. } => "bounded loads",
             Self::Maglev { .. } => "Maglev",
             Self::Rendezvous => "rendezvous hash",
+            Self::LeastRequest { .. } => "least request (Envoy)",
+            Self::PeakEwma { .. } => "peak EWMA latency",
         }
     }
 }

@@ -92,6 +92,14 @@ pub const ERLANG_MAX: u32 = 10_000;
 pub const PHASES_MAX: usize = 100;
 /// Waiting attempts of a queue where a scenario says nothing.
 pub const QUEUE_DEFAULT: u32 = 1_000;
+/// Entries of a Maglev table where a scenario says nothing (the paper's, and Envoy's).
+pub const MAGLEV_DEFAULT: u32 = 65_537;
+/// Workers that least request draws where a scenario says nothing (Envoy).
+pub const CHOICES_DEFAULT: u32 = 2;
+/// How much what is outstanding counts for least request where a scenario says nothing (Envoy).
+pub const BIAS_DEFAULT: f64 = 1.0;
+/// How fast peak EWMA forgets a latency where a scenario says nothing (Finagle).
+pub const DECAY_DEFAULT: Span = Span::from_secs(10);
 /// Attempts of one task, the first among them, where a scenario says nothing (Dask allows 3 failures).
 pub const ATTEMPTS_DEFAULT: u32 = 4;
 /// Entries that a live worker holds per core besides what it runs, where a scenario says nothing.

@@ -50,6 +50,20 @@ pub enum Balance {
     },
     /// The worker whose hash together with what is asked for is the largest (Thaler and Ravishankar 1998).
     Rendezvous,
+    /// The least loaded of some drawn, or by weights over what is outstanding where weights differ (Envoy).
+    LeastRequest {
+        /// How many are drawn, 1 to [`CHOICES_MAX`](super::limits::CHOICES_MAX).
+        choices: u32,
+        /// How much what is outstanding counts against a weight, in percent.
+        bias_percent: u32,
+        /// How long a worker that has just come gets less, in milliseconds; 0 is off.
+        slow_start_millis: u32,
+    },
+    /// The lower product of peak latency and what is outstanding, of two drawn (Finagle, tower).
+    PeakEwma {
+        /// How fast a latency is forgotten, in milliseconds.
+        decay_millis: u32,
+    },
 }
 
 /// How several workers are drawn.

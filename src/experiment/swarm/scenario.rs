@@ -304,6 +304,8 @@ impl Dice {
             "BoundedLoads(percent: 110, virtual_nodes: 5)",
             "Maglev(table: 13)",
             "Rendezvous",
+            "LeastRequest(choices: 3, slow_start: \"800ms\")",
+            "PeakEwma(decay: \"500ms\")",
         ];
         self.pick(if can_be_central { &any } else { &any[1..] })
     }

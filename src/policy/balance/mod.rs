@@ -10,8 +10,10 @@ mod hashing;
 mod join_idle;
 mod least_connections;
 mod least_outstanding;
+pub mod least_request;
 pub mod maglev;
 mod modulo_hash;
+pub mod peak_ewma;
 mod power_of_d;
 mod power_of_two;
 mod random;
@@ -19,11 +21,12 @@ mod rendezvous;
 mod ring_hash;
 mod roster;
 mod round_robin;
+pub mod slow_start;
 mod smooth_round_robin;
 
 pub use roster::{Roster, Seat};
 
-use crate::base::{Stream, WorkerId};
+use crate::base::{Span, Stream, Time, WorkerId};
 use crate::scenario::{Balance, Drawing};
 
 /// A roster with a picker over it.
@@ -50,6 +53,8 @@ enum Picker {
     BoundedLoads(bounded_loads::BoundedLoads),
     Maglev(maglev::Maglev),
     Rendezvous,
+    LeastRequest(least_request::LeastRequest),
+    PeakEwma(peak_ewma::PeakEwma),
 }
 
 impl Balancer {
@@ -79,8 +84,8 @@ impl Balancer {
 
     /// Takes a worker in. `slots` is how many attempts it serves at a time, `load` what is outstanding there already,
     /// `weight` how much of the work it should get, relative to others (at least 1).
-    pub fn join(&mut self, worker: WorkerId, slots: u32, load: u32, weight: u32) -> Seat {
-        let seat = self.roster.join(worker, slots, load, weight);
+    pub fn join(&mut self, now: Time, worker: WorkerId, slots: u32, load: u32, weight: u32) -> Seat {
+        let seat = self.roster.join(now, worker, slots, load, weight);
         self.picker.joined(&self.roster, seat);
         seat
     }
@@ -99,9 +104,22 @@ impl Balancer {
         self.picker.load_changed(&self.roster, seat, before);
     }
 
+    /// Whether it wants to be told how long answers took.
+    #[inline]
+    pub fn needs_latency(&self) -> bool {
+        matches!(self.picker, Picker::PeakEwma(_))
+    }
+
+    /// Tells that a member has answered, so long after it was asked.
+    pub fn answered(&mut self, now: Time, seat: Seat, latency: Span) {
+        if let Picker::PeakEwma(picker) = &mut self.picker {
+            picker.answered(now, seat, latency);
+        }
+    }
+
     /// Who gets the next attempt, which is about `key`; `None` where nobody may be picked.
     #[inline]
-    pub fn pick(&mut self, key: u64) -> Option<WorkerId> {
+    pub fn pick(&mut self, now: Time, key: u64) -> Option<WorkerId> {
         let seat = match &mut self.picker {
             Picker::RoundRobin(picker) => picker.pick(&self.roster),
             Picker::LeastOutstanding(picker) => picker.pick(&mut self.stream),
@@ -117,15 +135,17 @@ impl Balancer {
             Picker::BoundedLoads(picker) => picker.pick(&self.roster, key),
             Picker::Maglev(picker) => picker.pick(&self.roster, key),
             Picker::Rendezvous => rendezvous::pick(&self.roster, key),
+            Picker::LeastRequest(picker) => picker.pick(now, &self.roster, &mut self.stream),
+            Picker::PeakEwma(picker) => picker.pick(now, &self.roster, &mut self.stream),
         }?;
         Some(self.roster.worker(seat))
     }
 
     /// Who gets a copy of what these workers have: another one; `None` where there is none.
-    pub fn pick_avoiding(&mut self, taken: &[WorkerId], key: u64) -> Option<WorkerId> {
+    pub fn pick_avoiding(&mut self, now: Time, taken: &[WorkerId], key: u64) -> Option<WorkerId> {
         /// Picks before the members are looked through.
         const TRIES: usize = 32;
-        let picked = (0..TRIES).find_map(|_| self.pick(key).filter(|worker| !taken.contains(worker)));
+        let picked = (0..TRIES).find_map(|_| self.pick(now, key).filter(|worker| !taken.contains(worker)));
         let members = self.roster.members();
         picked.or_else(|| {
             let others = || members.iter().map(|&seat| self.roster.worker(seat)).filter(|one| !taken.contains(one));
@@ -184,6 +204,10 @@ impl Picker {
             }
             Balance::Maglev { table } => Self::Maglev(maglev::Maglev::new(table)),
             Balance::Rendezvous => Self::Rendezvous,
+            Balance::LeastRequest { choices, bias_percent, slow_start_millis } => {
+                Self::LeastRequest(least_request::LeastRequest::new(choices, bias_percent, slow_start_millis))
+            }
+            Balance::PeakEwma { decay_millis } => Self::PeakEwma(peak_ewma::PeakEwma::new(decay_millis)),
         }
     }
 
@@ -198,6 +222,8 @@ impl Picker {
             Self::LeastConnections(picker) => picker.joined(seat),
             Self::RingHash(picker) => picker.changed(),
             Self::BoundedLoads(picker) => picker.joined(roster, seat),
+            Self::LeastRequest(picker) => picker.changed(roster, seat),
+            Self::PeakEwma(picker) => picker.joined(seat),
             Self::Maglev(picker) => picker.changed(),
         }
     }
@@ -212,7 +238,9 @@ impl Picker {
             | Self::SmoothRoundRobin(_)
             | Self::LeastConnections(_)
             | Self::ModuloHash
+            | Self::PeakEwma(_)
             | Self::Rendezvous => {}
+            Self::LeastRequest(picker) => picker.changed(roster, seat),
             Self::Central(picker) => picker.leaving(seat),
             Self::JoinIdle(picker) => picker.leaving(roster, seat),
             Self::RingHash(picker) => picker.changed(),
@@ -232,6 +260,8 @@ impl Picker {
             | Self::ModuloHash
             | Self::RingHash(_)
             | Self::Maglev(_)
+            | Self::LeastRequest(_)
+            | Self::PeakEwma(_)
             | Self::Rendezvous => {}
             Self::JoinIdle(picker) => picker.load_changed(roster, seat, before),
             Self::BoundedLoads(picker) => picker.load_changed(roster, seat, before),
@@ -242,219 +272,4 @@ impl Picker {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::base::Domain;
-
-    const ALL: [Balance; 15] = [
-        Balance::RoundRobin,
-        Balance::LeastOutstanding,
-        Balance::PowerOfTwo,
-        Balance::CentralQueue,
-        Balance::Random,
-        Balance::PowerOfD { d: 3, draw: Drawing::Distinct },
-        Balance::PowerOfD { d: 3, draw: Drawing::WithReplacement },
-        Balance::JoinIdle,
-        Balance::SmoothRoundRobin,
-        Balance::LeastConnections,
-        Balance::ModuloHash,
-        Balance::RingHash { virtual_nodes: 20 },
-        Balance::BoundedLoads { percent: 125, virtual_nodes: 20 },
-        Balance::Maglev { table: 251 },
-        Balance::Rendezvous,
-    ];
-
-    fn balancer(balance: Balance, workers: u32) -> (Balancer, Vec<Seat>) {
-        let mut balancer = Balancer::new(balance, Stream::new(1, Domain::Balance, [0; 4]));
-        let seats = (0..workers).map(|id| balancer.join(WorkerId(id), 2, 0, 1)).collect();
-        (balancer, seats)
-    }
-
-    #[test]
-    fn nobody_is_picked_from_an_empty_roster() {
-        for balance in ALL {
-            let (mut balancer, seats) = balancer(balance, 1);
-            assert_eq!(balancer.pick(0), Some(WorkerId(0)), "{balance:?}");
-            balancer.leave(seats[0]);
-            assert_eq!(balancer.pick(0), None, "{balance:?}");
-        }
-    }
-
-    #[test]
-    fn only_members_are_picked_whatever_happens() {
-        for balance in ALL {
-            let (mut balancer, mut seats) = balancer(balance, 8);
-            let mut present: Vec<u32> = (0..8).collect();
-            let mut loads = [0u32; 8];
-            let mut chaos = Stream::new(5, Domain::Swarm, [0; 4]);
-            for _ in 0..5_000 {
-                let who = chaos.below(8) as usize;
-                match chaos.below(3) {
-                    0 if present.contains(&(who as u32)) => {
-                        balancer.leave(seats[who]);
-                        present.retain(|&id| id != who as u32);
-                    }
-                    0 => {
-                        seats[who] = balancer.join(WorkerId(who as u32), 2, loads[who], 1);
-                        present.push(who as u32);
-                    }
-                    1 if present.contains(&(who as u32)) => {
-                        loads[who] = chaos.below(5) as u32;
-                        balancer.set_load(seats[who], loads[who]);
-                    }
-                    _ => match balancer.pick(chaos.bits()) {
-                        Some(worker) => assert!(present.contains(&worker.0), "{balance:?}"),
-                        None => assert!(
-                            present.is_empty()
-                                || (balance == Balance::CentralQueue
-                                    && present.iter().all(|&id| loads[id as usize] >= 2)),
-                            "{balance:?}"
-                        ),
-                    },
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn round_robin_takes_turns() {
-        let (mut balancer, _) = balancer(Balance::RoundRobin, 3);
-        let picked: Vec<_> = (0..7).map(|_| balancer.pick(0).expect("members").0).collect();
-        assert_eq!(picked, [0, 1, 2, 0, 1, 2, 0]);
-    }
-
-    #[test]
-    fn least_outstanding_picks_a_minimum_and_breaks_ties_evenly() {
-        let (mut balancer, seats) = balancer(Balance::LeastOutstanding, 4);
-        for (seat, load) in seats.iter().zip([3, 1, 1, 2]) {
-            balancer.set_load(*seat, load);
-        }
-        let mut counts = [0; 4];
-        for _ in 0..10_000 {
-            counts[balancer.pick(0).expect("members").0 as usize] += 1;
-        }
-        assert_eq!((counts[0], counts[3]), (0, 0));
-        assert!((counts[1] - 5_000i32).abs() < 250, "{counts:?}");
-    }
-
-    #[test]
-    fn power_of_two_never_picks_the_most_loaded_of_distinct_loads() {
-        let (mut balancer, seats) = balancer(Balance::PowerOfTwo, 3);
-        for (seat, load) in seats.iter().zip([7, 0, 3]) {
-            balancer.set_load(*seat, load);
-        }
-        let mut counts = [0u32; 3];
-        for _ in 0..9_000 {
-            counts[balancer.pick(0).expect("members").0 as usize] += 1;
-        }
-        // Three pairs alike: the idle one wins two of them, the middle one the third.
-        assert_eq!(counts[0], 0);
-        assert!((f64::from(counts[1]) / 9_000.0 - 2.0 / 3.0).abs() < 0.03, "{counts:?}");
-    }
-
-    #[test]
-    fn random_draws_everybody_alike_and_an_idle_one_is_preferred() {
-        let count = |balance: Balance, loads: [u32; 4]| {
-            let (mut balancer, seats) = balancer(balance, 4);
-            seats.iter().zip(loads).for_each(|(seat, load)| balancer.set_load(*seat, load));
-            let mut counts = [0i32; 4];
-            (0..12_000).for_each(|_| counts[balancer.pick(0).expect("members").0 as usize] += 1);
-            counts
-        };
-        let near = |counts: [i32; 4], expected: [i32; 4]| {
-            counts.iter().zip(expected).all(|(count, expected)| (count - expected).abs() <= expected / 10)
-        };
-        assert!(near(count(Balance::Random, [0, 1, 2, 9]), [3_000; 4]));
-        assert!(near(count(Balance::JoinIdle, [0, 4, 0, 7]), [6_000, 0, 6_000, 0]));
-        assert!(near(count(Balance::JoinIdle, [1, 4, 2, 7]), [3_000; 4]));
-        // Three distinct of four: the least loaded is among them in three draws of four, then the next.
-        let distinct = count(Balance::PowerOfD { d: 3, draw: Drawing::Distinct }, [5, 1, 3, 9]);
-        assert!(near(distinct, [0, 9_000, 3_000, 0]), "{distinct:?}");
-        // Two with replacement of four: (16 - 9) / 16, (9 - 4) / 16, (4 - 1) / 16, 1 / 16.
-        let again = count(Balance::PowerOfD { d: 2, draw: Drawing::WithReplacement }, [1, 2, 3, 4]);
-        assert!(near(again, [5_250, 3_750, 2_250, 750]), "{again:?}");
-    }
-
-    #[test]
-    fn weights_are_respected_in_the_long_run() {
-        for balance in
-            [Balance::SmoothRoundRobin, Balance::LeastConnections, Balance::RingHash { virtual_nodes: 1_000 }]
-        {
-            let mut balancer = Balancer::new(balance, Stream::new(1, Domain::Balance, [0; 4]));
-            let seats: Vec<Seat> = [1, 2, 5]
-                .iter()
-                .enumerate()
-                .map(|(id, weight)| balancer.join(WorkerId(id as u32), 1, 0, *weight))
-                .collect();
-            let (mut counts, mut loads) = ([0u32; 3], [0u32; 3]);
-            for key in 0..8_000 {
-                let picked = balancer.pick(key).expect("members").ix();
-                (counts[picked], loads[picked]) = (counts[picked] + 1, loads[picked] + 1);
-                balancer.set_load(seats[picked], loads[picked]);
-            }
-            // Points of a ring are where they fall.
-            let tolerance = if matches!(balance, Balance::RingHash { .. }) { 300 } else { 1 };
-            for (count, expected) in counts.iter().zip([1_000, 2_000, 5_000]) {
-                assert!(count.abs_diff(expected) <= tolerance, "{balance:?}: {counts:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_same_key_goes_to_the_same_member_and_few_move_when_one_leaves() {
-        let balances = [
-            (Balance::RingHash { virtual_nodes: 160 }, 0.0),
-            (Balance::Rendezvous, 0.0),
-            (Balance::Maglev { table: 65_537 }, 0.02),
-            (Balance::ModuloHash, 1.0),
-        ];
-        for (balance, moved_max) in balances {
-            let (mut balancer, seats) = balancer(balance, 10);
-            let keys = 0..10_000u64;
-            let before: Vec<_> = keys.clone().map(|key| balancer.pick(key)).collect();
-            assert_eq!(keys.clone().map(|key| balancer.pick(key)).collect::<Vec<_>>(), before, "{balance:?}");
-            balancer.leave(seats[3]);
-            let stays = keys.zip(&before).filter(|(_, before)| **before != Some(WorkerId(3)));
-            let (moved, all) = stays.fold((0, 0), |(moved, all), (key, before)| {
-                (moved + u32::from(balancer.pick(key) != *before), all + 1)
-            });
-            let share = f64::from(moved) / f64::from(all);
-            let fits = if moved_max == 0.0 { moved == 0 } else { share > 0.0 && share <= moved_max };
-            assert!(fits, "{balance:?}: {share} of the keys of others move");
-        }
-    }
-
-    #[test]
-    fn nobody_has_more_than_the_bound() {
-        let (mut balancer, seats) = balancer(Balance::BoundedLoads { percent: 110, virtual_nodes: 20 }, 10);
-        let mut loads = [0u32; 10];
-        for key in 0..1_000 {
-            let bound = balancer.load_bound().expect("there is one");
-            let picked = balancer.pick(key % 7).expect("members").ix();
-            loads[picked] += 1;
-            balancer.set_load(seats[picked], loads[picked]);
-            assert!(u64::from(loads[picked]) <= bound, "{loads:?} over {bound}");
-        }
-        assert_eq!(loads.iter().max(), Some(&110), "{loads:?}");
-    }
-
-    #[test]
-    fn copies_go_to_others_while_there_are_any() {
-        for balance in ALL.into_iter().filter(|balance| *balance != Balance::CentralQueue) {
-            let (mut balancer, _) = balancer(balance, 3);
-            for _ in 0..100 {
-                let copy = balancer.pick_avoiding(&[WorkerId(0), WorkerId(2)], 0);
-                assert_eq!(copy, Some(WorkerId(1)), "{balance:?}");
-            }
-            assert_eq!(balancer.pick_avoiding(&[WorkerId(0), WorkerId(1), WorkerId(2)], 0), None, "{balance:?}");
-        }
-    }
-
-    #[test]
-    fn a_changed_picker_keeps_members_and_loads() {
-        let (mut balancer, seats) = balancer(Balance::RoundRobin, 2);
-        balancer.set_load(seats[0], 9);
-        balancer.set_picker(Balance::LeastOutstanding);
-        assert!((0..10).all(|_| balancer.pick(0) == Some(WorkerId(1))));
-    }
-}
+mod tests;

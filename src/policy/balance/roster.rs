@@ -1,6 +1,6 @@
 //! Who may be picked, and how loaded each seems from the dispatcher.
 
-use crate::base::WorkerId;
+use crate::base::{Time, WorkerId};
 
 /// The place of a member; stays the same while it is one, is used again afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +21,7 @@ struct Taken {
     slots: u32,
     load: u32,
     weight: u32,
+    since: Time,
 }
 
 impl Roster {
@@ -44,13 +45,18 @@ impl Roster {
         self.seats[seat.0 as usize].weight
     }
 
+    /// Since when it may be picked.
+    pub fn since(&self, seat: Seat) -> Time {
+        self.seats[seat.0 as usize].since
+    }
+
     /// Who sits there.
     pub fn worker(&self, seat: Seat) -> WorkerId {
         self.seats[seat.0 as usize].worker
     }
 
-    pub(super) fn join(&mut self, worker: WorkerId, slots: u32, load: u32, weight: u32) -> Seat {
-        let taken = Taken { worker, slots, load, weight };
+    pub(super) fn join(&mut self, since: Time, worker: WorkerId, slots: u32, load: u32, weight: u32) -> Seat {
+        let taken = Taken { worker, slots, load, weight, since };
         let seat = if let Some(seat) = self.free.pop() {
             self.seats[seat.0 as usize] = taken;
             seat

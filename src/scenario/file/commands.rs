@@ -7,7 +7,7 @@ use super::pools::{BALANCES, DRAWINGS, balance, cache, count};
 use super::read::{Cx, choice, limit, number, span, text, variant, whole32};
 use super::scale::SWITCHES;
 use super::traffic::factor;
-use crate::base::{GroupIx, PoolId, SourceId};
+use crate::base::{GroupIx, PoolId, SourceId, Span};
 use crate::scenario::errors::suggest;
 use crate::scenario::syntax::{Args, Kind, Node};
 use crate::scenario::{Balance, Cache, Command, Drawing, Fault, Scenario, limits};
@@ -216,6 +216,13 @@ impl Balance {
             Self::RingHash { virtual_nodes } => format!("RingHash(virtual_nodes: {virtual_nodes})"),
             Self::BoundedLoads { percent, virtual_nodes } => {
                 format!("BoundedLoads(percent: {percent}, virtual_nodes: {virtual_nodes})")
+            }
+            Self::LeastRequest { choices, bias_percent, slow_start_millis } => {
+                let (bias, slow) = (f64::from(bias_percent) / 100.0, Span::from_millis(u64::from(slow_start_millis)));
+                format!("LeastRequest(choices: {choices}, bias: {bias:?}, slow_start: \"{slow}\")")
+            }
+            Self::PeakEwma { decay_millis } => {
+                format!("PeakEwma(decay: \"{}\")", Span::from_millis(u64::from(decay_millis)))
             }
             Self::Maglev { table } => format!("Maglev(table: {table})"),
             _ => {

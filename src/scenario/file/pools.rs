@@ -19,10 +19,11 @@ const POOL: [&str; 10] =
 const GROUP: [&str; 4] = ["place", "instance", "count", "weight"];
 /// Points of a machine on a hash ring where the file says nothing (ketama has 160).
 const VIRTUAL_NODES_DEFAULT: u32 = 160;
-/// Entries of a Maglev table where the file says nothing (the paper's, and Envoy's).
-const MAGLEV_DEFAULT: u32 = 65_537;
 /// Most that a machine may have, in percent of the mean, where the file says nothing.
 const BOUND_DEFAULT: u32 = 125;
+
+/// What is outstanding counts at most so much.
+const BIAS_MAX: f64 = 100.0;
 
 /// Every balancer without values by its name in a file.
 pub(in crate::scenario) const BALANCES: [(&str, Balance); 10] = [
@@ -141,7 +142,7 @@ pub(super) fn count(node: &Node, cx: &mut Cx) -> Option<u32> {
 
 /// `RoundRobin`, …, `PowerOfD(d: 3, draw: Distinct)`, `RingHash(virtual_nodes: 160)`
 pub(super) fn balance(node: &Node, cx: &mut Cx) -> Option<Balance> {
-    let with_values = ["PowerOfD", "RingHash", "BoundedLoads", "Maglev"];
+    let with_values = ["PowerOfD", "RingHash", "BoundedLoads", "Maglev", "LeastRequest", "PeakEwma"];
     let known: Vec<&'static str> = BALANCES.iter().map(|(name, _)| *name).chain(with_values).collect();
     let chosen = variant(node, "a balancer", &known, cx)?;
     if let Some((_, balance)) = BALANCES.iter().find(|(name, _)| *name == chosen.name) {
@@ -160,9 +161,26 @@ pub(super) fn balance(node: &Node, cx: &mut Cx) -> Option<Balance> {
             let virtual_nodes = fields.or("virtual_nodes", VIRTUAL_NODES_DEFAULT, nodes, cx);
             Balance::BoundedLoads { percent: percent?, virtual_nodes: virtual_nodes? }
         }
+        "LeastRequest" => {
+            let fields = chosen.fields(&["choices", "bias", "slow_start"], cx)?;
+            let drawn = |node: &Node, cx: &mut Cx| whole32(node, "workers drawn", 1, limit!(CHOICES_MAX), cx);
+            let choices = fields.or("choices", limits::CHOICES_DEFAULT, drawn, cx);
+            let bias =
+                fields.or("bias", limits::BIAS_DEFAULT, |node, cx| number(node, "a bias", 0.0, BIAS_MAX, cx), cx);
+            let slow_start = fields.or("slow_start", Span::ZERO, span, cx);
+            Balance::LeastRequest {
+                choices: choices?,
+                bias_percent: (bias? * 100.0).round() as u32,
+                slow_start_millis: millis(slow_start?),
+            }
+        }
+        "PeakEwma" => {
+            let decay = chosen.fields(&["decay"], cx)?.or("decay", limits::DECAY_DEFAULT, span, cx)?;
+            Balance::PeakEwma { decay_millis: millis(decay).max(1) }
+        }
         "Maglev" => {
             let fields = chosen.fields(&["table"], cx)?;
-            Balance::Maglev { table: fields.or("table", MAGLEV_DEFAULT, maglev_table, cx)? }
+            Balance::Maglev { table: fields.or("table", limits::MAGLEV_DEFAULT, maglev_table, cx)? }
         }
         _ => {
             let fields = chosen.fields(&["d", "draw"], cx)?;
@@ -174,12 +192,17 @@ pub(super) fn balance(node: &Node, cx: &mut Cx) -> Option<Balance> {
     })
 }
 
+/// Whole milliseconds, as many as fit.
+fn millis(span: Span) -> u32 {
+    u32::try_from(span.0 / Span::from_millis(1).0).unwrap_or(u32::MAX)
+}
+
 /// A prime number of entries, without which some machines could not reach all of them.
 fn maglev_table(node: &Node, cx: &mut Cx) -> Option<u32> {
     let table = whole32(node, "entries of a table", 2, limit!(MAGLEV_MAX), cx)?;
     let is_prime = |n: u32| (2..).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d));
     if !is_prime(table) {
-        let next = (table..).find(|&n| is_prime(n)).unwrap_or(MAGLEV_DEFAULT);
+        let next = (table..).find(|&n| is_prime(n)).unwrap_or(limits::MAGLEV_DEFAULT);
         return cx.wrong(node.span.clone(), format!("{table} is not a prime number"), format!("write {next}"));
     }
     Some(table)

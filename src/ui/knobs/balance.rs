@@ -4,17 +4,23 @@ use eframe::egui::{ComboBox, Ui};
 
 use super::title_ui;
 use crate::base::PoolId;
-use crate::scenario::{Balance, Command};
+use crate::scenario::{Balance, Command, limits};
 use crate::ui::ctx::Ctx;
 use crate::ui::text;
 
 /// What can be picked; a central queue is shown where the scenario has it, but needs other settings to switch to.
-const CHOICES: [Balance; 8] = [
+const CHOICES: [Balance; 10] = [
     Balance::RoundRobin,
     Balance::LeastOutstanding,
     Balance::PowerOfTwo,
     Balance::Random,
     Balance::JoinIdle,
+    Balance::LeastRequest {
+        choices: limits::CHOICES_DEFAULT,
+        bias_percent: (100.0 * limits::BIAS_DEFAULT) as u32,
+        slow_start_millis: 0,
+    },
+    Balance::PeakEwma { decay_millis: (limits::DECAY_DEFAULT.0 / 1_000_000) as u32 },
     Balance::RingHash { virtual_nodes: 160 },
     Balance::BoundedLoads { percent: 125, virtual_nodes: 160 },
     Balance::Rendezvous,

@@ -173,6 +173,8 @@ pub(crate) fn balance_name(balance: Balance) -> &'static str {
         Balance::BoundedLoads { .. } => "By key, nobody too full (bounded loads)",
         Balance::Maglev { .. } => "By key, from a table (Maglev)",
         Balance::Rendezvous => "By key, the best match (rendezvous)",
+        Balance::LeastRequest { .. } => "Better of some, by weight (least request)",
+        Balance::PeakEwma { .. } => "The quicker of two (peak EWMA)",
     }
 }
 
@@ -195,6 +197,8 @@ pub(crate) fn balance_hint(balance: Balance) -> &'static str {
         Balance::BoundedLoads { .. } => "The same data go to the same machine, unless it has much more than the others",
         Balance::Maglev { .. } => "The same data go to the same machine; all have the same share",
         Balance::Rendezvous => "The same data go to the same machine; only those of one that goes move",
+        Balance::LeastRequest { .. } => "As Envoy: the less loaded of some drawn at random, or by weight over load",
+        Balance::PeakEwma { .. } => "As Finagle: of two drawn, the smaller product of latency and load",
     }
 }
 

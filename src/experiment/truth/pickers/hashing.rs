@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::{Answer, answered, members, number};
 use crate::analysis::intervals::Moments;
-use crate::base::{Domain, Stream, WorkerId};
+use crate::base::{Domain, Stream, Time, WorkerId};
 use crate::experiment::truth::formulas::Refusal;
 use crate::experiment::truth::simulate::{Effort, Simulated};
 use crate::experiment::truth::table::Case;
@@ -56,12 +56,12 @@ pub(super) fn bounded_loads(case: &Case) -> Result<Simulated, Refusal> {
     let percent = (case.input.number("balance_parameter_c")? * 100.0).round() as u32;
     let balance = Balance::BoundedLoads { percent, virtual_nodes: 160 };
     let mut balancer = Balancer::new(balance, Stream::new(super::FIRST_SEED, Domain::Balance, [0; 4]));
-    let seats: Vec<_> = (0..servers).map(|worker| balancer.join(WorkerId(worker), 1, 0, 1)).collect();
+    let seats: Vec<_> = (0..servers).map(|worker| balancer.join(Time::ZERO, WorkerId(worker), 1, 0, 1)).collect();
     let mut loads = vec![0u32; servers as usize];
     let mut bound = 0;
     for key in 0..u64::from(balls) {
         bound = balancer.load_bound().unwrap_or(0);
-        let Some(worker) = balancer.pick(key) else { break };
+        let Some(worker) = balancer.pick(Time::ZERO, key) else { break };
         loads[worker.ix()] += 1;
         balancer.set_load(seats[worker.ix()], loads[worker.ix()]);
     }
@@ -170,7 +170,7 @@ fn peaks(keys: u32, servers: u32, effort: &Effort) -> Vec<f64> {
         let mut balancer = members(Balance::Rendezvous, 0, servers);
         let mut counts = vec![0u32; servers as usize];
         for key in 0..u64::from(keys) {
-            if let Some(worker) = balancer.pick(run << 32 | key) {
+            if let Some(worker) = balancer.pick(Time::ZERO, run << 32 | key) {
                 counts[worker.ix()] += 1;
             }
         }

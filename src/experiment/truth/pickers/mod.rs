@@ -3,6 +3,7 @@
 //! A kind is added by one line in [`ask`] and a function that answers its quantities.
 
 mod hashing;
+mod latency;
 mod turns;
 
 use std::collections::BTreeMap;
@@ -14,7 +15,7 @@ use super::simulate::{Effort, Simulated};
 use super::table::{Case, Quantity};
 use super::{Answer, Expected};
 use crate::analysis::intervals::Moments;
-use crate::base::{Domain, Stream, WorkerId};
+use crate::base::{Domain, Stream, Time, WorkerId};
 use crate::policy::balance::Balancer;
 use crate::scenario::{Balance, Drawing};
 
@@ -32,7 +33,7 @@ const BALLS: u64 = 40_000_000;
 const BALLS_QUICK: u64 = 2_000_000;
 
 /// Kinds of cases that are about a picker.
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 19] = [
     "balls into bins, one choice",
     "balls into bins, two choices",
     "consistent hash ring, share of key space",
@@ -43,6 +44,15 @@ const KINDS: [&str; 10] = [
     "smooth weighted round robin",
     "nginx behaviour test",
     "nginx rule",
+    "Envoy least request, unequal weights",
+    "Envoy least request, equal weights",
+    "Envoy default",
+    "Envoy slow start",
+    "Peak EWMA update",
+    "Peak EWMA load",
+    "Peak EWMA test",
+    "Finagle default",
+    "Prequal headline",
 ];
 
 /// Whether a kind of case is about a picker.
@@ -64,8 +74,16 @@ pub(super) fn ask(case: &Case, effort: &Effort) -> Result<Simulated, Refusal> {
         "rendezvous hashing, ideal hash" => hashing::rendezvous(case, effort),
         "smooth weighted round robin" => turns::smooth(case),
         "nginx behaviour test" => turns::nginx(case),
+        "Envoy least request, unequal weights" => latency::weight(case),
+        "Envoy least request, equal weights" => latency::worse_of_two(case, effort),
+        "Envoy default" => latency::envoy_default(case),
+        "Envoy slow start" => latency::young(case),
+        "Peak EWMA update" => latency::update(case),
+        "Peak EWMA load" => latency::load(case),
+        "Peak EWMA test" => latency::between(case),
+        "Finagle default" => latency::finagle_default(case),
         // Sentences, to be read.
-        "nginx rule" => Ok(Simulated::new(0, 1, BTreeMap::new())),
+        "nginx rule" | "Prequal headline" => Ok(Simulated::new(0, 1, BTreeMap::new())),
         kind => Err(Refusal::Policy { text: kind.to_owned() }),
     }
 }
@@ -73,7 +91,7 @@ pub(super) fn ask(case: &Case, effort: &Effort) -> Result<Simulated, Refusal> {
 /// A picker with so many members of weight 1, whose numbers begin at `first`: hashes are of numbers.
 fn members(balance: Balance, first: u32, count: u32) -> Balancer {
     let mut balancer = Balancer::new(balance, Stream::new(FIRST_SEED, Domain::Balance, [0; 4]));
-    (first..first + count).for_each(|worker| _ = balancer.join(WorkerId(worker), 1, 0, 1));
+    (first..first + count).for_each(|worker| _ = balancer.join(Time::ZERO, WorkerId(worker), 1, 0, 1));
     balancer
 }
 
@@ -124,10 +142,10 @@ fn balls(case: &Case, effort: &Effort, balance: Balance) -> Result<Simulated, Re
 /// The load of the fullest bin.
 fn throw(balance: Balance, balls: u32, bins: u32, [seed, run]: [u64; 2]) -> u32 {
     let mut balancer = Balancer::new(balance, Stream::new(seed, Domain::Balance, [run, 0, 0, 0]));
-    let seats: Vec<_> = (0..bins).map(|bin| balancer.join(WorkerId(bin), 1, 0, 1)).collect();
+    let seats: Vec<_> = (0..bins).map(|bin| balancer.join(Time::ZERO, WorkerId(bin), 1, 0, 1)).collect();
     let mut loads = vec![0u32; bins as usize];
     for _ in 0..balls {
-        let Some(worker) = balancer.pick(0) else { break };
+        let Some(worker) = balancer.pick(Time::ZERO, 0) else { break };
         loads[worker.ix()] += 1;
         balancer.set_load(seats[worker.ix()], loads[worker.ix()]);
     }

@@ -1,7 +1,7 @@
 //! Pickers that go by turns and weights.
 
 use super::{Answer, answered};
-use crate::base::{Domain, Stream, WorkerId};
+use crate::base::{Domain, Stream, Time, WorkerId};
 use crate::experiment::truth::formulas::Refusal;
 use crate::experiment::truth::simulate::Simulated;
 use crate::experiment::truth::table::Case;
@@ -12,7 +12,7 @@ use crate::scenario::Balance;
 pub(super) fn smooth(case: &Case) -> Result<Simulated, Refusal> {
     let weights = case.input.numbers("weights")?;
     let (mut balancer, _) = weighted(Balance::SmoothRoundRobin, &weights);
-    let picked = (0..case.input.count("picks")?).filter_map(|_| balancer.pick(0));
+    let picked = (0..case.input.count("picks")?).filter_map(|_| balancer.pick(Time::ZERO, 0));
     let sequence: String = picked.map(|worker| (b'a' + worker.0 as u8) as char).collect();
     let current = balancer.current_weights().unwrap_or_default();
     Ok(answered(case, 1, |quantity| match quantity.name.as_str() {
@@ -47,7 +47,7 @@ pub(super) fn nginx(case: &Case) -> Result<Simulated, Refusal> {
     }
     let mut counts = vec![0; servers as usize];
     for _ in 0..input.count("requests")? {
-        let Some(worker) = balancer.pick(0) else { break };
+        let Some(worker) = balancer.pick(Time::ZERO, 0) else { break };
         let seat = seats[worker.ix()];
         counts[worker.ix()] += 1;
         balancer.set_load(seat, loads[worker.ix()] + 1);
@@ -64,12 +64,13 @@ fn moved(case: &Case, balance: Balance) -> Result<Simulated, Refusal> {
     let (servers, removed) = (case.input.count("servers")?, case.input.count("removed")?);
     let (mut balancer, seats) = weighted(balance, &vec![1.0; servers as usize]);
     let keys = 0..u64::from(case.input.count("keys")?);
-    let before: Vec<_> = keys.clone().map(|key| balancer.pick(key)).collect();
+    let before: Vec<_> = keys.clone().map(|key| balancer.pick(Time::ZERO, key)).collect();
     let leaving = servers.saturating_sub(removed);
     seats.iter().skip(leaving as usize).for_each(|&seat| balancer.leave(seat));
     let stays = |worker: &WorkerId| worker.0 < leaving;
-    let moves =
-        keys.zip(before).any(|(key, before)| before.filter(stays).is_some_and(|_| balancer.pick(key) != before));
+    let moves = keys
+        .zip(before)
+        .any(|(key, before)| before.filter(stays).is_some_and(|_| balancer.pick(Time::ZERO, key) != before));
     Ok(answered(case, 1, |quantity| match quantity.name.as_str() {
         "keys_of_surviving_servers_move" => Some(Answer::Flag(moves)),
         _ => None,
@@ -78,7 +79,8 @@ fn moved(case: &Case, balance: Balance) -> Result<Simulated, Refusal> {
 
 fn weighted(balance: Balance, weights: &[f64]) -> (Balancer, Vec<Seat>) {
     let mut balancer = Balancer::new(balance, Stream::new(super::FIRST_SEED, Domain::Balance, [0; 4]));
-    let join = |(worker, weight): (usize, &f64)| balancer.join(WorkerId(worker as u32), 1, 0, *weight as u32);
+    let join =
+        |(worker, weight): (usize, &f64)| balancer.join(Time::ZERO, WorkerId(worker as u32), 1, 0, *weight as u32);
     let seats = weights.iter().enumerate().map(join).collect();
     (balancer, seats)
 }

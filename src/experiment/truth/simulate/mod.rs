@@ -61,7 +61,7 @@ pub enum Coverage {
     Formula,
     /// It is asked of the policy itself.
     Policy,
-    /// The scenario language cannot say it yet, or it belongs to a picker that is not there yet: what is missing.
+    /// The scenario language cannot say it yet: what is missing.
     NotYet(&'static str),
     /// The case is of a known kind, but cannot be read.
     Refused(Refusal),
@@ -146,10 +146,7 @@ pub fn cover(case: &Case, effort: &Effort) -> Coverage {
         "Redundancy-d (cancel on completion)" => attempts::redundancy(case, effort),
         kind if is_formula(kind) => return Coverage::Formula,
         kind if pickers::knows(kind) || scalers::knows(kind) => return Coverage::Policy,
-        kind => Err(match missing(kind) {
-            Some(what) => Gap::NotYet(what),
-            None => return Coverage::Unknown,
-        }),
+        _ => return Coverage::Unknown,
     };
     match planned {
         Ok(plan) => Coverage::Planned(Box::new(plan)),
@@ -177,24 +174,4 @@ fn is_formula(kind: &str) -> bool {
         "collective bus-bandwidth factor",
     ];
     kinds.contains(&kind) || kind.ends_with("all-reduce cost model")
-}
-
-/// What is missing to simulate a kind, or to ask its picker.
-fn missing(kind: &str) -> Option<&'static str> {
-    let kinds: [(&str, &[&str]); 2] = [
-        (
-            "pickers of Envoy",
-            &[
-                "Envoy least request, unequal weights",
-                "Envoy least request, equal weights",
-                "Envoy default",
-                "Envoy slow start",
-            ],
-        ),
-        (
-            "pickers by measured latency",
-            &["Peak EWMA update", "Peak EWMA load", "Peak EWMA test", "Finagle default", "Prequal headline"],
-        ),
-    ];
-    kinds.into_iter().find(|(_, kinds)| kinds.contains(&kind)).map(|(what, _)| what)
 }
