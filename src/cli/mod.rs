@@ -3,6 +3,7 @@
 //! stdout is data, stderr is progress. Exit codes are [`Exit`].
 
 mod compare;
+mod list;
 mod progress;
 mod replay;
 mod run;
@@ -87,6 +88,8 @@ pub enum Command {
     Run(run::Args),
     /// Compare two strategies on the same arrivals, keys and demands.
     Compare(compare::Args),
+    /// Say what there is to choose from.
+    List(list::Args),
     /// Run the recorded scenario of a run directory again.
     Replay(replay::Args),
     /// Run random scenarios and look at their books after every event.
@@ -119,6 +122,7 @@ pub fn execute(command: Command) -> ExitCode {
     let result = match command {
         Command::Run(args) => run::execute(&args),
         Command::Compare(args) => compare::execute(&args),
+        Command::List(args) => list::execute(&args),
         Command::Replay(args) => replay::execute(&args),
         Command::Swarm(args) => swarm::execute(&args),
         Command::Truth(args) => truth::execute(&args),

@@ -283,3 +283,33 @@ fn commands_that_do_not_fit_are_refused_while_it_runs() {
         assert!(refusal(&command).is_some(), "{command:?}");
     }
 }
+
+#[test]
+fn every_policy_that_is_listed_can_be_written() {
+    let values = |name: &str| match name {
+        "PowerOfD" => "(d: 3)",
+        "Lru" => "(entries: 5)",
+        "Hpa" => "(max: 3, cpu: 0.5)",
+        "Keda" => "(max: 3, queue: 5)",
+        "TargetTracking" | "Predictive" => "(max: 3, cpu: 0.5)",
+        "Steps" => "(max: 3, up: [(0.7, 1)])",
+        "Schedule" => "(max: 3, sizes: [(\"0s\", 1)])",
+        "Kpa" | "RayServe" | "DaskAdaptive" => "(max: 3)",
+        "RingHash" | "BoundedLoads" | "Maglev" | "LeastRequest" | "PeakEwma" => "()",
+        _ => "",
+    };
+    for (decision, listed) in scalelab::scenario::POLICIES {
+        for (name, what, source) in listed {
+            assert!(!what.is_empty() && !source.is_empty(), "{name}");
+            let text = format!(
+                "(version: 1, title: \"t\", duration: \"1s\", mode: Simulate,
+                  pools: {{ \"p\": (groups: [(place: Modelled(link: None), instance: \"c7i.large\")], {decision}: {name}{}) }},
+                  jobs: {{ \"j\": (stages: [(name: \"s\", pool: \"p\", work: Service(\"1ms\"))]) }},
+                  traffic: [(job: \"j\", arrivals: Open(load: [(over: \"0s\", to: 1)]))])",
+                values(name)
+            );
+            let host = Host { cores: 2, cpu: "test".to_owned() };
+            assert!(load(&text, "a test", &host).is_ok(), "{decision}: {name}\n{text}");
+        }
+    }
+}

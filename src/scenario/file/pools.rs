@@ -142,9 +142,7 @@ pub(super) fn count(node: &Node, cx: &mut Cx) -> Option<u32> {
 
 /// `RoundRobin`, …, `PowerOfD(d: 3, draw: Distinct)`, `RingHash(virtual_nodes: 160)`
 pub(super) fn balance(node: &Node, cx: &mut Cx) -> Option<Balance> {
-    let with_values = ["PowerOfD", "RingHash", "BoundedLoads", "Maglev", "LeastRequest", "PeakEwma"];
-    let known: Vec<&'static str> = BALANCES.iter().map(|(name, _)| *name).chain(with_values).collect();
-    let chosen = variant(node, "a balancer", &known, cx)?;
+    let chosen = variant(node, "a balancer", &Balance::ALL.map(|(name, ..)| name), cx)?;
     if let Some((_, balance)) = BALANCES.iter().find(|(name, _)| *name == chosen.name) {
         return chosen.unit(cx).map(|()| *balance);
     }
@@ -210,7 +208,7 @@ fn maglev_table(node: &Node, cx: &mut Cx) -> Option<u32> {
 
 /// `Off`, `Lru(entries: 400)`
 pub(super) fn cache(node: &Node, cx: &mut Cx) -> Option<Cache> {
-    let chosen = variant(node, "a cache", &["Off", "Lru"], cx)?;
+    let chosen = variant(node, "a cache", &Cache::ALL.map(|(name, ..)| name), cx)?;
     if chosen.name == "Off" {
         return chosen.unit(cx).map(|()| Cache::Off);
     }

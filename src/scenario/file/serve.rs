@@ -18,7 +18,7 @@ const ORDERS: [(&str, ServeOrder); 7] = [
 
 /// `Fifo`, `Fifo(queue_max: 200)`, `Priority(preemption: Resume)`, `ProcessorSharing(jobs_max: 50)`
 pub(super) fn serve(node: &Node, cx: &mut Cx) -> Option<Serve> {
-    let chosen = variant(node, "an order of service", &ORDERS.map(|(name, _)| name), cx)?;
+    let chosen = variant(node, "an order of service", &ServeOrder::ALL.map(|(name, ..)| name), cx)?;
     let order = ORDERS.iter().find(|(name, _)| *name == chosen.name).map(|(_, order)| *order)?;
     let (bound, known): (&str, &[&str]) = match order {
         ServeOrder::ProcessorSharing => ("jobs_max", &["jobs_max"]),

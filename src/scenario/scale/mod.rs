@@ -8,6 +8,7 @@ pub use hpa::{Behavior, Hpa, HpaMetric, Rule, Rules, Select, Step, Tolerance};
 pub use kpa::{Kpa, KpaMetric};
 pub use others::{DaskAdaptive, Keda, Predictive, RayServe, Schedule, StepScaling, TargetTracking};
 
+use super::Listed;
 use crate::base::GroupIx;
 
 /// Whether something is at work.
@@ -58,7 +59,7 @@ pub enum Scaler {
 
 impl Scaler {
     /// All of them by name, with what each is and where it comes from.
-    pub const ALL: [(&str, &str, &str); 9] = [
+    pub const ALL: [Listed; 9] = [
         ("Hpa", "processor time, work in flight or the queue against a target", "Kubernetes HPA v2"),
         ("Kpa", "work in flight over a calm and a quick window, down to zero", "Knative Serving autoscaler"),
         ("Keda", "the length of the queue, down to zero", "KEDA"),
