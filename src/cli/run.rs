@@ -267,8 +267,8 @@ pub(super) fn text_of(finished: &Finished) -> String {
     let price = cost.provenance.map_or("", |provenance| provenance.word());
     let _ = writeln!(
         out,
-        "  cost        ${:.4}/h, ${:.6} billed, {per_1000} (idle ${:.6}, wasted ${:.6}; prices {price})",
-        cost.per_hour, cost.billed, cost.idle, cost.wasted
+        "  cost        ${:.4}/h, ${:.6} billed, {per_1000} (idle ${:.6}, wasted ${:.6}, egress ${:.6}; prices {price})",
+        cost.per_hour, cost.billed, cost.idle, cost.wasted, cost.egress
     );
     out.push_str(&text_of_scaling(&summary.scaling));
     for objective in objectives {

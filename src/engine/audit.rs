@@ -122,7 +122,7 @@ impl Engine {
     fn count_everything(&self, now: Time) {
         self.cluster.check();
         let cost = self.recorder.cost(now);
-        let parts = [cost.useful, cost.idle, cost.boot_and_drain, cost.wasted];
+        let parts = [cost.useful, cost.idle, cost.boot_and_drain, cost.wasted, cost.egress];
         let tolerance = 1e-9 * (1.0 + cost.billed);
         let sum: f64 = parts.iter().sum();
         assert!((cost.billed - sum).abs() <= tolerance, "billed is not what its parts are: {cost:?}");

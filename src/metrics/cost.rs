@@ -1,7 +1,8 @@
 //! The cost meter: dollars, as a fold over what machines did. Prices are data.
 //!
-//! At every instant billed = useful + idle + boot and drain + wasted. A machine is billed from its order to its end, by
-//! the nanosecond. A core at work on what counted is useful, on what did not is wasted; the rest of the time in service
+//! At every instant billed = useful + idle + boot and drain + wasted + egress, and billed is what would be on the bill if
+//! everything ended then. A machine is billed from its order to its end, each stretch as its [`Billing`] says; what is
+//! rounded up is idle. A core at work on what counted is useful, on what did not is wasted; the rest of the time in service
 //! is idle, the rest of the time out of service (booting, draining, restarting, down) is boot and drain.
 
 use std::sync::Arc;
@@ -9,9 +10,10 @@ use std::sync::Arc;
 use super::snapshot::CostView;
 use crate::base::{GroupIx, PoolId, Provenance, Span, Time, WorkerId};
 use crate::cluster::{Fact, Outcome, WorkerState};
-use crate::scenario::{Instance, Scenario, catalogue};
+use crate::scenario::{Billing, Instance, Scenario, catalogue};
 
 const NANOS_PER_HOUR: f64 = 3_600e9;
+const BYTES_PER_GB: f64 = 1e9;
 
 /// Dollars so far.
 #[derive(Clone, Debug)]
@@ -28,6 +30,10 @@ pub(super) struct CostMeter {
     /// Of machines as of their last change.
     billed: f64,
     away: f64,
+    /// What rounding up added to stretches that have ended.
+    rounded: f64,
+    /// Results that left machines.
+    egress: f64,
 }
 
 /// What work at a machine costs.
@@ -36,6 +42,8 @@ struct Rate {
     /// Dollars for a nanosecond of one of its cores.
     per_core_nano: f64,
     in_service: bool,
+    /// Dollars for a byte of results.
+    per_byte_out: f64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -45,35 +53,72 @@ struct Machine {
     state: WorkerState,
     /// When its state or size last changed; it is billed from there.
     since: Time,
+    /// When the stretch began that is billed now; `None` while it is stopped and costs nothing, or is gone.
+    began: Option<Time>,
+    billing: Billing,
     /// When it was last in service.
     away_since: Time,
     /// Core-nanoseconds of work since then that have been said to be work.
     worked_away: u64,
 }
 
+impl Machine {
+    /// Dollars that rounding up would add if the stretch that is billed ended now.
+    fn rounding(&self, now: Time) -> f64 {
+        let Some(began) = self.began else { return 0.0 };
+        let stretch = now.since(began);
+        self.per_hour * (self.billing.charged(stretch) - stretch).0 as f64 / NANOS_PER_HOUR
+    }
+}
+
 impl CostMeter {
     pub(super) fn new(scenario: Arc<Scenario>) -> Self {
         let (machines, rates) = (Vec::new(), Vec::new());
-        Self { scenario, machines, rates, per_hour: 0.0, useful: 0.0, wasted: 0.0, billed: 0.0, away: 0.0 }
+        let nothing = 0.0;
+        Self {
+            scenario,
+            machines,
+            rates,
+            per_hour: nothing,
+            useful: nothing,
+            wasted: nothing,
+            billed: nothing,
+            away: nothing,
+            rounded: nothing,
+            egress: nothing,
+        }
     }
 
     #[inline]
     pub(super) fn fact(&mut self, now: Time, fact: &Fact) {
         match *fact {
             Fact::Worker { worker, pool, group, cores, state } => self.change(now, worker, pool, group, cores, state),
-            Fact::AttemptEnded { worker, run, outcome, .. } if !run.is_zero() => self.work(now, worker, run, outcome),
+            Fact::AttemptEnded { worker, kind, stage, run, outcome, .. } => {
+                if !run.is_zero() {
+                    self.work(now, worker, run, outcome);
+                }
+                let per_byte = self.rates[worker.ix()].per_byte_out;
+                if per_byte > 0.0 && matches!(outcome, Outcome::Completed | Outcome::Failed) {
+                    let bytes = self.scenario.jobs[kind.ix()].stages[stage.ix()].bytes_out;
+                    self.egress += bytes.0 as f64 * per_byte;
+                }
+            }
             _ => {}
         }
     }
 
     fn change(&mut self, now: Time, worker: WorkerId, pool: PoolId, group: GroupIx, cores: u32, state: WorkerState) {
-        let instance = &self.scenario.pools[pool.ix()].groups[group.ix()].instance;
+        let written = &self.scenario.pools[pool.ix()].groups[group.ix()];
+        let (instance, billing) = (&written.instance, written.billing);
+        let per_byte_out = written.usd_per_gb_out / BYTES_PER_GB;
         let price = price_per_hour(instance, cores);
         if self.machines.len() <= worker.ix() {
             // Numbers are given in order, so this is the next one.
-            let new = Machine { per_hour: 0.0, cores, state, since: now, away_since: now, worked_away: 0 };
+            let began = Some(now);
+            let new =
+                Machine { per_hour: 0.0, cores, state, since: now, began, billing, away_since: now, worked_away: 0 };
             self.machines.resize(worker.ix() + 1, new);
-            self.rates.resize(worker.ix() + 1, Rate { per_core_nano: 0.0, in_service: false });
+            self.rates.resize(worker.ix() + 1, Rate { per_core_nano: 0.0, in_service: false, per_byte_out });
         }
         let machine = &mut self.machines[worker.ix()];
         let dollars = machine.per_hour * now.since(machine.since).0 as f64 / NANOS_PER_HOUR;
@@ -84,16 +129,25 @@ impl CostMeter {
         if machine.state == WorkerState::Ready && state != WorkerState::Ready {
             (machine.away_since, machine.worked_away) = (now, 0);
         }
-        let per_hour = if state == WorkerState::Retired { 0.0 } else { price };
+        let is_billed = match state {
+            WorkerState::Retired => false,
+            WorkerState::Resizing => billing.stopped_costs,
+            _ => true,
+        };
+        if !is_billed {
+            self.rounded += machine.rounding(now);
+        }
+        let began = is_billed.then(|| machine.began.unwrap_or(now));
+        let per_hour = if is_billed { price } else { 0.0 };
         self.per_hour += per_hour - machine.per_hour;
         let per_core_nano = per_hour / f64::from(cores.max(1)) / NANOS_PER_HOUR;
-        *machine = Machine { per_hour, cores, state, since: now, ..*machine };
-        self.rates[worker.ix()] = Rate { per_core_nano, in_service: state == WorkerState::Ready };
+        *machine = Machine { per_hour, cores, state, since: now, began, ..*machine };
+        self.rates[worker.ix()] = Rate { per_core_nano, in_service: state == WorkerState::Ready, per_byte_out };
     }
 
     #[inline]
     fn work(&mut self, now: Time, worker: WorkerId, run: Span, outcome: Outcome) {
-        let Rate { per_core_nano, in_service } = self.rates[worker.ix()];
+        let Rate { per_core_nano, in_service, .. } = self.rates[worker.ix()];
         let dollars = run.0 as f64 * per_core_nano;
         if outcome == Outcome::Completed {
             self.useful += dollars;
@@ -119,7 +173,8 @@ impl CostMeter {
 
     /// Dollars billed until `now`.
     pub(super) fn billed(&self, now: Time) -> f64 {
-        self.billed + self.open(now, |_| true)
+        let rounding: f64 = self.machines.iter().map(|machine| machine.rounding(now)).sum();
+        self.billed + self.open(now, |_| true) + self.rounded + rounding + self.egress
     }
 
     /// Dollars since the last change of those machines.
@@ -137,9 +192,10 @@ impl CostMeter {
             billed,
             per_1000_jobs: (jobs_completed > 0).then(|| billed / jobs_completed as f64 * 1_000.0),
             useful: self.useful,
-            idle: billed - self.useful - self.wasted - boot_and_drain,
+            idle: billed - self.useful - self.wasted - boot_and_drain - self.egress,
             boot_and_drain,
             wasted: self.wasted,
+            egress: self.egress,
             sources,
             provenance,
         }

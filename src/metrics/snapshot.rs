@@ -224,6 +224,8 @@ pub struct CostView {
     pub boot_and_drain: f64,
     /// Of work that did not count.
     pub wasted: f64,
+    /// Of results that left machines.
+    pub egress: f64,
     /// Where the prices stand, with their date.
     pub sources: Vec<String>,
     /// What kind of knowledge the least certain of them is.

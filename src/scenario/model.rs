@@ -137,6 +137,41 @@ pub struct Group {
     pub count: u32,
     /// How much of the work each should get relative to machines of other groups, for balancers that look at weights.
     pub weight: u32,
+    /// How time becomes dollars.
+    pub billing: Billing,
+    /// Dollars for a gigabyte (10^9 bytes) of results that leave its machines.
+    pub usd_per_gb_out: f64,
+}
+
+/// How the time of a machine becomes dollars. Each stretch from its order, or from its start again, to its end or its stop
+/// is billed by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Billing {
+    /// A stretch counts as whole steps; zero counts it by the nanosecond.
+    pub step: Span,
+    /// A stretch counts as this at least.
+    pub minimum: Span,
+    /// Whether a machine that is stopped, to get another size, costs as much as one that is not.
+    pub stopped_costs: bool,
+}
+
+impl Billing {
+    /// By the nanosecond: as if the run were a piece of a longer life.
+    pub const EXACT: Self = Self { step: Span::ZERO, minimum: Span::ZERO, stopped_costs: true };
+    /// By the second, a minute at least, nothing while stopped: AWS EC2 (Linux, on demand), Google Compute Engine.
+    pub const PER_SECOND: Self = Self { step: Span::from_secs(1), minimum: Span::from_secs(60), stopped_costs: false };
+    /// By the hour begun, stopped or not: Hetzner Cloud.
+    pub const PER_HOUR: Self =
+        Self { step: Span::from_secs(3_600), minimum: Span::from_secs(3_600), stopped_costs: true };
+
+    /// What a stretch is charged as.
+    pub fn charged(&self, stretch: Span) -> Span {
+        let whole = match self.step.0 {
+            0 => stretch,
+            step => Span(stretch.0.div_ceil(step).saturating_mul(step)),
+        };
+        whole.max(self.minimum)
+    }
 }
 
 impl Group {

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod bad_scenarios;
+mod billing;
 mod corpora;
 mod determinism;
 mod docs;

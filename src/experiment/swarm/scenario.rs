@@ -110,7 +110,11 @@ impl Draft {
                 format!("Modelled(link: Custom(latency: {latency}, bandwidth: \"8Mbps\"))")
             }
         };
-        let text = format!("        (place: {place}, instance: {instance}, count: {count}),\n");
+        let billing = dice.pick(&["Exact", "PerSecond", "PerHour", "Custom(step: \"1s\", stopped: Off)"]);
+        let egress = dice.pick(&["0", "0", "0.09"]);
+        let text = format!(
+            "        (place: {place}, instance: {instance}, count: {count}, billing: {billing}, usd_per_gb_out: {egress}),\n"
+        );
         (Group { count, is_threads }, text)
     }
 

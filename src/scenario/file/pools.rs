@@ -3,11 +3,13 @@
 use super::instance::{Machine, instance};
 use super::law::law;
 use super::read::{Cx, all, choice, limit, list, map, number, record, span, variant, whole32};
-use super::scale::scale;
+use super::scale::{SWITCHES, scale};
 use super::serve::{Resilience, resilience, serve};
 use crate::base::{Provenance, Span};
 use crate::scenario::syntax::{Field, Node};
-use crate::scenario::{Balance, Cache, Contention, Dist, Drawing, Group, Link, Place, Pool, Serve, ServeOrder, limits};
+use crate::scenario::{
+    Balance, Billing, Cache, Contention, Dist, Drawing, Group, Link, Place, Pool, Serve, ServeOrder, Switch, limits,
+};
 
 /// How long a machine boots where the file says nothing (assumed: a small virtual machine of a cloud).
 const STARTUP_DEFAULT_SECS: f64 = 30.0;
@@ -16,9 +18,11 @@ const RESIZE_DEFAULT: Span = Span::from_secs(60);
 
 const POOL: [&str; 10] =
     ["groups", "balance", "serve", "cache", "scale", "startup", "resize", "contention", "resilience", "prefetch"];
-const GROUP: [&str; 4] = ["place", "instance", "count", "weight"];
+const GROUP: [&str; 6] = ["place", "instance", "count", "weight", "billing", "usd_per_gb_out"];
 /// Points of a machine on a hash ring where the file says nothing (ketama has 160).
 const VIRTUAL_NODES_DEFAULT: u32 = 160;
+/// Dollars that no gigabyte costs.
+const USD_PER_GB_MAX: f64 = 1e6;
 /// Most that a machine may have, in percent of the mean, where the file says nothing.
 const BOUND_DEFAULT: u32 = 125;
 
@@ -105,12 +109,34 @@ fn group(node: &Node, cx: &mut Cx) -> Option<Group> {
     let machine = fields.required("instance", instance, cx);
     let count = fields.or("count", 1, count, cx);
     let weight = fields.or("weight", 1, |node, cx| whole32(node, "weight", 1, limit!(WEIGHT_MAX), cx), cx);
+    let billing = fields.or("billing", Billing::EXACT, billing, cx);
+    let usd = |node: &Node, cx: &mut Cx| number(node, "a price in dollars for a gigabyte", 0.0, USD_PER_GB_MAX, cx);
+    let usd_per_gb_out = fields.or("usd_per_gb_out", 0.0, usd, cx);
     let (mut place, Machine { instance, nic }) = (place?, machine?);
     if let (Place::Modelled { link }, Some(nic)) = (&mut place, nic) {
         // A message passes the link and the card: the slower of the two sets the pace.
         link.bandwidth = Some(link.bandwidth.map_or(nic, |link| link.min(nic)));
     }
-    Some(Group { place, instance, count: count?, weight: weight? })
+    Some(Group { place, instance, count: count?, weight: weight?, billing: billing?, usd_per_gb_out: usd_per_gb_out? })
+}
+
+/// `Exact`, `PerSecond`, `PerHour`, `Custom(step: "1m", minimum: "10m", stopped: Off)`
+fn billing(node: &Node, cx: &mut Cx) -> Option<Billing> {
+    let chosen = variant(node, "a way to bill", &["Exact", "PerSecond", "PerHour", "Custom"], cx)?;
+    let known = match chosen.name {
+        "Exact" => Billing::EXACT,
+        "PerSecond" => Billing::PER_SECOND,
+        "PerHour" => Billing::PER_HOUR,
+        _ => {
+            let fields = chosen.fields(&["step", "minimum", "stopped"], cx)?;
+            let step = fields.or("step", Span::ZERO, span, cx);
+            let minimum = fields.or("minimum", Span::ZERO, span, cx);
+            let stopped = |node: &Node, cx: &mut Cx| choice(node, "a switch", &SWITCHES, cx);
+            let stopped = fields.or("stopped", Switch::On, stopped, cx);
+            return Some(Billing { step: step?, minimum: minimum?, stopped_costs: stopped? == Switch::On });
+        }
+    };
+    chosen.unit(cx).map(|()| known)
 }
 
 fn place(node: &Node, cx: &mut Cx) -> Option<Place> {

@@ -65,15 +65,19 @@ fn figures_ui(ui: &mut Ui, ctx: &Ctx<'_>) {
 /// Where the money went: a bar and its words.
 fn shares_ui(ui: &mut Ui, ctx: &Ctx<'_>, width: f32) {
     let (cost, palette) = (&ctx.snapshot.cost, ctx.palette);
-    let parts: [(&str, f64, Color32); 4] = [
+    let mut parts: Vec<(&str, f64, Color32)> = vec![
         (text::COST_USEFUL, cost.useful, palette.useful.0),
         (text::COST_IDLE, cost.idle, palette.idle.0),
         (text::COST_BOOT, cost.boot_and_drain, palette.boot.0),
         (text::COST_WASTED, cost.wasted, palette.wasted.0),
     ];
+    if cost.egress > 0.0 {
+        parts.push((text::COST_EGRESS, cost.egress, palette.accent.0));
+    }
+    let segments: Vec<(f64, Color32)> = parts.iter().map(|(_, part, colour)| (*part, *colour)).collect();
     ui.spacing_mut().item_spacing.y = 6.0;
     ui.add_space(4.0);
-    share_bar_ui(ui, ctx, (width, 10.0), &parts.map(|(_, part, colour)| (part, colour)));
+    share_bar_ui(ui, ctx, (width, 10.0), &segments);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         for (name, part, colour) in parts {

@@ -27,6 +27,7 @@ pub(crate) const COST_USEFUL: &str = "useful";
 pub(crate) const COST_IDLE: &str = "idle";
 pub(crate) const COST_BOOT: &str = "boot + drain";
 pub(crate) const COST_WASTED: &str = "wasted";
+pub(crate) const COST_EGRESS: &str = "egress";
 
 /// The title of a view in a tab.
 pub(crate) fn view_title(key: &str) -> &str {
