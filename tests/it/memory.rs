@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use allocation_counter::AllocationInfo;
+use scalelab::base::{Domain, Span, Stream, Time, WorkerId};
 use scalelab::engine;
-use scalelab::scenario::{Host, load};
+use scalelab::policy::balance::Balancer;
+use scalelab::scenario::{Balance, Drawing, Host, load};
 
 /// What a run asks the allocator for: 1,000 requests a second at 80 % of 16 cores, told by `pool` and `job`.
 fn memory(secs: u32, pool: &str, job: &str) -> AllocationInfo {
@@ -35,5 +37,47 @@ fn no_event_asks_for_memory_once_a_run_is_under_way() {
         assert!(more < 300, "{more} allocations for 30,000 requests: {pool}");
         let grown = long.bytes_max.abs_diff(short.bytes_max);
         assert!(grown < 1 << 20, "{grown} bytes more at the height of a longer run: {pool}");
+    }
+}
+
+#[test]
+fn no_pick_asks_for_memory() {
+    for balance in [
+        Balance::RoundRobin,
+        Balance::LeastOutstanding,
+        Balance::PowerOfTwo,
+        Balance::CentralQueue,
+        Balance::Random,
+        Balance::PowerOfD { d: 5, draw: Drawing::Distinct },
+        Balance::PowerOfD { d: 5, draw: Drawing::WithReplacement },
+        Balance::JoinIdle,
+        Balance::SmoothRoundRobin,
+        Balance::LeastConnections,
+        Balance::ModuloHash,
+        Balance::RingHash { virtual_nodes: 20 },
+        Balance::BoundedLoads { percent: 125, virtual_nodes: 20 },
+        Balance::Maglev { table: 251 },
+        Balance::Rendezvous,
+        Balance::LeastRequest { choices: 2, bias_percent: 100, slow_start_millis: 1_000 },
+        Balance::PeakEwma { decay_millis: 1_000 },
+    ] {
+        let mut balancer = Balancer::new(balance, Stream::new(1, Domain::Balance, [0; 4]));
+        let seats: Vec<_> = (0..20).map(|id| balancer.join(Time::ZERO, WorkerId(id), 2, 0, 1 + id % 3)).collect();
+        let mut picks = |from: u64, to: u64| {
+            let mut picked = 0;
+            for number in from..to {
+                let now = Time::ZERO + Span::from_micros(number);
+                let Some(worker) = balancer.pick(now, number) else { continue };
+                picked += 1;
+                balancer.set_load(seats[worker.ix()], 1 + (number % 5) as u32);
+                balancer.answered(now, seats[worker.ix()], Span::from_micros(number % 900));
+                balancer.set_load(seats[worker.ix()], 0);
+            }
+            picked
+        };
+        // Rings and tables are made at the first pick.
+        assert!(picks(0, 1_000) > 0, "{balance:?}");
+        let asked = allocation_counter::measure(|| assert!(picks(1_000, 20_000) > 0, "{balance:?}"));
+        assert_eq!(asked.count_total, 0, "{balance:?}: {asked:?}");
     }
 }

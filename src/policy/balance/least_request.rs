@@ -24,7 +24,8 @@ pub(super) struct LeastRequest {
     clock: f64,
     /// Whether members came or went since the deadlines were set.
     is_stale: bool,
-    are_weights_alike: bool,
+    /// Whether all weigh the same; unknown when members came or went.
+    are_weights_alike: Option<bool>,
     /// Until when a member that came last is treated with care.
     careful_until: Time,
 }
@@ -44,24 +45,24 @@ impl LeastRequest {
             added: 0,
             clock: 0.0,
             is_stale: true,
-            are_weights_alike: true,
+            are_weights_alike: None,
             careful_until: Time::ZERO,
         }
     }
 
     /// Members came or went.
     pub(super) fn changed(&mut self, roster: &Roster, seat: Seat) {
-        self.is_stale = true;
+        (self.is_stale, self.are_weights_alike) = (true, None);
         self.careful_until = self.careful_until.max(roster.since(seat) + self.window);
     }
 
     pub(super) fn pick(&mut self, now: Time, roster: &Roster, stream: &mut Stream) -> Option<Seat> {
         let members = roster.members();
-        if self.is_stale {
+        let are_alike = *self.are_weights_alike.get_or_insert_with(|| {
             let first = members.first().map(|&seat| roster.weight(seat));
-            self.are_weights_alike = members.iter().all(|&seat| Some(roster.weight(seat)) == first);
-        }
-        if self.are_weights_alike && now >= self.careful_until {
+            members.iter().all(|&seat| Some(roster.weight(seat)) == first)
+        });
+        if are_alike && now >= self.careful_until {
             return power_of_d::pick(self.choices, Drawing::WithReplacement, roster, stream);
         }
         if self.is_stale {
