@@ -17,7 +17,7 @@ pub(super) struct Scaling {
     busy_areas: Vec<u64>,
     /// Attempts in the pool, and their integral in attempt-nanoseconds.
     in_flight: u32,
-    area: u64,
+    area: u128,
     since: Time,
     arrived: u64,
     done: u64,
@@ -68,7 +68,7 @@ impl Scaling {
     }
 
     fn settle(&mut self, now: Time) {
-        self.area += u64::from(self.in_flight) * now.since(self.since).0;
+        self.area += u128::from(self.in_flight) * u128::from(now.since(self.since).0);
         self.since = now;
     }
 

@@ -41,7 +41,9 @@ impl PoolRayServe {
             return Some(Decision { seen, ..Decision::at_once(0, self.min.max(1), Reason::Woken) });
         }
         self.reports.push_back((now, sight.in_flight_mean));
-        while self.reports.front().is_some_and(|(at, _)| now.since(*at) >= self.ray.look_back) {
+        // The newest report counts however short the time is that is looked back.
+        while self.reports.len() > 1 && self.reports.front().is_some_and(|(at, _)| now.since(*at) >= self.ray.look_back)
+        {
             self.reports.pop_front();
         }
         let ongoing = self.reports.iter().map(|(_, ongoing)| ongoing).sum::<f64>() / self.reports.len().max(1) as f64;

@@ -73,8 +73,7 @@ pub(super) fn no_data(case: &Case) -> Asked {
     let applied = apply(None, &standing, &free_bounds());
     Ok(answered(case, |quantity| match quantity.name.as_str() {
         "scale_valid" => Some(Answer::Flag(applied.machines.is_some())),
-        "want_pods" => exact(applied.machines.unwrap_or(0)),
-        "want_excess_burst_capacity" => exact(0),
+        "want_pods" | "want_excess_burst_capacity" => Some(Answer::Shown("nothing is wanted where nothing is known")),
         _ => None,
     }))
 }
@@ -207,8 +206,10 @@ pub(super) fn default(name: &str) -> Option<Default> {
         "scale-to-zero pod retention" | "pod retention" => kpa.pod_retention.secs(),
         "scale-down delay" => kpa.scale_down_delay.secs(),
         "activation scale" => f64::from(kpa.activation_scale),
-        "initial scale" => 1.0,
-        "min scale" | "max scale" => 0.0,
+        // Every pool here has bounds, and begins with what the scenario says.
+        "initial scale" | "min scale" | "max scale" => {
+            return Some(Box::new(|_| Some(Answer::Shown("a pool has bounds of its own"))));
+        }
         "evaluation interval" | "tick interval" => Kpa::TICK.secs(),
         "max stable window" => Kpa::STABLE_WINDOW_MAX.secs(),
         _ => return None,
