@@ -182,12 +182,13 @@ fn text_of_replications(summary: &Summary, together: &Replications) -> String {
 /// How often each autoscaler decided, and why.
 fn text_of_scaling(scaling: &BTreeMap<String, PoolDecisions>) -> String {
     let line = |(pool, own): (&String, &PoolDecisions)| {
-        let PoolDecisions { decisions, ups, downs, reasons, slowest_order_secs, .. } = own;
+        let PoolDecisions { decisions, ups, downs, resizes, reasons, slowest_order_secs, .. } = own;
         let slowest = slowest_order_secs
             .map_or(String::new(), |secs| format!(", slowest order {secs:.1} s from decision to ready"));
-        let reasons: Vec<String> = reasons.iter().map(|(why, count)| format!("{count} {why}")).collect();
+        let resized = if *resizes > 0 { format!(", {resizes} of another size") } else { String::new() };
+        let reasons: Vec<String> = reasons.iter().map(|(why, count)| format!("{count} {}", why.name())).collect();
         let reasons = reasons.join(", ");
-        format!("  autoscaler  {pool}: {decisions} decisions, {ups} up, {downs} down{slowest} ({reasons})\n")
+        format!("  autoscaler  {pool}: {decisions} decisions, {ups} up, {downs} down{resized}{slowest} ({reasons})\n")
     };
     scaling.iter().map(line).collect()
 }

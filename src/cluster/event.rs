@@ -4,7 +4,7 @@ use crate::base::streams::mix;
 use crate::base::{
     Arrival, AttemptId, Bytes, GroupIx, JobId, JobType, PoolId, SourceId, Span, StageIx, TaskId, Time, WorkerId,
 };
-use crate::scenario::{Balance, Cache, Draw, Switch};
+use crate::scenario::{Balance, Cache, Draw, Reason, Switch};
 
 /// What the cluster is told.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -397,8 +397,10 @@ pub struct ScaleFact {
     pub stabilised: u32,
     /// Machines asked for from now on.
     pub size: u32,
-    /// Why it is that many, in a word.
-    pub why: &'static str,
+    /// Cores of each, asked for before and from now on.
+    pub cores: [u32; 2],
+    /// Why it is that many.
+    pub why: Reason,
 }
 
 /// What the cluster hands out: what it asks for, and what it says has happened, each in order.

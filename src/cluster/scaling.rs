@@ -3,7 +3,7 @@
 use super::{Action, Actions, Cluster, Fact, ScaleFact, Timer, WorkerState};
 use crate::base::{GroupIx, PoolId, Span, Time, WorkerId};
 use crate::policy::scale::{Decision, Machine, PoolScaler, Reason, Sight};
-use crate::scenario::{Autoscale, Switch, limits};
+use crate::scenario::{Autoscale, Pool, Switch, limits};
 
 /// The autoscaler of a pool, and what it counts for it.
 #[derive(Clone, Debug)]
@@ -27,9 +27,9 @@ pub(super) struct Scaling {
 }
 
 impl Scaling {
-    pub(super) fn new(scale: &Autoscale) -> Self {
+    pub(super) fn new(scale: &Autoscale, pool: &Pool) -> Self {
         Self {
-            scaler: PoolScaler::new(scale),
+            scaler: PoolScaler::new(scale, pool),
             group: scale.group,
             switch: Switch::On,
             looked: Time::ZERO,
@@ -141,12 +141,17 @@ impl Cluster {
         if self.workers.len() + decision.size.saturating_sub(decision.before) as usize > limits::MACHINES_ORDERED_MAX {
             decision = Decision { size: decision.before, why: Reason::Exhausted, ..decision };
         }
-        let Decision { before, wanted, stabilised, size, why, seen, .. } = decision;
+        let Decision { before, wanted, stabilised, size, why, seen, cores, .. } = decision;
         let seen = seen.map(|seen| (seen.at, seen.value));
-        let decided = Box::new(ScaleFact { seen, before, wanted, stabilised, size, why: why.name() });
+        let cores_before = self.pools[pool.ix()].groups[group.ix()].cores;
+        let cores = [cores_before, cores.unwrap_or(cores_before)];
+        let decided = Box::new(ScaleFact { seen, before, wanted, stabilised, size, cores, why });
         actions.facts.push(Fact::Scaled { pool, group, decided });
         if size != before {
             self.set_count(now, pool, group, size, actions);
+        }
+        if cores[1] != cores_before {
+            self.resize(now, pool, group, cores[1], actions);
         }
     }
 
@@ -180,6 +185,7 @@ impl Cluster {
         let waiting =
             self.workers.iter().filter(|worker| worker.pool == pool).map(|worker| worker.waiting).sum::<u32>();
         sight.size = state.groups[scaling.group.ix()].count;
+        sight.cores = state.groups[scaling.group.ix()].cores;
         sight.in_flight = scaling.in_flight;
         sight.in_flight_mean = scaling.area as f64 / nanos;
         sight.waiting = waiting + state.waiting;

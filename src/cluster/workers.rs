@@ -63,7 +63,7 @@ impl PoolState {
                 .iter()
                 .map(|group| GroupState { count: group.count, cores: group.instance.cores, resizing: VecDeque::new() })
                 .collect(),
-            scaling: pool.scale.as_ref().map(|scale| Box::new(Scaling::new(scale))),
+            scaling: pool.scale.as_ref().map(|scale| Box::new(Scaling::new(scale, pool))),
             balance: pool.balance,
             cache: pool.cache,
         };
@@ -318,7 +318,7 @@ impl Cluster {
             .map(|(ix, _)| WorkerId(ix as u32))
     }
 
-    fn resize(&mut self, now: Time, pool: PoolId, group: GroupIx, cores: u32, actions: &mut Actions) {
+    pub(super) fn resize(&mut self, now: Time, pool: PoolId, group: GroupIx, cores: u32, actions: &mut Actions) {
         self.pools[pool.ix()].groups[group.ix()].cores = cores;
         let members: Vec<_> = self.members(pool, group).collect();
         for &id in &members {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::snapshot::CostView;
 use crate::base::{GroupIx, PoolId, Provenance, Span, Time, WorkerId};
 use crate::cluster::{Fact, Outcome, WorkerState};
-use crate::scenario::{Billing, Instance, Scenario, catalogue};
+use crate::scenario::{Billing, Scenario, price_per_hour};
 
 const NANOS_PER_HOUR: f64 = 3_600e9;
 const BYTES_PER_GB: f64 = 1e9;
@@ -217,15 +217,4 @@ impl CostMeter {
         }
         (sources, least_certain)
     }
-}
-
-/// What an hour of this instance costs with another number of cores: the price of its sibling in the catalogue, else
-/// in proportion to the cores.
-pub fn price_per_hour(instance: &Instance, cores: u32) -> f64 {
-    let price = instance.price.usd_per_hour.unwrap_or(0.0);
-    if cores == instance.cores {
-        return price;
-    }
-    let sibling = catalogue::sibling(&instance.name, cores).and_then(|sibling| sibling.usd_per_hour);
-    sibling.unwrap_or_else(|| price * f64::from(cores) / f64::from(instance.cores.max(1)))
 }

@@ -19,7 +19,6 @@ pub mod summary;
 mod views;
 mod window;
 
-pub use cost::price_per_hour;
 pub use looks::Gauges;
 pub use recorder::Recorder;
 pub use summarise::RunFacts;

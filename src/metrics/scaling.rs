@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::Serialize;
 
 use crate::base::{PoolId, Time, WorkerId};
+
 use crate::cluster::{ScaleFact, WorkerState};
+pub use crate::scenario::Reason;
 
 /// Decisions of a pool that are kept, those that say the same as the one before not counted: the newest.
 const KEPT_MAX: usize = 1_000;
@@ -30,8 +32,10 @@ pub struct PoolDecisions {
     pub ups: u64,
     /// How often for fewer.
     pub downs: u64,
+    /// How often for machines of another size.
+    pub resizes: u64,
     /// How often for which reason.
-    pub reasons: BTreeMap<&'static str, u64>,
+    pub reasons: BTreeMap<Reason, u64>,
     /// The longest time between an order and the last of its machines being there, in seconds; `None` before any.
     pub slowest_order_secs: Option<f64>,
     /// The newest decisions that said something new, oldest first.
@@ -59,8 +63,10 @@ pub struct Decided {
     pub stabilised: u32,
     /// Machines asked for from then on, within rates and bounds.
     pub size: u32,
+    /// Cores of each machine, asked for before and from then on.
+    pub cores: [u32; 2],
     /// Why it is that many.
-    pub why: &'static str,
+    pub why: Reason,
     /// Machines ordered.
     pub ordered: u32,
     /// Machines of those that are there.
@@ -74,7 +80,8 @@ pub struct Decided {
 impl Decided {
     /// Whether nothing changes, as in the one before, and for the same reason.
     fn repeats(&self, last: &Self) -> bool {
-        self.before == self.size && last.before == last.size && (self.size, self.why) == (last.size, last.why)
+        let keeps = |one: &Self| one.before == one.size && one.cores[0] == one.cores[1];
+        keeps(self) && keeps(last) && (self.size, self.cores, self.why) == (last.size, last.cores, last.why)
     }
 }
 
@@ -85,7 +92,7 @@ impl ScalingMeter {
             self.pools.resize(pool.ix() + 1, PoolDecisions::default());
         }
         let own = &mut self.pools[pool.ix()];
-        let ScaleFact { seen, before, wanted, stabilised, size, why } = *decided;
+        let ScaleFact { seen, before, wanted, stabilised, size, cores, why } = *decided;
         let decided = Decided {
             number: own.decisions,
             seen_secs: seen.map(|(at, _)| at.secs()),
@@ -95,6 +102,7 @@ impl ScalingMeter {
             wanted,
             stabilised,
             size,
+            cores,
             why,
             ordered: 0,
             ready: 0,
@@ -104,6 +112,7 @@ impl ScalingMeter {
         own.decisions += 1;
         own.ups += u64::from(size > before);
         own.downs += u64::from(size < before);
+        own.resizes += u64::from(cores[1] != cores[0]);
         *own.reasons.entry(why).or_default() += 1;
         self.ordering = (size > before).then_some((now, pool, decided.number));
         match own.recent.back_mut() {

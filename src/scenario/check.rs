@@ -2,7 +2,9 @@
 
 use super::file::jobs::makes_partials;
 use super::fit;
-use super::{Command, Edge, Entry, Fault, Host, Job, Mode, Place, Pool, Profile, Scenario, Stage, Work, limits};
+use super::{
+    Command, Edge, Entry, Fault, Host, Job, Mode, Place, Pool, Profile, Scenario, Stage, Work, ceiling, limits,
+};
 use crate::base::{GroupIx, PoolId};
 
 /// Something that does not fit together.
@@ -292,6 +294,11 @@ fn refused(command: &Command, scenario: &Scenario, host: &Host, knobs: &Knobs) -
             if too_many {
                 let what = format!("{cores} cores are more than the {} of this computer", host.cores);
                 return Some((what, "add modelled machines instead"));
+            }
+            let most = ceiling(&of.instance);
+            if (1..=limits::CORES_MAX).contains(cores) && *cores > most {
+                let what = format!("{} comes with at most {most} cores, not {cores}", of.instance.name);
+                return Some((what, "add machines instead"));
             }
             (*cores == 0 || *cores > limits::CORES_MAX)
                 .then(|| (format!("a machine has from 1 to {} cores, the limit CORES_MAX", limits::CORES_MAX), ""))

@@ -25,6 +25,7 @@ mod policies;
 mod process;
 mod quantity;
 mod scale;
+mod sizes;
 mod syntax;
 
 pub use command::{By, Command, Entry, Fault};
@@ -39,3 +40,4 @@ pub use overlay::{save_with_timeline, set};
 pub use policies::*;
 pub use process::{BurstState, Process};
 pub use scale::*;
+pub use sizes::{ceiling, price_per_hour, sizes};

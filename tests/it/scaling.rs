@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use scalelab::engine;
-use scalelab::metrics::scaling::{Decided, PoolDecisions};
+use scalelab::metrics::scaling::{Decided, PoolDecisions, Reason};
 use scalelab::metrics::summary::Summary;
 use scalelab::scenario::{Host, Scaler, load};
 
@@ -56,7 +56,10 @@ fn an_hpa_follows_a_rush_with_all_delays_and_stays_up_for_its_stabilisation() {
     let back = changes.last().expect("it comes back");
     assert!(back.size == 2 && back.at_secs >= 1_200.0, "{gone:?} {back:?}");
     let reasons = &decided(&summary).reasons;
-    assert!(["Damped", "Stabilised", "Tolerated"].iter().all(|why| reasons.contains_key(why)), "{reasons:?}");
+    assert!(
+        [Reason::Damped, Reason::Stabilised, Reason::Tolerated].iter().all(|why| reasons.contains_key(why)),
+        "{reasons:?}"
+    );
 }
 
 #[test]
@@ -67,7 +70,7 @@ fn rules_of_a_behavior_slow_it_down() {
     assert!(changes.len() >= 3 && changes.iter().all(|change| change.size == change.before + 1), "{changes:?}");
     let gaps: Vec<f64> = changes.windows(2).map(|pair| pair[1].at_secs - pair[0].at_secs).collect();
     assert!(gaps.iter().all(|gap| *gap >= 60.0), "{gaps:?}");
-    assert!(decided(&summary).reasons.contains_key("ScaleUpLimit"));
+    assert!(decided(&summary).reasons.contains_key(&Reason::ScaleUpLimit));
 }
 
 #[test]
@@ -99,9 +102,9 @@ fn keda_sleeps_after_its_cooldown_and_wakes_at_its_next_poll() {
     let summary = run_under("Keda(min: 0, max: 10, queue: 2)", 1, "", load);
     let changes = changes(&summary);
     let asleep = changes.iter().find(|change| change.size == 0).expect("it sleeps");
-    assert!((390.0..=450.0).contains(&asleep.at_secs) && asleep.why == "Idle", "{asleep:?}");
+    assert!((390.0..=450.0).contains(&asleep.at_secs) && asleep.why == Reason::Idle, "{asleep:?}");
     let woken = changes.iter().find(|change| change.before == 0).expect("it wakes");
-    assert!(woken.why == "Woken" && (720.0..=750.0).contains(&woken.at_secs), "{woken:?}");
+    assert!(woken.why == Reason::Woken && (720.0..=750.0).contains(&woken.at_secs), "{woken:?}");
 }
 
 #[test]
@@ -118,7 +121,7 @@ fn ray_waits_half_a_minute_for_more_and_ten_for_fewer() {
 fn dask_adds_at_once_and_removes_after_three_looks() {
     let summary = run("DaskAdaptive(min: 1, max: 20, target_duration: \"2s\")", 2, "");
     let all = &decided(&summary).recent;
-    let waits = all.iter().filter(|one| one.why == "Stabilised").count();
+    let waits = all.iter().filter(|one| one.why == Reason::Stabilised).count();
     let changes = changes(&summary);
     assert!(waits >= 2 && changes.iter().any(|change| change.size < change.before), "{changes:?}");
     let up = changes.iter().find(|change| change.at_secs >= 300.0).expect("more");
@@ -162,7 +165,9 @@ fn every_autoscaler_gives_the_same_run_again_and_keeps_within_its_bounds() {
         "Hpa" => "cpu: 0.5, in_flight: 3, queue: 4",
         "Kpa" => "target: 3",
         "Keda" => "queue: 4",
-        "TargetTracking" | "Predictive" => "cpu: 0.5",
+        "TargetTracking" | "Predictive" | "Pid" => "cpu: 0.5",
+        "Mixed" => "cpu: 0.5, sizes: [2, 3]",
+        "Vertical" => "sizes: [2, 4, 8], history: \"5m\", half_life: \"5m\"",
         "Steps" => "up: [(0.6, 9)], down: [(0.5, 9)]",
         "Schedule" => "sizes: [(\"0s\", 0), (\"5m\", 40)], every: \"10m\"",
         _ => "",
@@ -173,9 +178,59 @@ fn every_autoscaler_gives_the_same_run_again_and_keeps_within_its_bounds() {
         let (one, two) = (run(&scale, 2, ""), run(&scale, 2, ""));
         assert_eq!(one.hash, two.hash, "{name}");
         let decisions = decided(&one);
-        assert!(decisions.decisions > 0 && decisions.ups > 0, "{name}: {decisions:?}");
+        assert!(decisions.decisions > 0 && decisions.ups + decisions.resizes > 0, "{name}: {decisions:?}");
         for change in changes(&one) {
             assert!((2..=5).contains(&change.size), "{name}: {change:?}");
         }
     }
+}
+
+/// Cores of each machine when it changed, and when.
+fn resizes(summary: &Summary) -> Vec<(f64, u32)> {
+    let resized = decided(summary).recent.iter().filter(|decided| decided.cores[0] != decided.cores[1]);
+    resized.map(|decided| (decided.at_secs, decided.cores[1])).collect()
+}
+
+#[test]
+fn a_vertical_autoscaler_restarts_machines_with_what_they_use() {
+    // 150 requests/s of 40 ms keep 6 cores busy: two machines of 2 cores are too small, of 4 cores just enough (3 and
+    // 15 % are below 4).
+    let scale = "Vertical(sizes: [2, 4, 8, 16], history: \"5m\", half_life: \"5m\")";
+    let load = "(over: \"0s\", to: 150), (over: \"1h\", to: 150)";
+    let summary = run_under(scale, 2, "", load);
+    let changed = resizes(&summary);
+    assert!(changed.first().is_some_and(|(_, cores)| *cores == 4), "{changed:?}");
+    assert!(changed.iter().all(|(_, cores)| (4..=8).contains(cores)), "{changed:?}");
+    // While one machine is away for a minute each, nothing more is decided.
+    let reasons = &decided(&summary).reasons;
+    assert!(reasons.contains_key(&Reason::Restarting), "{reasons:?}");
+    assert_eq!(decided(&summary).ups + decided(&summary).downs, 0, "how many there are is not for it to say");
+    // With little to do they become small, once the history is long enough to be sure.
+    let summary =
+        run_under("Vertical(sizes: [1, 2, 4], history: \"5m\", half_life: \"5m\")", 2, "", "(over: \"0s\", to: 10)");
+    let changed = resizes(&summary);
+    assert!(matches!(changed.as_slice(), [(at, 1)] if *at >= 120.0), "{changed:?}");
+}
+
+#[test]
+fn what_is_cheaper_for_the_load_to_come_is_ordered_out_or_up() {
+    // A price in proportion to the cores: out, which needs no restart.
+    let load = "(over: \"5m\", to: 20), (over: \"0s\", to: 150), (over: \"10m\", to: 150), (over: \"0s\", to: 20)";
+    let out = run_under("Mixed(max: 20, cpu: 0.6, sizes: [2, 4, 8])", 2, "", load);
+    assert!(resizes(&out).is_empty() && changes(&out).iter().any(|change| change.size >= 5), "{:?}", decided(&out));
+    // Where there may be no more than two, up.
+    let up = run_under("Mixed(max: 2, cpu: 0.6, sizes: [2, 4, 8])", 2, "", load);
+    let changed = resizes(&up);
+    assert!(changed.iter().any(|(at, cores)| *cores == 8 && *at > 300.0), "{changed:?}");
+    assert!(changed.last().is_some_and(|(_, cores)| *cores == 2), "{changed:?}");
+}
+
+#[test]
+fn a_controller_comes_to_its_target() {
+    let load = "(over: \"0s\", to: 150), (over: \"1h\", to: 150)";
+    let summary = run_under("Pid(min: 1, max: 20, cpu: 0.6)", 2, "", load);
+    let late: Vec<u32> = changes(&summary).iter().filter(|one| one.at_secs > 900.0).map(|one| one.size).collect();
+    // 6 busy cores at 60 % of 2 a machine: 5 machines.
+    assert!(late.iter().all(|size| (4..=6).contains(size)), "{late:?}");
+    assert!(changes(&summary).last().is_some_and(|last| (4..=6).contains(&last.size)));
 }

@@ -63,10 +63,7 @@ pub struct PoolPredictive {
 impl PoolPredictive {
     /// A fresh one within these bounds.
     pub fn new(predictive: Predictive, min: u32, max: u32) -> Self {
-        let season = predictive.season.map_or(0, |season| (season.0 / predictive.every.0.max(1)) as usize);
-        let Predictive { level, trend, seasonal, .. } = predictive;
-        let forecast = Forecast::new([level, trend, seasonal], season);
-        Self { predictive, bounds: (min, max), forecast, work: None }
+        Self { predictive, bounds: (min, max), forecast: Forecast::of(&predictive), work: None }
     }
 
     /// How often it wants to look.
@@ -82,9 +79,8 @@ impl PoolPredictive {
             self.work = Some(self.work.map_or(newest, |known| f64::midpoint(known, newest)));
         }
         let Some(work) = self.work else { return Some(Decision::keep(sight.size, Reason::NoMetrics)) };
-        let ahead = self.predictive.horizon.secs() / self.predictive.every.secs().max(1e-9);
-        let rate = self.forecast.ahead(ahead).max(0.0);
-        let wanted = (rate * work / (f64::from(sight.cores()) * self.predictive.cpu)).ceil() as u32;
+        let rate = self.forecast.ahead(self.predictive.looks_ahead()).max(0.0);
+        let wanted = (rate * work / (f64::from(sight.cores.max(1)) * self.predictive.cpu)).ceil() as u32;
         let seen = Seen { at: now, value: rate };
         Some(Decision::bounded(sight.size, None, wanted, true, false, self.bounds, seen))
     }
@@ -101,6 +97,13 @@ pub struct Forecast {
 }
 
 impl Forecast {
+    /// Nothing seen yet, with these settings.
+    pub(super) fn of(predictive: &Predictive) -> Self {
+        let season = predictive.season.map_or(0, |season| (season.0 / predictive.every.0.max(1)) as usize);
+        let Predictive { level, trend, seasonal, .. } = *predictive;
+        Self::new([level, trend, seasonal], season)
+    }
+
     /// Nothing seen yet; `weights` of the newest look in level, trend and season, which has so many looks.
     pub fn new(weights: [f64; 3], season: usize) -> Self {
         Self { weights, level: 0.0, trend: 0.0, seasons: vec![0.0; season], seen: 0 }

@@ -4,7 +4,7 @@
 //! than there are tasks; more at once, fewer when three looks in a row ask for it. Memory is not modelled. 40 tasks of 1 s: 8.
 
 use super::sight::Sight;
-use super::{Decision, Reason, Seen};
+use super::{Decision, Reason, Seen, of_bounds};
 use crate::base::{Span, Time};
 use crate::scenario::DaskAdaptive;
 
@@ -54,7 +54,7 @@ impl PoolDask {
         if size < sight.size {
             self.fewer = 0;
         }
-        let why = if waits { Reason::Stabilised } else { Reason::of_bounds(wanted, bounded) };
+        let why = if waits { Reason::Stabilised } else { of_bounds(wanted, bounded) };
         Some(Decision {
             before: sight.size,
             ratio: None,
@@ -64,6 +64,7 @@ impl PoolDask {
             why,
             limit: why,
             seen: Some(Seen { at: now, value: occupancy }),
+            cores: None,
         })
     }
 }

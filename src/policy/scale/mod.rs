@@ -9,13 +9,17 @@ pub mod dask_adaptive;
 pub mod hpa;
 pub mod keda;
 pub mod kpa;
+mod mixed;
+mod pid;
 pub mod ray_serve;
 mod sight;
+pub mod vertical;
 
 pub use sight::{Machine, Sight};
 
 use crate::base::{Span, Time};
-use crate::scenario::{Autoscale, Scaler};
+pub use crate::scenario::Reason;
+use crate::scenario::{Autoscale, Pool, Scaler};
 
 /// The autoscaler of a pool.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,11 +42,17 @@ pub enum PoolScaler {
     Schedule(ahead::PoolSchedule),
     /// By a forecast.
     Predictive(Box<ahead::PoolPredictive>),
+    /// By what machines use.
+    Vertical(Box<vertical::PoolVertical>),
+    /// By price.
+    Mixed(Box<mixed::PoolMixed>),
+    /// By control theory.
+    Pid(pid::PoolPid),
 }
 
 impl PoolScaler {
-    /// A fresh one.
-    pub fn new(scale: &Autoscale) -> Self {
+    /// A fresh one for this pool.
+    pub fn new(scale: &Autoscale, pool: &Pool) -> Self {
         let Autoscale { min, max, .. } = *scale;
         match &scale.by {
             Scaler::Hpa(hpa) => Self::Hpa(Box::new(hpa::pool::PoolHpa::new(hpa, min, max))),
@@ -54,6 +64,12 @@ impl PoolScaler {
             Scaler::Steps(steps) => Self::Steps(alarms::PoolSteps::new(steps.clone(), min, max)),
             Scaler::Schedule(schedule) => Self::Schedule(ahead::PoolSchedule::new(schedule.clone(), min, max)),
             Scaler::Predictive(own) => Self::Predictive(Box::new(ahead::PoolPredictive::new(*own, min, max))),
+            Scaler::Vertical(own) => Self::Vertical(Box::new(vertical::PoolVertical::new(own.clone()))),
+            Scaler::Mixed(own) => {
+                let instance = &pool.groups[scale.group.ix()].instance;
+                Self::Mixed(Box::new(mixed::PoolMixed::new(own, min, max, instance, pool)))
+            }
+            Scaler::Pid(own) => Self::Pid(pid::PoolPid::new(*own, min, max)),
         }
     }
 
@@ -69,6 +85,9 @@ impl PoolScaler {
             Self::Steps(own) => own.every(),
             Self::Schedule(own) => own.every(),
             Self::Predictive(own) => own.every(),
+            Self::Vertical(own) => own.every(),
+            Self::Mixed(own) => own.every(),
+            Self::Pid(own) => own.every(),
         }
     }
 
@@ -89,6 +108,9 @@ impl PoolScaler {
             Self::Steps(own) => own.look(now, sight),
             Self::Schedule(own) => own.look(now, sight),
             Self::Predictive(own) => own.look(now, sight),
+            Self::Vertical(own) => own.look(now, sight),
+            Self::Mixed(own) => own.look(now, sight),
+            Self::Pid(own) => own.look(now, sight),
         }
     }
 }
@@ -112,6 +134,8 @@ pub struct Decision {
     pub limit: Reason,
     /// What was seen, and when; `None` where nothing was.
     pub seen: Option<Seen>,
+    /// Cores of each machine from now on; `None` where it does not decide about that.
+    pub cores: Option<u32>,
 }
 
 /// A measure as it was when it was taken.
@@ -131,7 +155,7 @@ impl Decision {
 
     /// Another size, whatever is measured.
     pub fn at_once(before: u32, size: u32, why: Reason) -> Self {
-        Self { before, ratio: None, wanted: size, stabilised: size, size, why, limit: why, seen: None }
+        Self { before, ratio: None, wanted: size, stabilised: size, size, why, limit: why, seen: None, cores: None }
     }
 
     /// A wish within bounds, that is followed (`goes`) or has to last longer; `is_calm` where the measure is at its target.
@@ -151,72 +175,17 @@ impl Decision {
         } else if stabilised != wanted {
             Reason::Stabilised
         } else {
-            Reason::of_bounds(wanted, size)
+            of_bounds(wanted, size)
         };
-        Self { before, ratio, wanted, stabilised, size, why, limit: why, seen: Some(seen) }
+        Self { before, ratio, wanted, stabilised, size, why, limit: why, seen: Some(seen), cores: None }
     }
 }
 
-/// Why a size is what it is. Where Kubernetes has a word for it, it is that.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum Reason {
-    /// It is what the measure asks for.
-    DesiredWithinRange,
-    /// The measure is near enough to its target.
-    Tolerated,
-    /// Machines that are not ready, or of which nothing is known, are taken to speak against a change.
-    Damped,
-    /// A size of before holds on.
-    Stabilised,
-    /// More at a time than may come.
-    ScaleUpLimit,
-    /// More at a time than may go.
-    ScaleDownLimit,
-    /// More than there may be.
-    TooManyReplicas,
-    /// Fewer than there must be.
-    TooFewReplicas,
-    /// Nothing is known that a decision could be based on.
-    NoMetrics,
-    /// At no machines it sleeps.
-    Disabled,
-    /// Something waited, and no machine was there.
-    Woken,
-    /// Nothing was asked for, for long enough.
-    Idle,
-    /// More machines than one run may order.
-    Exhausted,
-    /// Too much at once: the quick average decides, and nothing goes.
-    Panicking,
-}
-
-impl Reason {
-    /// What bounds made of a wish.
-    fn of_bounds(wanted: u32, size: u32) -> Self {
-        match size.cmp(&wanted) {
-            std::cmp::Ordering::Less => Self::TooManyReplicas,
-            std::cmp::Ordering::Equal => Self::DesiredWithinRange,
-            std::cmp::Ordering::Greater => Self::TooFewReplicas,
-        }
-    }
-
-    /// Its name, as it is written.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::DesiredWithinRange => "DesiredWithinRange",
-            Self::Tolerated => "Tolerated",
-            Self::Damped => "Damped",
-            Self::Stabilised => "Stabilised",
-            Self::ScaleUpLimit => "ScaleUpLimit",
-            Self::ScaleDownLimit => "ScaleDownLimit",
-            Self::TooManyReplicas => "TooManyReplicas",
-            Self::TooFewReplicas => "TooFewReplicas",
-            Self::NoMetrics => "NoMetrics",
-            Self::Disabled => "Disabled",
-            Self::Woken => "Woken",
-            Self::Idle => "Idle",
-            Self::Exhausted => "Exhausted",
-            Self::Panicking => "Panicking",
-        }
+/// Why a size is what bounds made of a wish.
+fn of_bounds(wanted: u32, size: u32) -> Reason {
+    match size.cmp(&wanted) {
+        std::cmp::Ordering::Less => Reason::TooManyReplicas,
+        std::cmp::Ordering::Equal => Reason::DesiredWithinRange,
+        std::cmp::Ordering::Greater => Reason::TooFewReplicas,
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use super::sight::Sight;
-use super::{Decision, Reason, Seen};
+use super::{Decision, Reason, Seen, of_bounds};
 use crate::base::{Span, Time};
 use crate::scenario::RayServe;
 
@@ -59,7 +59,7 @@ impl PoolRayServe {
             (self.more_since, self.fewer_since) = (None, None);
         }
         let stabilised = if goes { bounded } else { size };
-        let why = if stabilised != bounded { Reason::Stabilised } else { Reason::of_bounds(wanted, bounded) };
+        let why = if stabilised != bounded { Reason::Stabilised } else { of_bounds(wanted, bounded) };
         Some(Decision {
             before: size,
             ratio: Some(ongoing / (self.ray.target * f64::from(size.max(1)))),
@@ -69,6 +69,7 @@ impl PoolRayServe {
             why,
             limit: why,
             seen: Some(Seen { at: now, value: ongoing }),
+            cores: None,
         })
     }
 }

@@ -7,6 +7,8 @@ use crate::base::{Span, Time};
 pub struct Sight {
     /// Machines asked for.
     pub size: u32,
+    /// Cores of each of them, as asked for.
+    pub cores: u32,
     /// Machines of the group that were not given back, in order of their numbers.
     pub machines: Vec<Machine>,
     /// Attempts that wait or run now.
@@ -58,8 +60,13 @@ impl Sight {
         (cores > 0.0).then(|| busy / cores)
     }
 
-    /// Cores of one machine.
-    pub fn cores(&self) -> u32 {
-        self.machines.first().map_or(1, |machine| machine.cores)
+    /// Cores at work on machines that take work, on average since the last look.
+    pub fn busy(&self) -> f64 {
+        self.machines.iter().filter(|machine| machine.ready.is_some()).map(|machine| machine.busy).sum()
+    }
+
+    /// Whether machines are still to get the size that was asked for.
+    pub fn is_restarting(&self) -> bool {
+        self.machines.iter().any(|machine| machine.cores != self.cores && !machine.is_leaving)
     }
 }

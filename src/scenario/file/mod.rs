@@ -14,6 +14,7 @@ pub(super) mod read;
 mod route;
 mod scale;
 mod serve;
+mod sized;
 pub(super) mod timeline;
 mod traffic;
 

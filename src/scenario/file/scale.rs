@@ -2,6 +2,7 @@
 
 use super::pools::count;
 use super::read::{Cx, Fields, Variant, all, choice, limit, list, number, record, span, variant, whole32};
+use super::sized::{fill_in_sizes, mixed, pid, vertical};
 use crate::base::{GroupIx, Span};
 use crate::scenario::syntax::{Args, Kind, Node};
 use crate::scenario::{
@@ -21,7 +22,7 @@ const BOUNDS: [&str; 3] = ["min", "max", "group"];
 /// The autoscaler of a pool with these groups.
 pub(super) fn scale(node: &Node, groups: &[Group], cx: &mut Cx) -> Option<Autoscale> {
     let chosen = variant(node, "an autoscaler", &Scaler::ALL.map(|(name, ..)| name), cx)?;
-    let (fields, by) = match chosen.name {
+    let (fields, mut by) = match chosen.name {
         "Hpa" => hpa(&chosen, cx)?,
         "Kpa" => kpa(&chosen, cx)?,
         "Keda" => keda(&chosen, cx)?,
@@ -30,10 +31,17 @@ pub(super) fn scale(node: &Node, groups: &[Group], cx: &mut Cx) -> Option<Autosc
         "TargetTracking" => tracking(&chosen, cx)?,
         "Steps" => steps(&chosen, cx)?,
         "Schedule" => schedule(&chosen, cx)?,
-        _ => predictive(&chosen, cx)?,
+        "Predictive" => predictive(&chosen, cx)?,
+        "Vertical" => vertical(&chosen, cx)?,
+        "Mixed" => mixed(&chosen, cx)?,
+        _ => pid(&chosen, cx)?,
     };
     let min = fields.or("min", 1, count, cx);
-    let max = fields.required("max", count, cx);
+    let max = match by {
+        // How many there are is not for it to say.
+        Scaler::Vertical(_) => fields.or("max", limits::WORKERS_MAX, count, cx),
+        _ => fields.required("max", count, cx),
+    };
     let read = |node: &Node, cx: &mut Cx| whole32(node, "groups", 0, limit!(GROUPS_MAX), cx);
     let first = groups.iter().position(|group| !group.is_local());
     let group = match (fields.maybe("group", read, cx)?, first) {
@@ -49,6 +57,7 @@ pub(super) fn scale(node: &Node, groups: &[Group], cx: &mut Cx) -> Option<Autosc
         let hint = "name a group of modelled machines by its position, counted from 0";
         return cx.wrong(fields.node("group").unwrap_or(node).span.clone(), what, hint);
     }
+    fill_in_sizes(&mut by, &groups[group], node.head(), cx)?;
     let (min, max) = (min?, max?);
     if min > max {
         let what = format!("at least {min} machines are more than at most {max}");
@@ -57,9 +66,9 @@ pub(super) fn scale(node: &Node, groups: &[Group], cx: &mut Cx) -> Option<Autosc
     Some(Autoscale { group: GroupIx(group as u16), min, max, by })
 }
 
-type Read<'n> = Option<(Fields<'n>, Scaler)>;
+pub(super) type Read<'n> = Option<(Fields<'n>, Scaler)>;
 
-fn fields<'n>(chosen: &Variant<'n>, own: &[&str], cx: &mut Cx) -> Option<Fields<'n>> {
+pub(super) fn fields<'n>(chosen: &Variant<'n>, own: &[&str], cx: &mut Cx) -> Option<Fields<'n>> {
     let known: Vec<&str> = BOUNDS.iter().chain(own).copied().collect();
     chosen.fields(&known, cx)
 }
@@ -313,6 +322,12 @@ fn sizes(node: &Node, cx: &mut Cx) -> Option<Vec<(Span, u32)>> {
 fn predictive<'n>(chosen: &Variant<'n>, cx: &mut Cx) -> Read<'n> {
     let own = ["cpu", "every", "horizon", "level", "trend", "seasonal", "season"];
     let fields = fields(chosen, &own, cx)?;
+    let predictive = forecast(chosen, &fields, cx)?;
+    Some((fields, Scaler::Predictive(predictive)))
+}
+
+/// What is expected to come.
+pub(super) fn forecast(chosen: &Variant<'_>, fields: &Fields<'_>, cx: &mut Cx) -> Option<Predictive> {
     let cpu = fields.required("cpu", share, cx);
     let standard = Predictive::of(0.5);
     let weight = |node: &Node, cx: &mut Cx| number(node, "a weight", 0.0, 1.0, cx);
@@ -327,9 +342,7 @@ fn predictive<'n>(chosen: &Variant<'n>, cx: &mut Cx) -> Read<'n> {
         let what = format!("a season has at most {} looks, the limit SEASON_LOOKS_MAX", limits::SEASON_LOOKS_MAX);
         return cx.wrong(fields.node("season").map_or_else(|| chosen.head(), Node::head), what, "look less often");
     }
-    let predictive =
-        Predictive { cpu: cpu?, every, horizon: horizon?, level: level?, trend: trend?, seasonal: seasonal?, season };
-    Some((fields, Scaler::Predictive(predictive)))
+    Some(Predictive { cpu: cpu?, every, horizon: horizon?, level: level?, trend: trend?, seasonal: seasonal?, season })
 }
 
 fn pair<'n>(node: &'n Node, what: &str, usage: &str, cx: &mut Cx) -> Option<[&'n Node; 2]> {
@@ -343,16 +356,16 @@ fn target(node: &Node, cx: &mut Cx) -> Option<f64> {
     number(node, "a target", 0.001, TARGET_MAX, cx)
 }
 
-fn share(node: &Node, cx: &mut Cx) -> Option<f64> {
+pub(super) fn share(node: &Node, cx: &mut Cx) -> Option<f64> {
     number(node, "a share", 0.001, 1.0, cx)
 }
 
-fn looks(node: &Node, cx: &mut Cx) -> Option<u32> {
+pub(super) fn looks(node: &Node, cx: &mut Cx) -> Option<u32> {
     whole32(node, "looks", 1, limit!(SCALE_LOOKS_MAX), cx)
 }
 
 /// How often somebody looks: not more often than the limit.
-fn period(node: &Node, cx: &mut Cx) -> Option<Span> {
+pub(super) fn period(node: &Node, cx: &mut Cx) -> Option<Span> {
     let value = span(node, cx)?;
     let min = limits::SCALE_PERIOD_MIN;
     if value < min {

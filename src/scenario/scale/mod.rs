@@ -3,10 +3,14 @@
 mod hpa;
 mod kpa;
 mod others;
+mod reason;
+mod sized;
 
 pub use hpa::{Behavior, Hpa, HpaMetric, Rule, Rules, Select, Step, Tolerance};
 pub use kpa::{Kpa, KpaMetric};
 pub use others::{DaskAdaptive, Keda, Predictive, RayServe, Schedule, StepScaling, TargetTracking};
+pub use reason::Reason;
+pub use sized::{Mixed, Pid, Vertical};
 
 use super::Listed;
 use crate::base::GroupIx;
@@ -55,11 +59,17 @@ pub enum Scaler {
     Schedule(Schedule),
     /// By a forecast.
     Predictive(Predictive),
+    /// Larger or smaller machines.
+    Vertical(Vertical),
+    /// More or larger machines, by price.
+    Mixed(Mixed),
+    /// By control theory.
+    Pid(Pid),
 }
 
 impl Scaler {
     /// All of them by name, with what each is and where it comes from.
-    pub const ALL: [Listed; 9] = [
+    pub const ALL: [Listed; 12] = [
         ("Hpa", "processor time, work in flight or the queue against a target", "Kubernetes HPA v2"),
         ("Kpa", "work in flight over a calm and a quick window, down to zero", "Knative Serving autoscaler"),
         ("Keda", "the length of the queue, down to zero", "KEDA"),
@@ -69,6 +79,9 @@ impl Scaler {
         ("Steps", "adds and removes by how far a bound is passed", "AWS step scaling"),
         ("Schedule", "by the clock", "AWS scheduled scaling, cron"),
         ("Predictive", "by a forecast of level, trend and season", "Holt 1957, Winters 1960"),
+        ("Vertical", "larger or smaller machines, by what they use", "Kubernetes VPA"),
+        ("Mixed", "the cheaper of more machines and larger ones, by a forecast", "price, Gunther's law"),
+        ("Pid", "a controller of processor time", "Åström and Murray 2008"),
     ];
 
     /// Its name in a file.
@@ -83,6 +96,9 @@ impl Scaler {
             Self::Steps(_) => 6,
             Self::Schedule(_) => 7,
             Self::Predictive(_) => 8,
+            Self::Vertical(_) => 9,
+            Self::Mixed(_) => 10,
+            Self::Pid(_) => 11,
         };
         Self::ALL[place].0
     }

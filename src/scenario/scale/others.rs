@@ -136,6 +136,11 @@ pub struct Predictive {
 }
 
 impl Predictive {
+    /// How many looks it looks ahead.
+    pub fn looks_ahead(&self) -> f64 {
+        self.horizon.secs() / self.every.secs().max(1e-9)
+    }
+
     /// Assumed weights, for this target.
     pub fn of(cpu: f64) -> Self {
         Self {

@@ -29,7 +29,7 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, pool: PoolId) {
         ctx.turn(Command::SwitchScaling { pool, switch });
     }
     let says = match (view, stands) {
-        (Some(view), Switch::On) => text::decided(view.last.wanted, view.last.size, view.last.why),
+        (Some(view), Switch::On) => text::decided(&view.last),
         (None, Switch::On) => text::NOTHING_DECIDED.to_owned(),
         (_, Switch::Off) => text::SCALING_RESTS.to_owned(),
     };

@@ -1,10 +1,9 @@
 //! Which sizes a machine has and what an hour of each costs: its family in the catalogue, else any number of cores.
 
 use super::machines::Direction;
-use crate::metrics::price_per_hour;
 use crate::scenario::catalogue::{self, Entry};
 use crate::scenario::limits::{CORES_MAX, WORKERS_MAX};
-use crate::scenario::{Group, Instance};
+use crate::scenario::{Group, Instance, price_per_hour};
 
 /// Prices that differ by less are the same to a person.
 const SAME: f64 = 0.01;

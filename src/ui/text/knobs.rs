@@ -1,6 +1,7 @@
 //! Words of the knobs.
 
 use crate::base::figures::{figure, share};
+use crate::metrics::scaling::{Decided, Reason};
 use crate::scenario::Balance;
 
 pub(crate) const KNOB_POOL: &str = "Pool";
@@ -39,25 +40,27 @@ pub(crate) fn ups_and_downs(ups: u64, downs: u64) -> String {
 }
 
 /// What was wanted, what became of it, and why.
-pub(crate) fn decided(wanted: u32, size: u32, why: &str) -> String {
+pub(crate) fn decided(last: &Decided) -> String {
+    let &Decided { wanted, size, cores: [before, cores], why, .. } = last;
     let why = match why {
-        "DesiredWithinRange" => "as measured",
-        "Tolerated" => "near enough to the target",
-        "Damped" => "machines that are not ready yet count against more",
-        "Stabilised" => "an earlier size holds",
-        "ScaleUpLimit" => "no more at a time",
-        "ScaleDownLimit" => "no fewer at a time",
-        "TooManyReplicas" => "the most there may be",
-        "TooFewReplicas" => "the fewest there may be",
-        "NoMetrics" => "nothing is known yet",
-        "Disabled" => "it sleeps",
-        "Woken" => "something waited",
-        "Idle" => "nothing was asked for",
-        "Panicking" => "too much at once",
-        "Exhausted" => "the run has ordered all it may",
-        other => other,
+        Reason::DesiredWithinRange => "as measured",
+        Reason::Tolerated => "near enough to the target",
+        Reason::Damped => "machines that are not ready yet count against more",
+        Reason::Stabilised => "an earlier size holds",
+        Reason::ScaleUpLimit => "no more at a time",
+        Reason::ScaleDownLimit => "no fewer at a time",
+        Reason::TooManyReplicas => "the most there may be",
+        Reason::TooFewReplicas => "the fewest there may be",
+        Reason::NoMetrics => "nothing is known yet",
+        Reason::Disabled => "it sleeps",
+        Reason::Woken => "something waited",
+        Reason::Idle => "nothing was asked for",
+        Reason::Panicking => "too much at once",
+        Reason::Exhausted => "the run has ordered all it may",
+        Reason::Restarting => "machines still change their size",
     };
-    format!("Wants {wanted}, asks for {size}: {why}")
+    let of = if before == cores { String::new() } else { format!(" of {cores} cores") };
+    format!("Wants {wanted}, asks for {size}{of}: {why}")
 }
 
 pub(crate) const KNOB_CACHE: &str = "Cache";

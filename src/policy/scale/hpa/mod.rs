@@ -180,6 +180,7 @@ impl Controller {
             why,
             limit,
             seen: None,
+            cores: None,
         }
     }
 

@@ -129,6 +129,7 @@ impl PoolKpa {
             why,
             limit: why,
             seen: Some(Seen { at: now, value: stable }),
+            cores: None,
         })
     }
 
