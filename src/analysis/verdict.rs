@@ -228,8 +228,9 @@ fn cause_of(snapshot: &Snapshot) -> Option<String> {
         ));
     }
     let waits = |state| snapshot.workers.iter().filter(move |worker| worker.state == state);
-    if let Some(next) = waits(WorkerState::Booting).min_by_key(|worker| worker.ready_at) {
-        let machines = plural(waits(WorkerState::Booting).count() as u64, "machine boots", "machines boot");
+    let coming = || snapshot.workers.iter().filter(|worker| is_coming(worker));
+    if let Some(next) = coming().min_by_key(|worker| worker.ready_at) {
+        let machines = plural(coming().count() as u64, "machine boots", "machines boot");
         return Some(format!("{machines}{}", back_in(snapshot, next)));
     }
     let next = waits(WorkerState::Resizing).min_by_key(|worker| worker.ready_at)?;
@@ -241,9 +242,14 @@ fn back_in(snapshot: &Snapshot, worker: &WorkerView) -> String {
     worker.ready_at.map_or_else(String::new, |at| format!(", ready in {}", secs(at.since(snapshot.at).secs())))
 }
 
+/// Whether a machine is ordered and does not serve yet.
+fn is_coming(worker: &WorkerView) -> bool {
+    matches!(worker.state, WorkerState::Booting | WorkerState::Warming)
+}
+
 /// One more machine in the first group that can have one, unless one is on its way.
 fn advice_for(snapshot: &Snapshot) -> Option<Advice> {
-    if snapshot.workers.iter().any(|worker| worker.state == WorkerState::Booting) {
+    if snapshot.workers.iter().any(is_coming) {
         return None;
     }
     let pools = snapshot.scenario.pools.iter().zip(&snapshot.knobs);

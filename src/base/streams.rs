@@ -40,6 +40,8 @@ pub enum Domain {
     Route = 13,
     /// How long a client waits, and how long it stays away.
     Patience = 14,
+    /// How long a spot machine lives.
+    Spot = 15,
 }
 
 /// The first half of the names of many streams: a seed, and what the numbers are for.

@@ -271,6 +271,10 @@ pub(super) fn text_of(finished: &Finished) -> String {
         "  cost        ${:.4}/h, ${:.6} billed, {per_1000} (idle ${:.6}, wasted ${:.6}, egress ${:.6}; prices {price})",
         cost.per_hour, cost.billed, cost.idle, cost.wasted, cost.egress
     );
+    if summary.preempted > 0 {
+        let _ =
+            writeln!(out, "  preempted   {} machines taken away, ${:.6} not charged", summary.preempted, cost.forgiven);
+    }
     out.push_str(&text_of_scaling(&summary.scaling));
     for objective in objectives {
         let verdict = if objective.met { "met" } else { "MISSED" };

@@ -39,6 +39,12 @@ pub enum Event {
     WorkerReady(WorkerId),
     /// A machine is gone, as a health check sees it.
     WorkerLost(WorkerId),
+    /// A machine has booted, and loads what it needs.
+    WorkerBooted(WorkerId),
+    /// The provider says that it will take a machine away.
+    PreemptionNotice(WorkerId),
+    /// The provider has taken a machine away.
+    WorkerPreempted(WorkerId),
     /// A deadline passed.
     TimerFired(Timer),
     /// A change of the control plane.
@@ -279,6 +285,8 @@ impl Outcome {
 pub enum WorkerState {
     /// Ordered, not there yet.
     Booting,
+    /// There, and loads what it needs.
+    Warming,
     /// Takes work.
     Ready,
     /// Finishes what it has, takes nothing new.
@@ -372,6 +380,11 @@ pub enum Fact {
         cores: u32,
         /// Its state from now on.
         state: WorkerState,
+    },
+    /// The provider takes a machine away; its end follows.
+    Preempted {
+        /// Which.
+        worker: WorkerId,
     },
     /// An autoscaler has decided.
     Scaled {

@@ -10,10 +10,10 @@
 //!            no worker   request    queue     core   │        reply
 //!            to pick     on link                     └▶ Calling a stage, core kept
 //!
-//! worker:   Booting ─▶ Ready ─▶ Draining ─▶ Retired     (workers.rs)
-//!                       │  ▲ └─▶ Draining ─▶ Resizing ─▶ Ready
-//!                       ▼  │
-//!                       Down
+//! worker:   Booting ─▶ Warming ─▶ Ready ─▶ Draining ─▶ Retired     (workers.rs)
+//!                                  │  ▲ └─▶ Draining ─▶ Resizing ─▶ Ready
+//!                                  ▼  │
+//!                                  Down
 //! ```
 //!
 //! Invariants: the ledger balances at every instant; a stale key is ignored, whoever sends it; what waits is bounded by
@@ -31,6 +31,7 @@ mod preempt;
 mod route;
 mod scaling;
 mod sending;
+mod spot;
 mod worker;
 mod workers;
 
@@ -117,6 +118,9 @@ impl Cluster {
             }
             Event::WorkerReady(worker) => self.ready(now, worker, actions),
             Event::WorkerLost(worker) => self.lose(now, worker, actions),
+            Event::WorkerBooted(worker) => self.booted(worker, actions),
+            Event::PreemptionNotice(worker) => self.replace(now, worker, actions),
+            Event::WorkerPreempted(worker) => self.preempted(now, worker, actions),
             Event::TimerFired(Timer::Resized(worker)) => self.resized(now, worker, actions),
             Event::TimerFired(Timer::Patience(job)) => self.lose_patience(now, job, actions),
             Event::TimerFired(Timer::Copy(task)) => self.copy_due(now, task, actions),

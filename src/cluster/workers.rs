@@ -138,8 +138,15 @@ impl Cluster {
     /// A machine has booted, or is back after a fault.
     pub(super) fn ready(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
         match self.workers[id.ix()].state {
-            WorkerState::Booting | WorkerState::Down => self.enter(now, id, actions),
+            WorkerState::Booting | WorkerState::Warming | WorkerState::Down => self.enter(now, id, actions),
             _ => {}
+        }
+    }
+
+    /// A machine has booted, and is not ready to serve yet.
+    pub(super) fn booted(&mut self, id: WorkerId, actions: &mut Actions) {
+        if self.workers[id.ix()].state == WorkerState::Booting {
+            self.set_state(id, WorkerState::Warming, actions);
         }
     }
 
@@ -156,7 +163,7 @@ impl Cluster {
     }
 
     /// Stops sending to a machine; it goes on with what it has.
-    fn drain(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
+    pub(super) fn drain(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
         self.leave(id);
         self.set_state(id, WorkerState::Draining, actions);
         self.if_drained(now, id, actions);
@@ -213,7 +220,7 @@ impl Cluster {
         }
     }
 
-    fn retire(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
+    pub(super) fn retire(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
         self.leave(id);
         self.workers[id.ix()].settle(now);
         self.set_state(id, WorkerState::Retired, actions);
@@ -301,7 +308,9 @@ impl Cluster {
             self.workers[id.ix()].goal = Goal::Retire;
             match self.workers[id.ix()].state {
                 WorkerState::Ready => self.drain(now, id, actions),
-                WorkerState::Booting | WorkerState::Resizing | WorkerState::Down => self.retire(now, id, actions),
+                WorkerState::Booting | WorkerState::Warming | WorkerState::Resizing | WorkerState::Down => {
+                    self.retire(now, id, actions);
+                }
                 WorkerState::Draining => self.if_drained(now, id, actions),
                 WorkerState::Retired => {}
             }
@@ -430,7 +439,10 @@ impl Cluster {
             assert!(worker.waiting <= queue_max, "the queue of worker {ix} is over its limit: {worker:?}");
             let served = worker.waiting == 0 || worker.held >= worker.hand();
             assert!(served, "work waits at worker {ix} while a core is free: {worker:?}");
-            let away = matches!(worker.state, WorkerState::Booting | WorkerState::Retired | WorkerState::Resizing);
+            let away = matches!(
+                worker.state,
+                WorkerState::Booting | WorkerState::Warming | WorkerState::Retired | WorkerState::Resizing
+            );
             assert!(!away || worker.outstanding == 0, "worker {ix} is away and has work: {worker:?}");
             assert_eq!(
                 worker.seat.is_some(),

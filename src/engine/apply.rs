@@ -44,8 +44,8 @@ impl Engine {
     /// A fault of a machine that is not there harms nobody.
     fn inject(&mut self, now: Time, fault: Fault, entry: &Entry) {
         let Command::Inject { lasts, .. } = entry.command else { return };
-        let (Fault::Break { pool, worker } | Fault::Slow { pool, worker, .. }) = fault;
-        if let Some(worker) = self.cluster.worker_at(pool, worker) {
+        let (pool, position) = fault.victim();
+        if let Some(worker) = self.cluster.worker_at(pool, position) {
             let until = now + lasts;
             self.with_world(now, |world, queue| world.inject(now, worker, fault, until, queue));
             self.queue.push(until, Due::Repair(worker, fault));

@@ -1,6 +1,6 @@
 //! The cost meter: dollars, as a fold over what machines did. Prices are data.
 //!
-//! At every instant billed = useful + idle + boot and drain + wasted + egress, and billed is what would be on the bill if
+//! At every instant billed = useful + idle + boot and drain + wasted + egress - forgiven, and billed is what would be on the bill if
 //! everything ended then. A machine is billed from its order to its end, each stretch as its [`Billing`] says; what is
 //! rounded up is idle. A core at work on what counted is useful, on what did not is wasted; the rest of the time in service
 //! is idle, the rest of the time out of service (booting, draining, restarting, down) is boot and drain.
@@ -34,6 +34,8 @@ pub(super) struct CostMeter {
     rounded: f64,
     /// Results that left machines.
     egress: f64,
+    /// Not charged, since the provider took the machine away.
+    forgiven: f64,
 }
 
 /// What work at a machine costs.
@@ -56,6 +58,9 @@ struct Machine {
     /// When the stretch began that is billed now; `None` while it is stopped and costs nothing, or is gone.
     began: Option<Time>,
     billing: Billing,
+    /// Dollars of that stretch as of the last change.
+    stretch: f64,
+    is_preempted: bool,
     /// When it was last in service.
     away_since: Time,
     /// Core-nanoseconds of work since then that have been said to be work.
@@ -86,6 +91,7 @@ impl CostMeter {
             away: nothing,
             rounded: nothing,
             egress: nothing,
+            forgiven: nothing,
         }
     }
 
@@ -93,6 +99,7 @@ impl CostMeter {
     pub(super) fn fact(&mut self, now: Time, fact: &Fact) {
         match *fact {
             Fact::Worker { worker, pool, group, cores, state } => self.change(now, worker, pool, group, cores, state),
+            Fact::Preempted { worker } => self.machines[worker.ix()].is_preempted = true,
             Fact::AttemptEnded { worker, kind, stage, run, outcome, .. } => {
                 if !run.is_zero() {
                     self.work(now, worker, run, outcome);
@@ -115,14 +122,25 @@ impl CostMeter {
         if self.machines.len() <= worker.ix() {
             // Numbers are given in order, so this is the next one.
             let began = Some(now);
-            let new =
-                Machine { per_hour: 0.0, cores, state, since: now, began, billing, away_since: now, worked_away: 0 };
+            let new = Machine {
+                per_hour: 0.0,
+                cores,
+                state,
+                since: now,
+                began,
+                billing,
+                stretch: 0.0,
+                is_preempted: false,
+                away_since: now,
+                worked_away: 0,
+            };
             self.machines.resize(worker.ix() + 1, new);
             self.rates.resize(worker.ix() + 1, Rate { per_core_nano: 0.0, in_service: false, per_byte_out });
         }
         let machine = &mut self.machines[worker.ix()];
         let dollars = machine.per_hour * now.since(machine.since).0 as f64 / NANOS_PER_HOUR;
         self.billed += dollars;
+        machine.stretch += dollars;
         if machine.state != WorkerState::Ready {
             self.away += dollars;
         }
@@ -135,7 +153,13 @@ impl CostMeter {
             _ => true,
         };
         if !is_billed {
-            self.rounded += machine.rounding(now);
+            match machine.began {
+                Some(began) if machine.is_preempted && now.since(began) <= billing.preempted_free => {
+                    self.forgiven += machine.stretch;
+                }
+                _ => self.rounded += machine.rounding(now),
+            }
+            machine.stretch = 0.0;
         }
         let began = is_billed.then(|| machine.began.unwrap_or(now));
         let per_hour = if is_billed { price } else { 0.0 };
@@ -174,7 +198,7 @@ impl CostMeter {
     /// Dollars billed until `now`.
     pub(super) fn billed(&self, now: Time) -> f64 {
         let rounding: f64 = self.machines.iter().map(|machine| machine.rounding(now)).sum();
-        self.billed + self.open(now, |_| true) + self.rounded + rounding + self.egress
+        self.billed + self.open(now, |_| true) + self.rounded + rounding + self.egress - self.forgiven
     }
 
     /// Dollars since the last change of those machines.
@@ -192,10 +216,11 @@ impl CostMeter {
             billed,
             per_1000_jobs: (jobs_completed > 0).then(|| billed / jobs_completed as f64 * 1_000.0),
             useful: self.useful,
-            idle: billed - self.useful - self.wasted - boot_and_drain - self.egress,
+            idle: billed + self.forgiven - self.useful - self.wasted - boot_and_drain - self.egress,
             boot_and_drain,
             wasted: self.wasted,
             egress: self.egress,
+            forgiven: self.forgiven,
             sources,
             provenance,
         }

@@ -67,6 +67,8 @@ pub struct Recorder {
     /// A closer look, where one was asked for.
     study: Option<Box<StudyMeter>>,
     pub(super) scaling: ScalingMeter,
+    /// Machines that the provider took away.
+    pub(super) preempted: u64,
     pub(super) hash: u64,
 }
 
@@ -145,6 +147,7 @@ impl Recorder {
             last_pools: Vec::new(),
             study: None,
             scaling: ScalingMeter::default(),
+            preempted: 0,
             hash: 0,
             scenario,
         }
@@ -221,6 +224,10 @@ impl Recorder {
                 self.ready_cores.set(now, self.ready_cores.value() + u64::from(after) - u64::from(before));
                 self.fold([now.0, u64::from(worker.0) << 8 | state as u64, u64::from(cores)]);
                 self.scaling.machine(now, worker, state);
+            }
+            Fact::Preempted { worker } => {
+                self.preempted += 1;
+                self.fold([now.0, u64::from(worker.0), 0]);
             }
             Fact::Scaled { pool, ref decided, .. } => {
                 self.scaling.decide(now, pool, decided);

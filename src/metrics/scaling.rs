@@ -71,6 +71,8 @@ pub struct Decided {
     pub ordered: u32,
     /// Machines of those that are there.
     pub ready: u32,
+    /// When the first of them had booted; until it is ready it loads what it needs.
+    pub first_booted_secs: Option<f64>,
     /// When the first of them was there.
     pub first_ready_secs: Option<f64>,
     /// When all of them were.
@@ -106,6 +108,7 @@ impl ScalingMeter {
             why,
             ordered: 0,
             ready: 0,
+            first_booted_secs: None,
             first_ready_secs: None,
             all_ready_secs: None,
         };
@@ -137,10 +140,17 @@ impl ScalingMeter {
                     decided.ordered += 1;
                 }
             }
+            WorkerState::Warming => {
+                let Some(&(pool, number)) = self.coming.get(&worker) else { return };
+                if let Some(decided) = self.decided(pool, number) {
+                    decided.first_booted_secs.get_or_insert(now.secs());
+                }
+            }
             WorkerState::Ready => {
                 let Some((pool, number)) = self.coming.remove(&worker) else { return };
                 let Some(decided) = self.decided(pool, number) else { return };
                 decided.ready += 1;
+                decided.first_booted_secs.get_or_insert(now.secs());
                 decided.first_ready_secs.get_or_insert(now.secs());
                 if decided.ready == decided.ordered {
                     decided.all_ready_secs = Some(now.secs());

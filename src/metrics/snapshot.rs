@@ -226,6 +226,8 @@ pub struct CostView {
     pub wasted: f64,
     /// Of results that left machines.
     pub egress: f64,
+    /// Of machines that the provider took away, and does not charge.
+    pub forgiven: f64,
     /// Where the prices stand, with their date.
     pub sources: Vec<String>,
     /// What kind of knowledge the least certain of them is.

@@ -58,6 +58,7 @@ impl Recorder {
             cost: self.cost(facts.end),
             jobs: self.job_summaries(facts.answers),
             scaling: self.scaling_summaries(),
+            preempted: self.preempted,
             objectives: objectives.map(|(objective, bound)| self.judge(objective, *bound, facts)).collect(),
             replications: None,
             saturation: self.saturation(facts.end),

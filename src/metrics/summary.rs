@@ -46,6 +46,8 @@ pub struct Summary {
     pub jobs: BTreeMap<String, JobSummary>,
     /// One for each pool whose autoscaler decided anything, by name.
     pub scaling: BTreeMap<String, PoolDecisions>,
+    /// Machines that the provider took away.
+    pub preempted: u64,
     /// One for each objective.
     pub objectives: Vec<ObjectiveResult>,
     /// Whether the run kept up.

@@ -127,8 +127,13 @@ impl Entry {
         }
     }
 
+    /// Dollars an hour, on demand or of spare capacity.
+    pub fn price(&self, is_spot: bool) -> Option<f64> {
+        if is_spot { self.spot_usd_per_hour } else { self.usd_per_hour }
+    }
+
     /// As a machine of a pool; `None` where cores or price are unknown.
-    pub fn as_instance(&self) -> Option<Instance> {
+    pub fn as_instance(&self, is_spot: bool) -> Option<Instance> {
         Some(Instance {
             name: Arc::from(self.instance.as_str()),
             cores: self.cores?,
@@ -136,7 +141,8 @@ impl Entry {
             speed: 1.0,
             memory: self.memory_gib.map(|gib| Bytes((gib * f64::from(1 << 30)) as u64)),
             price: Price {
-                usd_per_hour: Some(self.usd_per_hour?),
+                usd_per_hour: Some(self.price(is_spot)?),
+                is_spot,
                 source: Arc::from(self.source.as_str()),
                 as_of: Arc::from(self.as_of.as_str()),
                 // Read from a list of prices before this run, not guessed.

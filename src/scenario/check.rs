@@ -312,11 +312,16 @@ fn refused(command: &Command, scenario: &Scenario, host: &Host, knobs: &Knobs) -
             None => nothing(),
             Some(_) => (!bound.is_finite() || *bound < 0.0).then(|| (format!("{bound} is no bound"), "")),
         },
-        Command::Inject { fault: Fault::Break { pool, worker } | Fault::Slow { pool, worker, .. }, .. } => {
-            let most = knobs.most.get(pool.ix()).copied().unwrap_or(0);
-            (u64::from(*worker) >= most).then(|| {
-                (format!("there is no machine {worker} in this pool, which has {most}"), "machines are counted from 0")
-            })
+        Command::Inject { fault, .. } => {
+            let (pool, worker) = fault.victim();
+            let Some(of) = pool_of(pool) else { return nothing() };
+            let most = knobs.most[pool.ix()].max(of.scale.as_ref().map_or(0, |scale| u64::from(scale.max)));
+            if u64::from(worker) >= most {
+                let what = format!("there is no machine {worker} in this pool, which has {most}");
+                return Some((what, "machines are counted from 0"));
+            }
+            let is_this = worker == 0 && of.groups[0].is_local() && matches!(fault, Fault::Preempt { .. });
+            is_this.then(|| ("nobody takes this computer away".to_owned(), "name a modelled machine"))
         }
         Command::SetCache { pool, .. } => match pool_of(*pool) {
             Some(_) => None,

@@ -130,6 +130,13 @@ pub enum Fault {
         /// Which, by position.
         worker: u32,
     },
+    /// The provider takes it away for good; the fault lasts from the notice to its end.
+    Preempt {
+        /// Whose.
+        pool: PoolId,
+        /// Which, by position.
+        worker: u32,
+    },
     /// Each task takes `factor` times as long.
     Slow {
         /// Whose.
@@ -139,4 +146,15 @@ pub enum Fault {
         /// At least 1.
         factor: f64,
     },
+}
+
+impl Fault {
+    /// The pool of the machine that it hits, and its position there.
+    pub fn victim(self) -> (PoolId, u32) {
+        match self {
+            Self::Break { pool, worker } | Self::Preempt { pool, worker } | Self::Slow { pool, worker, .. } => {
+                (pool, worker)
+            }
+        }
+    }
 }

@@ -52,6 +52,7 @@ impl Command {
             Self::SetTrafficFactor { factor, .. } => format!("traffic x{factor}"),
             Self::SetBound { objective, bound } => format!("goal {} {bound}", scenario.objectives[*objective].name),
             Self::Inject { fault: Fault::Break { worker, .. }, .. } => format!("machine {worker} breaks"),
+            Self::Inject { fault: Fault::Preempt { worker, .. }, .. } => format!("machine {worker} is taken away"),
             Self::Inject { fault: Fault::Slow { worker, factor, .. }, .. } => {
                 format!("machine {worker} {factor}x slower")
             }

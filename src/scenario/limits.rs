@@ -80,6 +80,8 @@ pub const SCALE_LOOKS_MAX: u32 = 10_000;
 pub const SEASON_LOOKS_MAX: u64 = 100_000;
 /// Machines that autoscalers order in one run; from there on they keep what there is.
 pub const MACHINES_ORDERED_MAX: usize = 1_000_000;
+/// The shortest life of a spot machine before its notice.
+pub const SPOT_LIFE_MIN: Span = Span::from_secs(1);
 /// The shortest time between two looks of an autoscaler.
 pub const SCALE_PERIOD_MIN: Span = Span::from_millis(100);
 /// Attempts that a worker holds per core besides what it runs.

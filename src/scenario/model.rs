@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Autoscale, Balance, Cache, Contention, Copies, Dist, Entry, Process, Serve};
+use super::{Autoscale, Balance, Billing, Cache, Contention, Copies, Dist, Entry, Market, Process, Serve};
 use crate::base::{Bytes, JobType, PoolId, Provenance, Span, StageIx};
 
 /// Everything that is to be run, checked.
@@ -114,6 +114,8 @@ pub struct Pool {
     pub scale: Option<Autoscale>,
     /// How long a machine boots, in seconds.
     pub startup: Dist,
+    /// How long a machine that has booted takes, in seconds, until it serves: it pulls an image, loads a model.
+    pub warm: Dist,
     /// How long a machine is away when its size changes. Assumed where the file says nothing.
     pub resize: Span,
     /// How much the cores of one machine slow each other down.
@@ -137,41 +139,12 @@ pub struct Group {
     pub count: u32,
     /// How much of the work each should get relative to machines of other groups, for balancers that look at weights.
     pub weight: u32,
+    /// Whether the provider may take its machines away.
+    pub market: Market,
     /// How time becomes dollars.
     pub billing: Billing,
     /// Dollars for a gigabyte (10^9 bytes) of results that leave its machines.
     pub usd_per_gb_out: f64,
-}
-
-/// How the time of a machine becomes dollars. Each stretch from its order, or from its start again, to its end or its stop
-/// is billed by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Billing {
-    /// A stretch counts as whole steps; zero counts it by the nanosecond.
-    pub step: Span,
-    /// A stretch counts as this at least.
-    pub minimum: Span,
-    /// Whether a machine that is stopped, to get another size, costs as much as one that is not.
-    pub stopped_costs: bool,
-}
-
-impl Billing {
-    /// By the nanosecond: as if the run were a piece of a longer life.
-    pub const EXACT: Self = Self { step: Span::ZERO, minimum: Span::ZERO, stopped_costs: true };
-    /// By the second, a minute at least, nothing while stopped: AWS EC2 (Linux, on demand), Google Compute Engine.
-    pub const PER_SECOND: Self = Self { step: Span::from_secs(1), minimum: Span::from_secs(60), stopped_costs: false };
-    /// By the hour begun, stopped or not: Hetzner Cloud.
-    pub const PER_HOUR: Self =
-        Self { step: Span::from_secs(3_600), minimum: Span::from_secs(3_600), stopped_costs: true };
-
-    /// What a stretch is charged as.
-    pub fn charged(&self, stretch: Span) -> Span {
-        let whole = match self.step.0 {
-            0 => stretch,
-            step => Span(stretch.0.div_ceil(step).saturating_mul(step)),
-        };
-        whole.max(self.minimum)
-    }
 }
 
 impl Group {
@@ -232,8 +205,10 @@ pub struct Instance {
 /// What an hour of a machine costs, and how we know.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Price {
-    /// On demand; `None` is unknown, which is never zero.
+    /// On the market it is bought; `None` is unknown, which is never zero.
     pub usd_per_hour: Option<f64>,
+    /// Whether that is the price of spare capacity.
+    pub is_spot: bool,
     /// Where the figure stands.
     pub source: Arc<str>,
     /// The day it was read, `2026-07-20`; empty where it is the scenario's own.

@@ -20,6 +20,6 @@ pub fn price_per_hour(instance: &Instance, cores: u32) -> f64 {
     if cores == instance.cores {
         return price;
     }
-    let sibling = catalogue::sibling(&instance.name, cores).and_then(|sibling| sibling.usd_per_hour);
+    let sibling = catalogue::sibling(&instance.name, cores).and_then(|sibling| sibling.price(instance.price.is_spot));
     sibling.unwrap_or_else(|| price * f64::from(cores) / f64::from(instance.cores.max(1)))
 }

@@ -11,6 +11,10 @@ pub const DETECTION: Span = Span::from_secs(1);
 impl World {
     /// Something goes wrong with a machine until `until`.
     pub fn inject(&mut self, now: Time, worker: WorkerId, fault: Fault, until: Time, agenda: &mut impl Agenda<Event>) {
+        if matches!(fault, Fault::Preempt { .. }) && self.machines[worker.ix()].is_local() {
+            // Nobody takes this computer away.
+            return;
+        }
         self.machines[worker.ix()].fault = Some(Box::new(fault));
         match fault {
             Fault::Slow { factor, .. } => {
@@ -28,11 +32,13 @@ impl World {
                 machine.down = true;
                 self.drop_running(worker);
                 // It restarts when the fault is over, and is not back before it was missed.
-                let back = until.max(now + DETECTION) + self.machines[worker.ix()].boot(&self.scenario);
-                self.machines[worker.ix()].ready_at = Some(back);
+                let machine = &mut self.machines[worker.ix()];
+                let back = until.max(now + DETECTION) + machine.boot(&self.scenario) + machine.warm(&self.scenario);
+                machine.ready_at = Some(back);
                 agenda.plan(now + DETECTION, Event::WorkerLost(worker));
                 agenda.plan(back, Event::WorkerReady(worker));
             }
+            Fault::Preempt { .. } => self.preempt(until, until.since(now), worker, agenda),
         }
     }
 

@@ -12,6 +12,7 @@ mod modelled;
 mod running;
 mod service;
 mod sharing;
+mod spot;
 pub mod store;
 pub mod threads;
 
@@ -84,12 +85,17 @@ impl World {
             Action::Provision { worker, pool, group, cores, at_once } => {
                 let mut machine = Machine::new(&self.scenario, self.seed, worker, pool, group, cores);
                 if !at_once {
-                    let at = now + machine.boot(&self.scenario);
+                    let booted = now + machine.boot(&self.scenario);
+                    let at = booted + machine.warm(&self.scenario);
                     machine.ready_at = Some(at);
+                    if at > booted {
+                        agenda.plan(booted, Event::WorkerBooted(worker));
+                    }
                     agenda.plan(at, Event::WorkerReady(worker));
                 }
                 assert_eq!(self.machines.len(), worker.ix(), "machines are numbered in order");
                 self.machines.push(machine);
+                self.plan_preemption(now, worker, agenda);
             }
             Action::SetCores { worker, cores } => {
                 self.machines[worker.ix()].set_cores(cores);
@@ -144,6 +150,10 @@ impl World {
                 is_up
             }
             Event::TimerFired(Timer::Resized(worker)) => self.machines[worker.ix()].come_resized(now),
+            Event::WorkerPreempted(worker) => {
+                self.take_away(worker);
+                true
+            }
             _ => true,
         }
     }

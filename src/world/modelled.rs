@@ -10,7 +10,8 @@ use crate::scenario::{Contention, Fault, Link, Place, Scenario, ServeOrder};
 /// A machine as nature has it.
 #[derive(Clone, Debug)]
 pub(super) struct Machine {
-    pool: PoolId,
+    pub(super) pool: PoolId,
+    pub(super) group: GroupIx,
     /// `None` for this computer: nothing lies between.
     link: Option<Box<Link>>,
     /// Messages are there at once.
@@ -79,6 +80,7 @@ impl Machine {
         };
         let mut machine = Self {
             pool,
+            group,
             link,
             is_near: spec.place.is_near(),
             speed: spec.instance.speed,
@@ -128,6 +130,11 @@ impl Machine {
     /// How long it boots this time.
     pub(super) fn boot(&mut self, scenario: &Scenario) -> Span {
         Span::from_secs_f64(scenario.pools[self.pool.ix()].startup.sample(&mut self.boot_stream))
+    }
+
+    /// How long it then loads what it needs, until it serves.
+    pub(super) fn warm(&mut self, scenario: &Scenario) -> Span {
+        Span::from_secs_f64(scenario.pools[self.pool.ix()].warm.sample(&mut self.boot_stream))
     }
 
     /// How long a message of this size is on its way.

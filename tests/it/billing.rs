@@ -123,3 +123,52 @@ fn drained_work_results_that_leave_and_failed_work_are_told_apart() {
     is("drained work is work", bill.useful, 0.31);
     is("nothing is away", bill.boot_and_drain, 0.0);
 }
+
+#[test]
+fn spot_machines_are_billed_until_they_are_taken_away_and_replaced() {
+    let spot = |group, billing, duration| Run { group, billing, duration, count: 1, ..Run::default() }.bill();
+    // Each lives for 50 s from its order on; the next one is ordered when that is known, and boots for 30 s.
+    let sudden = "market: Spot(life: \"50s\", notice: \"0s\")";
+    let bill = spot(sudden, "Exact", "90s");
+    is("50 s and 40 s", bill.billed, 0.90);
+    is("30 s of boot", bill.boot_and_drain, 0.30);
+    // Said 20 s before, an idle one goes at once: at 30 s, at 60 s, and so on; none of the others ever serves.
+    let told = "market: Spot(life: \"50s\", notice: \"20s\")";
+    let bill = spot(told, "Exact", "90s");
+    is("one after the other", bill.billed, 0.90);
+    is("60 s of boot", bill.boot_and_drain, 0.60);
+    // A minute at least: 60 s for 50 s, and 60 s for 40 s.
+    is("two minutes", spot(sudden, "PerSecond", "90s").billed, 1.20);
+    // What is taken away within the hour is free; what is there at the end is not.
+    let free = spot(sudden, "Custom(preempted_free: \"1h\")", "90s");
+    is("40 s", free.billed, 0.40);
+    is("50 s", free.forgiven, 0.50);
+    let late = spot(sudden, "Custom(preempted_free: \"40s\")", "90s");
+    is("after 50 s it is not free any more", late.billed, 0.90);
+}
+
+#[test]
+fn spare_capacity_has_its_own_price_which_has_to_be_known() {
+    let host = Host { cores: 1, cpu: "none".to_owned() };
+    let text = |group: &str| {
+        format!(
+            "(version: 1, title: \"spot\", duration: \"1h\", mode: Simulate, pools: {{ \"p\": (groups: [(place: Modelled(), {group})]) }},
+              jobs: {{ \"j\": (stages: [(name: \"s\", pool: \"p\", work: Service(\"1s\"))]) }},
+              traffic: [(job: \"j\", arrivals: Open(load: [(over: \"0s\", to: 0)]))])"
+        )
+    };
+    let bill = |group: &str| {
+        let scenario = load(&text(group), "a test", &host).unwrap_or_else(|errors| panic!("{errors}"));
+        engine::simulate(Arc::new(scenario)).expect("a simulated run").summary.cost
+    };
+    let spot = "market: Spot(life: \"2h\")";
+    is("on demand", bill("instance: \"n2-standard-4\"").billed, 0.194_236);
+    is("as spare capacity", bill(&format!("instance: \"n2-standard-4\", {spot}")).billed, 0.092_12);
+    // Nobody has told the price of this one, which is not zero.
+    let unknown = load(&text(&format!("instance: \"c7i.large\", {spot}")), "a test", &host);
+    let unknown = unknown.expect_err("an unknown price").to_string();
+    assert!(unknown.contains("as spare capacity is unknown"), "{unknown}");
+    let threads = text("instance: \"this\", market: Spot(life: \"2h\")").replace("Modelled()", "Threads");
+    let refused = load(&threads, "a test", &host).expect_err("this computer is nobody's").to_string();
+    assert!(refused.contains("nobody takes this computer away"), "{refused}");
+}

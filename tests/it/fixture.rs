@@ -131,6 +131,7 @@ fn cost(at_secs: f64) -> CostView {
         boot_and_drain: billed * 0.09,
         wasted: billed * 0.03,
         egress: 0.0,
+        forgiven: 0.0,
         sources: vec!["AWS us-east-1 on demand, Linux, 2026-07-20".to_owned(), "this computer as c7i.large".to_owned()],
         provenance: Some(Provenance::Assumed),
     }

@@ -97,7 +97,7 @@ fn can_deadlock(scenario: &Scenario) -> bool {
 }
 
 fn check_dollars(cost: &CostView) {
-    let parts = cost.useful + cost.idle + cost.boot_and_drain + cost.wasted + cost.egress;
+    let parts = cost.useful + cost.idle + cost.boot_and_drain + cost.wasted + cost.egress - cost.forgiven;
     let tolerance = 1e-9 * (1.0 + cost.billed);
     assert!((cost.billed - parts).abs() <= tolerance, "billed is not what its parts are: {cost:?}");
     let least = cost.useful.min(cost.idle).min(cost.boot_and_drain).min(cost.wasted);

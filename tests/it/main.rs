@@ -18,6 +18,7 @@ mod run_directory;
 mod saturation;
 mod scaling;
 mod scenario_files;
+mod spot;
 mod stepping;
 mod theory;
 mod theory_formulas;

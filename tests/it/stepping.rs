@@ -101,7 +101,8 @@ impl Run {
         self.steps += 1;
         assert!(self.steps < STEPS_MAX, "it goes in circles at {at}");
         match due {
-            Due::Event(Event::TimerFired(Timer::Scale(_))) if !self.has_load => {}
+            Due::Event(Event::TimerFired(Timer::Scale(_)) | Event::PreemptionNotice(_) | Event::WorkerPreempted(_))
+                if !self.has_load => {}
             Due::Event(event) => {
                 let mut later = Vec::new();
                 let happens = self.world.still_happens(at, &event, &mut later);
@@ -134,7 +135,7 @@ impl Run {
             Command::Resize { pool, group, cores } => Control::Resize(pool, group, cores),
             Command::SetTrafficFactor { source, factor } => return self.set_factor(source, factor),
             Command::Inject { fault, lasts } => {
-                let (Fault::Break { pool, worker } | Fault::Slow { pool, worker, .. }) = fault;
+                let (pool, worker) = fault.victim();
                 let Some(worker) = self.cluster.worker_at(pool, worker) else { return };
                 let until = self.now + lasts;
                 let mut later = Vec::new();

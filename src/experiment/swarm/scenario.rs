@@ -76,13 +76,14 @@ impl Draft {
         self.can_be_central.push(can_be_central);
         let (balance, cache) = (dice.balance(can_be_central), dice.cache());
         let (startup, resize) = (dice.law(1_000), dice.between(0, 2_000));
+        let warm = if dice.chance(30) { dice.law(500) } else { "\"0s\"".to_owned() };
         let (alpha, attempts) = (dice.pick(&[0.0, 0.05]), dice.between(1, 4));
         let machines = self.pools[ix as usize].iter().rposition(|group| !group.is_threads);
         let scale = machines.map_or(String::new(), |group| self.dice.scale(group));
         self.has_scaler.push(!scale.is_empty());
         format!(
             "    \"p{ix}\": (\n      groups: [\n{groups}      ],\n     {scale} balance: {balance}, cache: {cache}, serve: \
-             {serve},\n      startup: {startup}, resize: \"{resize}ms\",\n      contention: \
+             {serve},\n      startup: {startup}, warm: {warm}, resize: \"{resize}ms\",\n      contention: \
              (alpha: {alpha:?}), resilience: (attempts: {attempts}{copies}), prefetch: 0,\n    ),\n"
         )
     }
@@ -110,10 +111,18 @@ impl Draft {
                 format!("Modelled(link: Custom(latency: {latency}, bandwidth: \"8Mbps\"))")
             }
         };
-        let billing = dice.pick(&["Exact", "PerSecond", "PerHour", "Custom(step: \"1s\", stopped: Off)"]);
+        let billing =
+            dice.pick(&["Exact", "PerSecond", "PerHour", "Custom(step: \"1s\", stopped: Off, preempted_free: \"2s\")"]);
+        let market = match dice.between(0, 5) {
+            0 if !is_threads && !instance.starts_with('"') => {
+                let (life, notice) = (dice.law(4_000), dice.pick(&[0, 100, 1_500]));
+                format!(" market: Spot(life: {life}, notice: \"{notice}ms\"),")
+            }
+            _ => String::new(),
+        };
         let egress = dice.pick(&["0", "0", "0.09"]);
         let text = format!(
-            "        (place: {place}, instance: {instance}, count: {count}, billing: {billing}, usd_per_gb_out: {egress}),\n"
+            "        (place: {place}, instance: {instance}, count: {count},{market} billing: {billing}, usd_per_gb_out: {egress}),\n"
         );
         (Group { count, is_threads }, text)
     }
@@ -233,9 +242,10 @@ impl Draft {
             let group = self.dice.below(self.pools[pool as usize].len() as u64);
             let machines: u64 = self.pools[pool as usize].iter().map(|group| group.count).sum();
             let can_be_central = self.can_be_central[pool as usize];
+            let is_this = self.pools[pool as usize][0].is_threads;
             let dice = &mut self.dice;
             let (worker, lasts) = (dice.below(machines), dice.between(1, 3_000));
-            let what = match dice.between(0, 7) {
+            let what = match dice.between(0, 8) {
                 0 => format!("Set(\"pools.p{pool}.balance\", {})", dice.balance(can_be_central)),
                 1 => format!("Set(\"pools.p{pool}.cache\", {})", dice.cache()),
                 2 if !self.pools[pool as usize][group as usize].is_threads => {
@@ -250,6 +260,9 @@ impl Draft {
                     "Inject(fault: Slow(worker: (\"p{pool}\", {worker}), factor: {}), for: \"{lasts}ms\")",
                     dice.between(1, 20)
                 ),
+                6 if !is_this => {
+                    format!("Inject(fault: Preempt(worker: (\"p{pool}\", {worker})), for: \"{lasts}ms\")")
+                }
                 _ => format!("Inject(fault: Break(worker: (\"p{pool}\", {worker})), for: \"{lasts}ms\")"),
             };
             entries.push((at, what));

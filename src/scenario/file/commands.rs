@@ -128,12 +128,13 @@ fn group_ix(at: &Node, pool: PoolId, ix: usize, cx: &mut Cx) -> Option<GroupIx> 
     cx.wrong(at.span.clone(), what, hint)
 }
 
-/// `Break(worker: ("api", 0))`, `Slow(worker: ("api", 0), factor: 5)`
+/// `Break(worker: ("api", 0))`, `Preempt(worker: ("api", 0))`, `Slow(worker: ("api", 0), factor: 5)`
 fn fault(node: &Node, cx: &mut Cx) -> Option<Fault> {
-    let chosen = variant(node, "a fault", &["Break", "Slow"], cx)?;
-    if chosen.name == "Break" {
+    let chosen = variant(node, "a fault", &["Break", "Slow", "Preempt"], cx)?;
+    if chosen.name != "Slow" {
         let (pool, worker) = chosen.fields(&["worker"], cx)?.required("worker", worker, cx)?;
-        return Some(Fault::Break { pool, worker });
+        let is_break = chosen.name == "Break";
+        return Some(if is_break { Fault::Break { pool, worker } } else { Fault::Preempt { pool, worker } });
     }
     let fields = chosen.fields(&["worker", "factor"], cx)?;
     let victim = fields.required("worker", worker, cx);
@@ -176,6 +177,9 @@ pub(in crate::scenario) fn written(command: &Command, scenario: &Scenario) -> St
             Some(of) => format!("Set(\"objectives.{}.bound\", {})", of.name, bound_written(of.metric, *bound)),
             None => format!("Set(\"objectives.?.bound\", {bound:?})"),
         },
+        Command::Inject { fault: Fault::Preempt { pool: id, worker }, lasts } => {
+            format!("Inject(fault: Preempt(worker: (\"{}\", {worker})), for: \"{lasts}\")", pool(*id))
+        }
         Command::Inject { fault: Fault::Break { pool: id, worker }, lasts } => {
             format!("Inject(fault: Break(worker: (\"{}\", {worker})), for: \"{lasts}\")", pool(*id))
         }

@@ -23,12 +23,21 @@ pub(super) struct Machine {
 
 /// `"this"`, `"c7i.large"`, `"aws/c7i.large"` or `Custom(cores: 2, usd_per_hour: 0.09)`.
 pub(super) fn instance(node: &Node, cx: &mut Cx) -> Option<Machine> {
+    bought(node, false, cx)
+}
+
+/// The same at the price of spare capacity.
+pub(super) fn spot_instance(node: &Node, cx: &mut Cx) -> Option<Machine> {
+    bought(node, true, cx)
+}
+
+fn bought(node: &Node, is_spot: bool, cx: &mut Cx) -> Option<Machine> {
     match &node.kind {
         Kind::Text { value, .. } if value == THIS => {
             Some(Machine { instance: this_computer(cx.cores_of_this), nic: None })
         }
-        Kind::Text { value, .. } => named(node, value, cx).map(|instance| Machine { instance, nic: None }),
-        Kind::Struct { name: Some(_), .. } => custom(node, cx),
+        Kind::Text { value, .. } => named(node, value, is_spot, cx).map(|instance| Machine { instance, nic: None }),
+        Kind::Struct { name: Some(_), .. } => custom(node, is_spot, cx),
         _ => cx.expected(node, "an instance", "write \"this\", a name such as \"c7i.large\", or Custom(cores: 2, …)"),
     }
 }
@@ -44,6 +53,7 @@ fn this_computer(cores: u32) -> Instance {
         memory: None,
         price: Price {
             usd_per_hour: billed_as.usd_per_hour,
+            is_spot: false,
             source: Arc::from(source),
             as_of: Arc::from(billed_as.as_of.as_str()),
             provenance: Provenance::Assumed,
@@ -51,10 +61,10 @@ fn this_computer(cores: u32) -> Instance {
     }
 }
 
-fn named(node: &Node, name: &str, cx: &mut Cx) -> Option<Instance> {
+fn named(node: &Node, name: &str, is_spot: bool, cx: &mut Cx) -> Option<Instance> {
     let at = node.span.clone();
     match catalogue::find(name) {
-        Ok(entry) => catalogued(node, entry, cx),
+        Ok(entry) => catalogued(node, entry, is_spot, cx),
         Err(NotFound::Ambiguous(full)) => {
             let what = format!("several providers have an instance called {name:?}");
             cx.wrong(at, what, format!("write one of {}", full.join(", ")))
@@ -67,19 +77,20 @@ fn named(node: &Node, name: &str, cx: &mut Cx) -> Option<Instance> {
     }
 }
 
-fn catalogued(node: &Node, entry: &Entry, cx: &mut Cx) -> Option<Instance> {
-    if entry.usd_per_hour.is_none() {
-        let what = format!("the price of {:?} on demand is unknown, and an unknown price is not $0", entry.instance);
+fn catalogued(node: &Node, entry: &Entry, is_spot: bool, cx: &mut Cx) -> Option<Instance> {
+    if entry.price(is_spot).is_none() {
+        let market = if is_spot { "as spare capacity" } else { "on demand" };
+        let what = format!("the price of {:?} {market} is unknown, and an unknown price is not $0", entry.instance);
         return cx.wrong(node.span.clone(), what, "choose another, or state it: Custom(cores: …, usd_per_hour: …)");
     }
-    let Some(instance) = entry.as_instance() else {
+    let Some(instance) = entry.as_instance(is_spot) else {
         let what = format!("how many cores {:?} has is unknown", entry.instance);
         return cx.wrong(node.span.clone(), what, "choose another, or state it: Custom(cores: …, usd_per_hour: …)");
     };
     Some(instance)
 }
 
-fn custom(node: &Node, cx: &mut Cx) -> Option<Machine> {
+fn custom(node: &Node, is_spot: bool, cx: &mut Cx) -> Option<Machine> {
     let fields = variant(node, "an instance", &["Custom"], cx)?.fields(&CUSTOM, cx)?;
     let cores = fields.required("cores", cores, cx);
     let speed = fields.or("speed", 1.0, |node, cx| number(node, "a relative speed", 0.001, 1000.0, cx), cx);
@@ -89,6 +100,7 @@ fn custom(node: &Node, cx: &mut Cx) -> Option<Machine> {
     let usd_per_hour = fields.required("usd_per_hour", usd, cx);
     let price = Price {
         usd_per_hour: Some(usd_per_hour?),
+        is_spot,
         source: Arc::from("the scenario"),
         as_of: Arc::from(""),
         provenance: Provenance::Assumed,

@@ -1,6 +1,6 @@
 //! Pools: groups of machines, and the policies over them.
 
-use super::instance::{Machine, instance};
+use super::instance::{Machine, instance, spot_instance};
 use super::law::law;
 use super::read::{Cx, all, choice, limit, list, map, number, record, span, variant, whole32};
 use super::scale::{SWITCHES, scale};
@@ -8,7 +8,8 @@ use super::serve::{Resilience, resilience, serve};
 use crate::base::{Provenance, Span};
 use crate::scenario::syntax::{Field, Node};
 use crate::scenario::{
-    Balance, Billing, Cache, Contention, Dist, Drawing, Group, Link, Place, Pool, Serve, ServeOrder, Switch, limits,
+    Balance, Billing, Cache, Contention, Dist, Drawing, Group, Link, Market, Place, Pool, Serve, ServeOrder, Switch,
+    limits,
 };
 
 /// How long a machine boots where the file says nothing (assumed: a small virtual machine of a cloud).
@@ -16,11 +17,24 @@ const STARTUP_DEFAULT_SECS: f64 = 30.0;
 /// How long a machine is away for a new size where the file says nothing (assumed).
 const RESIZE_DEFAULT: Span = Span::from_secs(60);
 
-const POOL: [&str; 10] =
-    ["groups", "balance", "serve", "cache", "scale", "startup", "resize", "contention", "resilience", "prefetch"];
-const GROUP: [&str; 6] = ["place", "instance", "count", "weight", "billing", "usd_per_gb_out"];
+const POOL: [&str; 11] = [
+    "groups",
+    "balance",
+    "serve",
+    "cache",
+    "scale",
+    "startup",
+    "warm",
+    "resize",
+    "contention",
+    "resilience",
+    "prefetch",
+];
+const GROUP: [&str; 7] = ["place", "instance", "count", "weight", "market", "billing", "usd_per_gb_out"];
 /// Points of a machine on a hash ring where the file says nothing (ketama has 160).
 const VIRTUAL_NODES_DEFAULT: u32 = 160;
+/// How long before a spot machine goes the provider says so, where the file says nothing (AWS).
+const NOTICE_DEFAULT: Span = Span::from_secs(120);
 /// Dollars that no gigabyte costs.
 const USD_PER_GB_MAX: f64 = 1e6;
 /// Most that a machine may have, in percent of the mean, where the file says nothing.
@@ -69,6 +83,7 @@ fn pool(field: &Field, cx: &mut Cx) -> Option<Pool> {
         (Some(node), Some(groups)) => scale(node, groups, cx).map(Some),
     };
     let startup = fields.or("startup", Dist::Constant(STARTUP_DEFAULT_SECS), law, cx);
+    let warm = fields.or("warm", Dist::Constant(0.0), law, cx);
     let resize = fields.or("resize", RESIZE_DEFAULT, span, cx);
     let contention =
         fields.or("contention", Contention::NONE, |node, cx| contention(node, Provenance::Assumed, cx), cx);
@@ -86,6 +101,7 @@ fn pool(field: &Field, cx: &mut Cx) -> Option<Pool> {
         cache: cache?,
         scale: scale?,
         startup: startup?,
+        warm: warm?,
         resize: resize?,
         contention: contention?,
         attempts_max: resilience.attempts_max,
@@ -106,21 +122,46 @@ fn groups(node: &Node, cx: &mut Cx) -> Option<Vec<Group>> {
 fn group(node: &Node, cx: &mut Cx) -> Option<Group> {
     let fields = record(node, "a group of machines", &GROUP, cx)?;
     let place = fields.required("place", place, cx);
-    let machine = fields.required("instance", instance, cx);
+    let market = fields.or("market", Market::OnDemand, market, cx);
+    let is_spot = matches!(market, Some(Market::Spot { .. }));
+    let machine = fields.required("instance", if is_spot { spot_instance } else { instance }, cx);
     let count = fields.or("count", 1, count, cx);
     let weight = fields.or("weight", 1, |node, cx| whole32(node, "weight", 1, limit!(WEIGHT_MAX), cx), cx);
     let billing = fields.or("billing", Billing::EXACT, billing, cx);
     let usd = |node: &Node, cx: &mut Cx| number(node, "a price in dollars for a gigabyte", 0.0, USD_PER_GB_MAX, cx);
     let usd_per_gb_out = fields.or("usd_per_gb_out", 0.0, usd, cx);
     let (mut place, Machine { instance, nic }) = (place?, machine?);
+    if place == Place::Threads && is_spot {
+        let at = fields.node("market").unwrap_or(node).span.clone();
+        return cx.wrong(at, "nobody takes this computer away", "leave `market` out");
+    }
     if let (Place::Modelled { link }, Some(nic)) = (&mut place, nic) {
         // A message passes the link and the card: the slower of the two sets the pace.
         link.bandwidth = Some(link.bandwidth.map_or(nic, |link| link.min(nic)));
     }
-    Some(Group { place, instance, count: count?, weight: weight?, billing: billing?, usd_per_gb_out: usd_per_gb_out? })
+    Some(Group {
+        place,
+        instance,
+        count: count?,
+        weight: weight?,
+        market: market?,
+        billing: billing?,
+        usd_per_gb_out: usd_per_gb_out?,
+    })
 }
 
-/// `Exact`, `PerSecond`, `PerHour`, `Custom(step: "1m", minimum: "10m", stopped: Off)`
+/// `OnDemand`, `Spot(life: Exponential(mean: "6h"), notice: "2m")`
+fn market(node: &Node, cx: &mut Cx) -> Option<Market> {
+    let chosen = variant(node, "a market", &["OnDemand", "Spot"], cx)?;
+    if chosen.name == "OnDemand" {
+        return chosen.unit(cx).map(|()| Market::OnDemand);
+    }
+    let fields = chosen.fields(&["life", "notice"], cx)?;
+    let (life, notice) = (fields.required("life", law, cx), fields.or("notice", NOTICE_DEFAULT, span, cx));
+    Some(Market::Spot { life: life?, notice: notice? })
+}
+
+/// `Exact`, `PerSecond`, `PerHour`, `Custom(step: "1m", minimum: "10m", stopped: Off, preempted_free: "1h")`
 fn billing(node: &Node, cx: &mut Cx) -> Option<Billing> {
     let chosen = variant(node, "a way to bill", &["Exact", "PerSecond", "PerHour", "Custom"], cx)?;
     let known = match chosen.name {
@@ -128,12 +169,18 @@ fn billing(node: &Node, cx: &mut Cx) -> Option<Billing> {
         "PerSecond" => Billing::PER_SECOND,
         "PerHour" => Billing::PER_HOUR,
         _ => {
-            let fields = chosen.fields(&["step", "minimum", "stopped"], cx)?;
+            let fields = chosen.fields(&["step", "minimum", "stopped", "preempted_free"], cx)?;
+            let preempted_free = fields.or("preempted_free", Span::ZERO, span, cx);
             let step = fields.or("step", Span::ZERO, span, cx);
             let minimum = fields.or("minimum", Span::ZERO, span, cx);
             let stopped = |node: &Node, cx: &mut Cx| choice(node, "a switch", &SWITCHES, cx);
             let stopped = fields.or("stopped", Switch::On, stopped, cx);
-            return Some(Billing { step: step?, minimum: minimum?, stopped_costs: stopped? == Switch::On });
+            return Some(Billing {
+                step: step?,
+                minimum: minimum?,
+                stopped_costs: stopped? == Switch::On,
+                preempted_free: preempted_free?,
+            });
         }
     };
     chosen.unit(cx).map(|()| known)

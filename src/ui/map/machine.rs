@@ -88,7 +88,7 @@ fn outline(painter: &Painter, ctx: &Ctx<'_>, rect: Rect, worker: &WorkerView) {
         painter.extend(Shape::dashed_line(&corners, Stroke::new(1.5, colour), 5.0, 4.0));
     };
     match worker.state {
-        WorkerState::Booting | WorkerState::Resizing => dashed(palette.accent.0),
+        WorkerState::Booting | WorkerState::Warming | WorkerState::Resizing => dashed(palette.accent.0),
         WorkerState::Draining => dashed(palette.faint.0),
         WorkerState::Down => {
             painter.rect_stroke(rect, ctx.size.radius, Stroke::new(1.5, palette.bad), StrokeKind::Inside);
@@ -107,7 +107,11 @@ fn cell(painter: &Painter, ctx: &Ctx<'_>, rect: Rect, worker: &WorkerView) {
     let full = worker.utilisation.clamp(0.0, 1.0) as f32;
     painter.rect_filled(rect.with_min_y(rect.bottom() - rect.height() * full), 2.0, palette.completed);
     if worker.state != WorkerState::Ready || worker.fault.is_some() {
-        let colour = if worker.state == WorkerState::Booting { palette.accent.0 } else { palette.bad.0 };
+        let colour = if matches!(worker.state, WorkerState::Booting | WorkerState::Warming) {
+            palette.accent.0
+        } else {
+            palette.bad.0
+        };
         painter.rect_stroke(rect, 2.0, Stroke::new(1.0, colour), StrokeKind::Inside);
     }
 }

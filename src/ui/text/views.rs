@@ -115,6 +115,7 @@ pub(crate) fn machine_state(worker: &WorkerView, now: Time) -> String {
     let left = left.map_or_else(String::new, |left| format!(" {}", secs((left * 10.0).ceil() / 10.0)));
     match worker.state {
         WorkerState::Booting => format!("booting{left}"),
+        WorkerState::Warming => format!("warming up{left}"),
         WorkerState::Ready => "at work".to_owned(),
         WorkerState::Draining => "draining".to_owned(),
         WorkerState::Resizing => format!("restarting{left}"),
