@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use scalelab::base::{Domain, Span, Stream, Time, WorkerId};
 use scalelab::policy::balance::Balancer;
-use scalelab::scenario::{Balance, Drawing};
+use scalelab::scenario::{Balance, Drawing, Measure};
 
 const MEMBERS: [u32; 5] = [10, 100, 1_000, 10_000, 100_000];
 /// Attempts in flight.
@@ -19,11 +19,14 @@ fn main() {
         Balance::Random,
         Balance::RoundRobin,
         Balance::PowerOfTwo,
-        Balance::PowerOfD { d: 5, draw: Drawing::Distinct },
+        Balance::PowerOfD { d: 5, draw: Drawing::Distinct, by: Measure::Outstanding },
         Balance::LeastOutstanding,
         Balance::JoinIdle,
         Balance::LeastRequest { choices: 2, bias_percent: 100, slow_start_millis: 0 },
         Balance::PeakEwma { decay_millis: 10_000 },
+        Balance::PowerOfD { d: 2, draw: Drawing::Distinct, by: Measure::Utilisation },
+        Balance::PREQUAL,
+        Balance::LeastLoaded { by: Measure::WorkLeft },
         Balance::RingHash { virtual_nodes: 160 },
         Balance::BoundedLoads { percent: 125, virtual_nodes: 160 },
         Balance::Maglev { table: 65_537 },
@@ -53,7 +56,10 @@ fn nanos(balance: Balance, members: u32) -> f64 {
 
 fn round(balance: Balance, members: u32) -> f64 {
     // Those that look at everybody are given less to do.
-    let looks_at_all = matches!(balance, Balance::SmoothRoundRobin | Balance::LeastConnections | Balance::Rendezvous);
+    let looks_at_all = matches!(
+        balance,
+        Balance::SmoothRoundRobin | Balance::LeastConnections | Balance::Rendezvous | Balance::LeastLoaded { .. }
+    );
     let picks = if looks_at_all { 2_000_000 / u64::from(members).max(20) } else { 200_000 };
     let mut balancer = Balancer::new(balance, Stream::new(1, Domain::Balance, [0; 4]));
     let seats: Vec<_> = (0..members).map(|id| balancer.join(Time::ZERO, WorkerId(id), 1, 0, 1)).collect();
@@ -70,6 +76,9 @@ fn round(balance: Balance, members: u32) -> f64 {
             loads[done.ix()] -= 1;
             balancer.set_load(seats[done.ix()], loads[done.ix()]);
             balancer.answered(now, seats[done.ix()], Span::from_millis(1));
+            for asked in balancer.probes() {
+                balancer.probed(now, seats[asked.ix()], loads[asked.ix()], Span::from_millis(1));
+            }
         }
     };
     // Rings and tables are made at the first pick.

@@ -12,7 +12,8 @@ use std::ops::{Add, AddAssign, Sub};
 pub struct Time(pub u64);
 
 /// A length of run time in nanoseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
 pub struct Span(pub u64);
 
 const NANOS_PER_SEC: f64 = 1e9;

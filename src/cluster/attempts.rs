@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 
 use super::{Action, Actions, Call, Cluster, Fact, Leg, Outcome, ResultId, WorkerState};
 use crate::base::{AttemptId, JobId, PoolId, Span, StageIx, TaskId, Time, WorkerId};
+use crate::policy::balance::Report;
 use crate::policy::cache::Kept;
 use crate::policy::serve::Standing;
 use crate::scenario::Demands;
@@ -48,6 +49,8 @@ pub(super) struct Attempt {
     pub(super) served: Span,
     /// The core time of its worker when it began, where attempts share cores.
     pub(super) core_time: f64,
+    /// What its worker says of itself with the answer, where a balancer wants to know.
+    pub(super) report: Report,
 }
 
 /// Where an attempt is.
@@ -150,6 +153,9 @@ impl Cluster {
             }
             None => self.give_up(now, id, Outcome::Shed, actions),
         }
+        if self.pools[pool.ix()].balancer.is_probing() {
+            self.probe(now, pool, actions);
+        }
         if self.pools[pool.ix()].copies.more > 0 {
             self.plan_copies(now, task_id, actions);
         }
@@ -186,6 +192,7 @@ impl Cluster {
             began: now,
             served: Span::ZERO,
             core_time: 0.0,
+            report: Report::default(),
         });
         self.tasks[task_id].add(id);
         if let Some(scaling) = &mut self.pools[pool.ix()].scaling {
@@ -357,6 +364,7 @@ impl Cluster {
         let attempt = &mut self.attempts[id];
         attempt.phase = Phase::Replying(outcome);
         let (worker, call) = (attempt.worker, attempt.call);
+        self.say_how_it_is(now, id);
         let attempt = &self.attempts[id];
         let (run, slot, ended) = match executed {
             Some(done) if self.workers[worker.ix()].is_shared() => (self.spent(now, id), done.slot, done.ended),
@@ -396,6 +404,11 @@ impl Cluster {
             && let Some(seat) = self.workers[attempt.worker.ix()].seat
         {
             balancer.answered(now, seat, now.since(attempt.sent));
+        }
+        if balancer.needs_report()
+            && let Some(seat) = self.workers[attempt.worker.ix()].seat
+        {
+            balancer.reported(seat, attempt.report);
         }
         self.forget(now, id, outcome, actions);
         self.attempt_over(now, task, id, outcome, actions);

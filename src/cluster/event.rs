@@ -20,6 +20,17 @@ pub enum Event {
         /// Which way.
         leg: Leg,
     },
+    /// A question of a balancer has reached a machine, or its answer the dispatcher.
+    Probe {
+        /// Who is asked.
+        worker: WorkerId,
+        /// Which way.
+        leg: Leg,
+        /// In an answer: attempts that are there.
+        in_flight: u32,
+        /// In an answer: how long such attempts take there.
+        latency: Span,
+    },
     /// A machine does not hear what was taken for delivered and begun: it is on its way until the machine is missed.
     Unheard(AttemptId),
     /// A worker is done with an attempt, for better or worse.
@@ -101,6 +112,17 @@ pub enum Action {
         leg: Leg,
         /// How large it is.
         bytes: Bytes,
+    },
+    /// Carry a question of a balancer to a machine, or its answer back; it has no size.
+    Probe {
+        /// Who is asked.
+        worker: WorkerId,
+        /// Which way.
+        leg: Leg,
+        /// In an answer: attempts that are there.
+        in_flight: u32,
+        /// In an answer: how long such attempts take there.
+        latency: Span,
     },
     /// Start work. A live worker may hold it a while before a core is free.
     Execute {

@@ -28,6 +28,7 @@ mod ledger;
 mod levels;
 mod plan;
 mod preempt;
+mod probes;
 mod route;
 mod scaling;
 mod sending;
@@ -88,7 +89,7 @@ impl Cluster {
             oracle: scenario
                 .pools
                 .iter()
-                .any(|pool| pool.serve.order.knows_sizes())
+                .any(|pool| pool.serve.order.knows_sizes() || pool.balance.knows_sizes())
                 .then(|| DemandLaws::new(&scenario, seed)),
             pools: PoolState::all(&scenario, seed),
             workers: Vec::new(),
@@ -112,6 +113,10 @@ impl Cluster {
             Event::JobArrived(ref arrival) => self.admit(now, arrival, actions),
             Event::Delivered { attempt, leg: Leg::Request, .. } => self.arrive(now, attempt, actions),
             Event::Delivered { attempt, leg: Leg::Reply, .. } => self.answer(now, attempt, actions),
+            Event::Probe { worker, leg: Leg::Request, .. } => self.probe_arrived(worker, actions),
+            Event::Probe { worker, leg: Leg::Reply, in_flight, latency } => {
+                self.probe_answered(now, worker, in_flight, latency);
+            }
             Event::Unheard(attempt) => self.unheard(now, attempt, actions),
             Event::AttemptFinished { attempt, began, ended, slot, ok } => {
                 self.finish(now, attempt, attempts::Executed { began, ended, slot, ok }, actions);

@@ -2,7 +2,7 @@
 
 use super::attempts::Phase;
 use super::{Action, Actions, Cluster, Leg, Outcome, ResultId};
-use crate::base::{AttemptId, PoolId, Time, WorkerId};
+use crate::base::{AttemptId, PoolId, Span, Time, WorkerId};
 
 impl Cluster {
     /// Sends what is parked in a pool while somebody can be picked.
@@ -45,6 +45,9 @@ impl Cluster {
         attempt.sent = now;
         let (kind, stage) = (attempt.call.kind, attempt.call.stage);
         self.change_outstanding(worker, 1);
+        if self.pools[self.attempts[id].pool.ix()].balancer.needs_demand() {
+            self.tell_demand(now, id, worker);
+        }
         let to = &self.workers[worker.ix()];
         if to.is_near && !(to.cache.is_on() && self.plan.stage(kind, stage).cacheable) && self.take_in(now, id, actions)
         {
@@ -52,6 +55,15 @@ impl Cluster {
         }
         let bytes = self.plan.stage(kind, stage).bytes_in;
         actions.asks.push(Action::Send { attempt: id, worker, leg: Leg::Request, bytes });
+    }
+
+    /// Tells a balancer that knows sizes how much was sent to whom.
+    fn tell_demand(&mut self, now: Time, id: AttemptId, worker: WorkerId) {
+        let attempt = &self.attempts[id];
+        let to = &self.workers[worker.ix()];
+        let (Some(demands), Some(seat)) = (&self.oracle, to.seat) else { return };
+        let nanos = demands.demand(&attempt.call.draw()).0 as f64 / (f64::from(to.cores.max(1)) * to.aside.speed);
+        self.pools[attempt.pool.ix()].balancer.sent(now, seat, Span(nanos as u64));
     }
 
     /// A request has reached its worker: a kept result answers it, a core takes it, or it waits.
@@ -76,6 +88,7 @@ impl Cluster {
     /// Gives an attempt that is at its worker a core, or a place in the queue; returns whether there was any.
     #[inline]
     fn take_in(&mut self, now: Time, id: AttemptId, actions: &mut Actions) -> bool {
+        self.note_arrival(id);
         let attempt = &mut self.attempts[id];
         attempt.delivered = now;
         let (worker_id, standing) = (attempt.worker, attempt.standing);

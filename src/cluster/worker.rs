@@ -1,5 +1,6 @@
 //! A machine as the control plane knows it.
 
+use super::probes::Recent;
 use super::{ResultId, WorkerGauge, WorkerState};
 use crate::base::{AttemptId, GroupIx, PoolId, Time, WorkerId};
 use crate::policy::balance::Seat;
@@ -54,6 +55,8 @@ pub(super) struct Aside {
     pub(super) ordered: Time,
     /// When it last came into service.
     pub(super) ready: Time,
+    /// What it tells whoever asks how long attempts take there; kept only where somebody does.
+    pub(super) recent: Recent,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::attempts::Phase;
+use super::probes::Recent;
 use super::scaling::Scaling;
 use super::worker::{Aside, Goal, Worker};
 use super::{Action, Actions, Cluster, Control, Fact, Outcome, Timer, WorkerState};
@@ -10,7 +11,7 @@ use crate::base::{AttemptId, Domain, GroupIx, PoolId, Stream, Time, WorkerId};
 use crate::policy::balance::Balancer;
 use crate::policy::cache::CacheState;
 use crate::policy::serve::Queue;
-use crate::scenario::{Balance, Cache, Copies, Mode, Place, Pool, Scenario, ServeOrder};
+use crate::scenario::{Balance, Cache, Copies, DemandLaws, Mode, Place, Pool, Scenario, ServeOrder};
 
 /// A pool as it stands.
 #[derive(Clone, Debug)]
@@ -116,6 +117,7 @@ impl Cluster {
                 freed: Time::ZERO,
                 ordered: now,
                 ready: now,
+                recent: Recent::default(),
             }),
         });
         actions.asks.push(Action::Provision { worker: id, pool, group, cores, at_once });
@@ -278,6 +280,9 @@ impl Cluster {
             Control::SetBalance(pool, balance) => {
                 self.pools[pool.ix()].balance = balance;
                 self.pools[pool.ix()].balancer.set_picker(balance);
+                if balance.knows_sizes() && self.oracle.is_none() {
+                    self.oracle = Some(DemandLaws::new(&self.scenario, self.seed));
+                }
                 self.unpark(now, pool, actions);
             }
             Control::SetCache(pool, cache) => self.set_cache(pool, cache, actions),

@@ -22,7 +22,7 @@ pub(super) fn check(scenario: &Scenario, host: &Host) -> Vec<Conflict> {
     times(scenario, &mut found);
     threads(scenario, host, &mut found);
     for pool in &scenario.pools {
-        check_pool(pool, &mut found);
+        check_pool(pool, scenario.mode, &mut found);
         fit::order(pool, scenario.mode, &mut found);
     }
     for job in &scenario.jobs {
@@ -78,7 +78,7 @@ fn threads(scenario: &Scenario, host: &Host, found: &mut Vec<Conflict>) {
     }
 }
 
-fn check_pool(pool: &Pool, found: &mut Vec<Conflict>) {
+fn check_pool(pool: &Pool, mode: Mode, found: &mut Vec<Conflict>) {
     let path = format!("pools.{}", pool.name);
     let machines: u64 = pool.groups.iter().map(|group| u64::from(group.count)).sum();
     if machines == 0 {
@@ -88,7 +88,7 @@ fn check_pool(pool: &Pool, found: &mut Vec<Conflict>) {
             "give one group a count of 1",
         ));
     }
-    if let Some((what, hint)) = fit::central_queue(pool, pool.balance) {
+    if let Some((what, hint)) = fit::balance(pool, pool.balance, mode) {
         found.push(conflict(format!("{path}.balance"), what, hint));
     }
 }
@@ -277,7 +277,7 @@ fn refused(command: &Command, scenario: &Scenario, host: &Host, knobs: &Knobs) -
     let nothing = || Some(("it names a pool, a group or an objective that is not there".to_owned(), ""));
     match command {
         Command::SetBalance { pool, balance } => match pool_of(*pool) {
-            Some(pool) => fit::central_queue(pool, *balance),
+            Some(pool) => fit::balance(pool, *balance, scenario.mode),
             None => nothing(),
         },
         Command::SetCount { pool, group, count } => {

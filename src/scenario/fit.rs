@@ -15,9 +15,19 @@ pub(super) fn order(pool: &Pool, mode: Mode, found: &mut Vec<Conflict>) {
     }
 }
 
-/// Why this pool cannot have this balancer, and what to do. A central queue keeps everything that waits, gives work to
+/// Why this pool cannot have this balancer, and what to do.
+pub(super) fn balance(pool: &Pool, balance: Balance, mode: Mode) -> Option<(String, &'static str)> {
+    let has_threads = pool.groups.iter().any(|group| group.place == Place::Threads);
+    if balance.knows_sizes() && mode == Mode::Live && has_threads {
+        let what = "nobody knows beforehand how long real work will take, so nobody knows how much is left";
+        return Some((what.to_owned(), "take another measure, as Outstanding, or simulate"));
+    }
+    central_queue(pool, balance)
+}
+
+/// A central queue keeps everything that waits, gives work to
 /// free cores only, and does not choose workers.
-pub(super) fn central_queue(pool: &Pool, balance: Balance) -> Option<(String, &'static str)> {
+fn central_queue(pool: &Pool, balance: Balance) -> Option<(String, &'static str)> {
     if balance != Balance::CentralQueue {
         return None;
     }

@@ -22,6 +22,9 @@ impl Balance {
             Self::Rendezvous => "rendezvous hash",
             Self::LeastRequest { .. } => "least request (Envoy)",
             Self::PeakEwma { .. } => "peak EWMA latency",
+            Self::LeastLoaded { .. } => "least loaded",
+            Self::Prequal { .. } => "Prequal",
+            Self::CacheAware { .. } => "cache aware",
         }
     }
 }

@@ -52,6 +52,10 @@ pub const NAME_CHARS_MAX: usize = 200;
 pub const ATTEMPTS_MAX: u32 = 1_000;
 /// Copies of one task besides its first attempt.
 pub const COPIES_MAX: u32 = 64;
+/// Keys that a balancer remembers.
+pub const KEYS_REMEMBERED_MAX: u32 = 10_000_000;
+/// Probes that a balancer keeps.
+pub const PROBES_MAX: u32 = 1_000;
 /// Workers that a balancer draws for one pick.
 pub const CHOICES_MAX: u32 = 16;
 /// The largest priority; the smallest is as far below zero.

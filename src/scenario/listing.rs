@@ -1,6 +1,6 @@
 //! What can be chosen for each decision: the lists that files are read by, said in a line each with where it comes from.
 
-use super::{Balance, Cache, Scaler, ServeOrder};
+use super::{Balance, Cache, Drawing, Measure, Scaler, ServeOrder};
 
 /// Something that can be chosen: its name in a file, what it is, and where it comes from.
 pub type Listed = (&'static str, &'static str, &'static str);
@@ -11,7 +11,7 @@ pub const POLICIES: [(&str, &[Listed]); 4] =
 
 impl Balance {
     /// All of them.
-    pub const ALL: [Listed; 16] = [
+    pub const ALL: [Listed; 19] = [
         ("RoundRobin", "one after the other", "nginx, Envoy and others"),
         ("LeastOutstanding", "the fewest attempts outstanding, ties at random", "join the shortest queue"),
         ("PowerOfTwo", "the less loaded of two distinct ones drawn at random", "Mitzenmacher 2001"),
@@ -28,6 +28,48 @@ impl Balance {
         ("Maglev", "a table that machines fill in turn", "Eisenbud et al. 2016"),
         ("LeastRequest", "of some drawn the least loaded, or by weight over load; slow start", "Envoy"),
         ("PeakEwma", "of two the smaller product of latency and load", "Finagle, tower"),
+        (
+            "LeastLoaded",
+            "the least of all by outstanding, weight, latency, busy share, queue or work left",
+            "ORCA, theory",
+        ),
+        ("CacheAware", "where the same data went before, unless that is too full", "SGLang, Preble 2024"),
+        ("Prequal", "by a pool of probes the quickest that is not hot", "Wydrowski et al. 2024"),
+    ];
+}
+
+impl Balance {
+    /// Each of them, with values that small tests and random scenarios can have: every law of balancers is held against
+    /// these.
+    pub const EXAMPLES: [Self; 28] = [
+        Self::RoundRobin,
+        Self::LeastOutstanding,
+        Self::PowerOfTwo,
+        Self::CentralQueue,
+        Self::Random,
+        Self::PowerOfD { d: 3, draw: Drawing::Distinct, by: Measure::Outstanding },
+        Self::PowerOfD { d: 3, draw: Drawing::WithReplacement, by: Measure::Outstanding },
+        Self::JoinIdle,
+        Self::SmoothRoundRobin,
+        Self::LeastConnections,
+        Self::ModuloHash,
+        Self::RingHash { virtual_nodes: 20 },
+        Self::BoundedLoads { percent: 125, virtual_nodes: 20 },
+        Self::Maglev { table: 251 },
+        Self::Rendezvous,
+        Self::LeastRequest { choices: 2, bias_percent: 100, slow_start_millis: 0 },
+        Self::LeastRequest { choices: 2, bias_percent: 100, slow_start_millis: 60_000 },
+        Self::PeakEwma { decay_millis: 10_000 },
+        Self::PowerOfD { d: 3, draw: Drawing::Distinct, by: Measure::PeakEwma { decay_millis: 10_000 } },
+        Self::LeastLoaded { by: Measure::Outstanding },
+        Self::LeastLoaded { by: Measure::PerWeight },
+        Self::LeastLoaded { by: Measure::Ewma { decay_millis: 10_000 } },
+        Self::LeastLoaded { by: Measure::PeakEwma { decay_millis: 10_000 } },
+        Self::LeastLoaded { by: Measure::Utilisation },
+        Self::LeastLoaded { by: Measure::QueueLength },
+        Self::LeastLoaded { by: Measure::WorkLeft },
+        Self::PREQUAL,
+        Self::CacheAware { percent: 150, entries: 64 },
     ];
 }
 

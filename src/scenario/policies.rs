@@ -22,6 +22,8 @@ pub enum Balance {
         d: u32,
         /// How they are drawn.
         draw: Drawing,
+        /// By what they are compared.
+        by: Measure,
     },
     /// An idle worker at random if there is one, else anybody at random (Lu et al. 2011).
     JoinIdle,
@@ -64,6 +66,68 @@ pub enum Balance {
         /// How fast a latency is forgotten, in milliseconds.
         decay_millis: u32,
     },
+    /// The least loaded of all by any measure; ties at random.
+    LeastLoaded {
+        /// By what they are compared.
+        by: Measure,
+    },
+    /// Where the same data went before, unless that worker has much more than the mean (SGLang).
+    CacheAware {
+        /// What a worker may have at most, in percent of the mean; 100 at least.
+        percent: u32,
+        /// Keys remembered.
+        entries: u32,
+    },
+    /// By a pool of probes: the quickest that is not hot (Wydrowski et al. 2024).
+    Prequal {
+        /// Probes kept at most.
+        pool: u32,
+        /// Probes asked for at each pick, in percent.
+        probes_percent: u32,
+        /// Probes removed at each pick, in percent.
+        removed_percent: u32,
+        /// Above this quantile of what is in flight a worker is hot, in percent.
+        quantile_percent: u32,
+        /// How long a probe is used, in milliseconds.
+        age_millis: u32,
+    },
+}
+
+impl Balance {
+    /// Prequal as its paper sets it.
+    pub const PREQUAL: Self =
+        Self::Prequal { pool: 16, probes_percent: 300, removed_percent: 100, quantile_percent: 84, age_millis: 1_000 };
+
+    /// Whether it has to be told how large each demand is.
+    pub fn knows_sizes(self) -> bool {
+        matches!(self, Self::LeastLoaded { by: Measure::WorkLeft } | Self::PowerOfD { by: Measure::WorkLeft, .. })
+    }
+}
+
+/// What the load of a worker is measured by. What is not outstanding or latency is as old as the network makes it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Measure {
+    /// Attempts sent and not answered.
+    #[default]
+    Outstanding,
+    /// Those and one more, over the weight of the worker.
+    PerWeight,
+    /// The average latency of its answers, times what is outstanding and one more.
+    Ewma {
+        /// How fast a latency is forgotten, in milliseconds.
+        decay_millis: u32,
+    },
+    /// The same, jumping up to a larger latency (Finagle).
+    PeakEwma {
+        /// How fast a latency is forgotten, in milliseconds.
+        decay_millis: u32,
+    },
+    /// Busy cores over cores, as of its last answer.
+    Utilisation,
+    /// Attempts that wait there, as of its last answer.
+    QueueLength,
+    /// Work sent there that cannot be done yet. It is told each demand exactly: an oracle.
+    WorkLeft,
 }
 
 /// How several workers are drawn.

@@ -25,7 +25,7 @@ use modelled::{Machine, Running};
 pub use service::ServiceTimes;
 pub use threads::FromThread;
 
-use crate::base::{Agenda, AttemptId, Time, WorkerId};
+use crate::base::{Agenda, AttemptId, Bytes, Time, WorkerId};
 use crate::cluster::{Action, Call, Event, Leg, Timer};
 use crate::scenario::{Fault, Scenario};
 
@@ -60,6 +60,10 @@ impl World {
                 } else if leg == Leg::Reply || !machine.down {
                     return Some(Event::Delivered { attempt, worker, leg });
                 }
+            }
+            Action::Probe { worker, leg, in_flight, latency } => {
+                let delay = self.machines[worker.ix()].delay(Bytes(0));
+                agenda.plan(now + delay, Event::Probe { worker, leg, in_flight, latency });
             }
             Action::Execute { worker, attempt, ref call, busy } => {
                 if self.machines[worker.ix()].down {
@@ -141,7 +145,9 @@ impl World {
     pub fn still_happens(&mut self, now: Time, event: &Event, agenda: &mut impl Agenda<Event>) -> bool {
         match *event {
             Event::AttemptFinished { attempt, began, .. } => self.ends(now, attempt, began, agenda),
-            Event::Delivered { worker, leg: Leg::Request, .. } => !self.machines[worker.ix()].down,
+            Event::Delivered { worker, leg: Leg::Request, .. } | Event::Probe { worker, leg: Leg::Request, .. } => {
+                !self.machines[worker.ix()].down
+            }
             Event::WorkerReady(worker) => {
                 let is_up = self.machines[worker.ix()].come_up(now);
                 if is_up && self.is_live(worker) {

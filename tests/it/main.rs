@@ -2,6 +2,7 @@
 
 mod architecture;
 mod bad_scenarios;
+mod balancing;
 mod billing;
 mod corpora;
 mod determinism;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use allocation_counter::AllocationInfo;
 use scalelab::base::{Domain, Span, Stream, Time, WorkerId};
 use scalelab::engine;
-use scalelab::policy::balance::Balancer;
-use scalelab::scenario::{Balance, Drawing, Host, load};
+use scalelab::policy::balance::{Balancer, Report};
+use scalelab::scenario::{Balance, Host, load};
 
 /// What a run asks the allocator for: 1,000 requests a second at 80 % of 16 cores, told by `pool` and `job`.
 fn memory(secs: u32, pool: &str, job: &str) -> AllocationInfo {
@@ -42,25 +42,7 @@ fn no_event_asks_for_memory_once_a_run_is_under_way() {
 
 #[test]
 fn no_pick_asks_for_memory() {
-    for balance in [
-        Balance::RoundRobin,
-        Balance::LeastOutstanding,
-        Balance::PowerOfTwo,
-        Balance::CentralQueue,
-        Balance::Random,
-        Balance::PowerOfD { d: 5, draw: Drawing::Distinct },
-        Balance::PowerOfD { d: 5, draw: Drawing::WithReplacement },
-        Balance::JoinIdle,
-        Balance::SmoothRoundRobin,
-        Balance::LeastConnections,
-        Balance::ModuloHash,
-        Balance::RingHash { virtual_nodes: 20 },
-        Balance::BoundedLoads { percent: 125, virtual_nodes: 20 },
-        Balance::Maglev { table: 251 },
-        Balance::Rendezvous,
-        Balance::LeastRequest { choices: 2, bias_percent: 100, slow_start_millis: 1_000 },
-        Balance::PeakEwma { decay_millis: 1_000 },
-    ] {
+    for balance in Balance::EXAMPLES {
         let mut balancer = Balancer::new(balance, Stream::new(1, Domain::Balance, [0; 4]));
         let seats: Vec<_> = (0..20).map(|id| balancer.join(Time::ZERO, WorkerId(id), 2, 0, 1 + id % 3)).collect();
         let mut picks = |from: u64, to: u64| {
@@ -71,6 +53,12 @@ fn no_pick_asks_for_memory() {
                 picked += 1;
                 balancer.set_load(seats[worker.ix()], 1 + (number % 5) as u32);
                 balancer.answered(now, seats[worker.ix()], Span::from_micros(number % 900));
+                balancer.sent(now, seats[worker.ix()], Span::from_micros(number % 300));
+                let waiting = (number % 3) as u32;
+                balancer.reported(seats[worker.ix()], Report { busy: 0.5, waiting });
+                for asked in balancer.probes() {
+                    balancer.probed(now, seats[asked.ix()], waiting, Span::from_micros(number % 700));
+                }
                 balancer.set_load(seats[worker.ix()], 0);
             }
             picked

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use scalelab::base::{Bytes, GroupIx, PoolId, Provenance, SourceId, Span, StageIx, Stream, Time};
 use scalelab::scenario::{
-    Arrivals, Balance, By, Cache, Command, Drawing, Entry, Fault, Host, Mode, Place, RateSpec, Scenario, bundled, load,
+    Arrivals, Balance, By, Cache, Command, Entry, Fault, Host, Mode, Place, RateSpec, Scenario, bundled, load,
     save_with_timeline, set,
 };
 
@@ -107,9 +107,9 @@ fn damaged_scenarios_are_refused_or_read_but_never_panic() {
 /// One of every command, and of every way a value can be written.
 fn commands() -> Vec<Command> {
     let (pool, group) = (PoolId(0), GroupIx(1));
-    let drawn = Balance::PowerOfD { d: 5, draw: Drawing::WithReplacement };
-    let balances = [Balance::RoundRobin, Balance::LeastOutstanding, Balance::PowerOfTwo, drawn];
-    let mut commands: Vec<Command> = balances.map(|balance| Command::SetBalance { pool, balance }).to_vec();
+    let balances =
+        Balance::EXAMPLES.into_iter().filter(|balance| *balance != Balance::CentralQueue && !balance.knows_sizes());
+    let mut commands: Vec<Command> = balances.map(|balance| Command::SetBalance { pool, balance }).collect();
     commands.extend([
         Command::SetCache { pool, cache: Cache::Off },
         Command::SetCache { pool, cache: Cache::Lru { entries: 400 } },
@@ -291,11 +291,12 @@ fn every_policy_that_is_listed_can_be_written() {
         "Lru" => "(entries: 5)",
         "Hpa" => "(max: 3, cpu: 0.5)",
         "Keda" => "(max: 3, queue: 5)",
-        "TargetTracking" | "Predictive" => "(max: 3, cpu: 0.5)",
+        "TargetTracking" | "Predictive" | "Mixed" | "Pid" => "(max: 3, cpu: 0.5)",
         "Steps" => "(max: 3, up: [(0.7, 1)])",
         "Schedule" => "(max: 3, sizes: [(\"0s\", 1)])",
         "Kpa" | "RayServe" | "DaskAdaptive" => "(max: 3)",
         "RingHash" | "BoundedLoads" | "Maglev" | "LeastRequest" | "PeakEwma" => "()",
+        "LeastLoaded" | "Prequal" | "CacheAware" | "Vertical" => "()",
         _ => "",
     };
     for (decision, listed) in scalelab::scenario::POLICIES {

@@ -323,6 +323,14 @@ impl Dice {
             "Rendezvous",
             "LeastRequest(choices: 3, slow_start: \"800ms\")",
             "PeakEwma(decay: \"500ms\")",
+            "PowerOfD(d: 2, by: PeakEwma(decay: \"300ms\"))",
+            "LeastLoaded(by: PerWeight)",
+            "LeastLoaded(by: Ewma())",
+            "LeastLoaded(by: Utilisation)",
+            "LeastLoaded(by: QueueLength)",
+            "LeastLoaded(by: WorkLeft)",
+            "CacheAware(entries: 8)",
+            "Prequal(pool: 4, probes: 1.5, removed: 0.5)",
         ];
         self.pick(if can_be_central { &any } else { &any[1..] })
     }

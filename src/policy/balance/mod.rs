@@ -5,6 +5,7 @@
 //! it picks only members; it is a function of its history and its stream; it allocates nothing per pick.
 
 mod bounded_loads;
+mod cache_aware;
 mod central;
 mod hashing;
 mod join_idle;
@@ -12,10 +13,12 @@ mod least_connections;
 mod least_outstanding;
 pub mod least_request;
 pub mod maglev;
+mod measured;
 mod modulo_hash;
 pub mod peak_ewma;
 mod power_of_d;
 mod power_of_two;
+mod prequal;
 mod random;
 mod rendezvous;
 mod ring_hash;
@@ -24,10 +27,13 @@ mod round_robin;
 pub mod slow_start;
 mod smooth_round_robin;
 
+pub use measured::Report;
 pub use roster::{Roster, Seat};
 
+use smallvec::SmallVec;
+
 use crate::base::{Span, Stream, Time, WorkerId};
-use crate::scenario::{Balance, Drawing};
+use crate::scenario::{Balance, Drawing, Measure};
 
 /// A roster with a picker over it.
 #[derive(Clone, Debug)]
@@ -55,6 +61,9 @@ enum Picker {
     Rendezvous,
     LeastRequest(least_request::LeastRequest),
     PeakEwma(peak_ewma::PeakEwma),
+    Measured(measured::Measured),
+    Prequal(prequal::Prequal),
+    CacheAware(cache_aware::CacheAware),
 }
 
 impl Balancer {
@@ -78,8 +87,8 @@ impl Balancer {
 
     /// Whether it looks at keys.
     pub fn needs_key(&self) -> bool {
-        use Picker::{BoundedLoads, Maglev, ModuloHash, Rendezvous, RingHash};
-        matches!(self.picker, ModuloHash | RingHash(_) | BoundedLoads(_) | Maglev(_) | Rendezvous)
+        use Picker::{BoundedLoads, CacheAware, Maglev, ModuloHash, Rendezvous, RingHash};
+        matches!(self.picker, ModuloHash | RingHash(_) | BoundedLoads(_) | CacheAware(_) | Maglev(_) | Rendezvous)
     }
 
     /// Takes a worker in. `slots` is how many attempts it serves at a time, `load` what is outstanding there already,
@@ -107,13 +116,72 @@ impl Balancer {
     /// Whether it wants to be told how long answers took.
     #[inline]
     pub fn needs_latency(&self) -> bool {
-        matches!(self.picker, Picker::PeakEwma(_))
+        match &self.picker {
+            Picker::PeakEwma(_) => true,
+            Picker::Measured(picker) => matches!(picker.by(), Measure::Ewma { .. } | Measure::PeakEwma { .. }),
+            _ => false,
+        }
     }
 
     /// Tells that a member has answered, so long after it was asked.
     pub fn answered(&mut self, now: Time, seat: Seat, latency: Span) {
-        if let Picker::PeakEwma(picker) = &mut self.picker {
-            picker.answered(now, seat, latency);
+        match &mut self.picker {
+            Picker::PeakEwma(picker) => picker.answered(now, seat, latency),
+            Picker::Measured(picker) => picker.answered(now, seat, latency),
+            _ => {}
+        }
+    }
+
+    /// Whether workers are to say with each answer how they are.
+    #[inline]
+    pub fn needs_report(&self) -> bool {
+        match &self.picker {
+            Picker::Measured(picker) => matches!(picker.by(), Measure::Utilisation | Measure::QueueLength),
+            _ => false,
+        }
+    }
+
+    /// Tells what a member said of itself with an answer.
+    pub fn reported(&mut self, seat: Seat, report: Report) {
+        if let Picker::Measured(picker) = &mut self.picker {
+            picker.reported(seat, report);
+        }
+    }
+
+    /// Whether it has to know how large each demand is: an oracle.
+    #[inline]
+    pub fn needs_demand(&self) -> bool {
+        matches!(&self.picker, Picker::Measured(picker) if picker.by() == Measure::WorkLeft)
+    }
+
+    /// Tells that so much work, spread over its cores, was sent to a member.
+    pub fn sent(&mut self, now: Time, seat: Seat, work: Span) {
+        if let Picker::Measured(picker) = &mut self.picker {
+            picker.sent(now, seat, work);
+        }
+    }
+
+    /// Whether it asks members how they are.
+    #[inline]
+    pub fn is_probing(&self) -> bool {
+        matches!(self.picker, Picker::Prequal(_))
+    }
+
+    /// Whom it asks after this pick, each at random.
+    pub fn probes(&mut self) -> SmallVec<[WorkerId; 4]> {
+        let Picker::Prequal(picker) = &mut self.picker else { return SmallVec::new() };
+        let (members, count) = (self.roster.members(), picker.asks());
+        if members.is_empty() {
+            return SmallVec::new();
+        }
+        let mut any = || self.roster.worker(members[self.stream.below(members.len() as u64) as usize]);
+        (0..count).map(|_| any()).collect()
+    }
+
+    /// Tells what a member answered that was asked: attempts in flight there, and how long such attempts take.
+    pub fn probed(&mut self, now: Time, seat: Seat, in_flight: u32, latency: Span) {
+        if let Picker::Prequal(picker) = &mut self.picker {
+            picker.probed(now, &self.roster, seat, in_flight, latency);
         }
     }
 
@@ -137,6 +205,9 @@ impl Balancer {
             Picker::Rendezvous => rendezvous::pick(&self.roster, key),
             Picker::LeastRequest(picker) => picker.pick(now, &self.roster, &mut self.stream),
             Picker::PeakEwma(picker) => picker.pick(now, &self.roster, &mut self.stream),
+            Picker::Measured(picker) => picker.pick(now, &self.roster, &mut self.stream),
+            Picker::Prequal(picker) => picker.pick(now, &self.roster, &mut self.stream),
+            Picker::CacheAware(picker) => picker.pick(&self.roster, key, &mut self.stream),
         }?;
         Some(self.roster.worker(seat))
     }
@@ -193,7 +264,22 @@ impl Picker {
             Balance::PowerOfTwo => Self::PowerOfTwo(power_of_two::PowerOfTwo),
             Balance::CentralQueue => Self::Central(central::Central::default()),
             Balance::Random => Self::Random,
-            Balance::PowerOfD { d, draw } => Self::PowerOfD(d, draw),
+            Balance::PowerOfD { d, draw, by: Measure::Outstanding } => Self::PowerOfD(d, draw),
+            Balance::PowerOfD { d, draw, by } => Self::Measured(measured::Measured::new(by, Some((d, draw)))),
+            Balance::CacheAware { percent, entries } => {
+                Self::CacheAware(cache_aware::CacheAware::new(percent, entries))
+            }
+            Balance::LeastLoaded { by } => Self::Measured(measured::Measured::new(by, None)),
+            Balance::Prequal { pool, probes_percent, removed_percent, quantile_percent, age_millis } => {
+                let share = |percent: u32| f64::from(percent) / 100.0;
+                Self::Prequal(prequal::Prequal::new(prequal::Settings {
+                    pool,
+                    probes: share(probes_percent),
+                    removed: share(removed_percent),
+                    quantile: share(quantile_percent),
+                    age: Span::from_millis(u64::from(age_millis)),
+                }))
+            }
             Balance::JoinIdle => Self::JoinIdle(join_idle::JoinIdle::default()),
             Balance::SmoothRoundRobin => Self::SmoothRoundRobin(smooth_round_robin::SmoothRoundRobin::default()),
             Balance::LeastConnections => Self::LeastConnections(least_connections::LeastConnections::default()),
@@ -215,7 +301,12 @@ impl Picker {
         match self {
             Self::RoundRobin(picker) => picker.joined(roster, seat),
             Self::LeastOutstanding(picker) => picker.joined(roster, seat),
-            Self::PowerOfTwo(_) | Self::Random | Self::PowerOfD(..) | Self::ModuloHash | Self::Rendezvous => {}
+            Self::PowerOfTwo(_)
+            | Self::Random
+            | Self::PowerOfD(..)
+            | Self::ModuloHash
+            | Self::Prequal(_)
+            | Self::Rendezvous => {}
             Self::Central(picker) => picker.changed(roster, seat),
             Self::JoinIdle(picker) => picker.joined(roster, seat),
             Self::SmoothRoundRobin(picker) => picker.joined(seat),
@@ -224,6 +315,8 @@ impl Picker {
             Self::BoundedLoads(picker) => picker.joined(roster, seat),
             Self::LeastRequest(picker) => picker.changed(roster, seat),
             Self::PeakEwma(picker) => picker.joined(seat),
+            Self::Measured(picker) => picker.joined(roster, seat),
+            Self::CacheAware(picker) => picker.joined(roster, seat),
             Self::Maglev(picker) => picker.changed(),
         }
     }
@@ -239,7 +332,10 @@ impl Picker {
             | Self::LeastConnections(_)
             | Self::ModuloHash
             | Self::PeakEwma(_)
+            | Self::Measured(_)
             | Self::Rendezvous => {}
+            Self::Prequal(picker) => picker.leaving(seat),
+            Self::CacheAware(picker) => picker.leaving(roster, seat),
             Self::LeastRequest(picker) => picker.changed(roster, seat),
             Self::Central(picker) => picker.leaving(seat),
             Self::JoinIdle(picker) => picker.leaving(roster, seat),
@@ -262,8 +358,11 @@ impl Picker {
             | Self::Maglev(_)
             | Self::LeastRequest(_)
             | Self::PeakEwma(_)
+            | Self::Measured(_)
+            | Self::Prequal(_)
             | Self::Rendezvous => {}
             Self::JoinIdle(picker) => picker.load_changed(roster, seat, before),
+            Self::CacheAware(picker) => picker.load_changed(roster, seat, before),
             Self::BoundedLoads(picker) => picker.load_changed(roster, seat, before),
             Self::LeastOutstanding(picker) => picker.load_changed(roster, seat, before),
             Self::Central(picker) => picker.changed(roster, seat),

@@ -31,11 +31,16 @@ impl Estimate {
     /// Takes in a sample, in nanoseconds.
     pub fn see(&mut self, now: Time, sample: f64, decay: Span) {
         if sample > self.nanos {
-            self.nanos = sample;
+            (self.nanos, self.at) = (sample, now);
         } else {
-            let kept = libm::exp(-(now.since(self.at).0 as f64) / decay.0.max(1) as f64);
-            self.nanos = self.nanos * kept + sample * (1.0 - kept);
+            self.see_evenly(now, sample, decay);
         }
+    }
+
+    /// The same without jumping up; the first is taken as it is.
+    pub fn see_evenly(&mut self, now: Time, sample: f64, decay: Span) {
+        let kept = libm::exp(-(now.since(self.at).0 as f64) / decay.0.max(1) as f64);
+        self.nanos = if self.nanos == 0.0 { sample } else { self.nanos * kept + sample * (1.0 - kept) };
         self.at = now;
     }
 }

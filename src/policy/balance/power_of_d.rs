@@ -10,10 +10,21 @@ use crate::scenario::Drawing;
 use crate::scenario::limits::CHOICES_MAX;
 
 pub(super) fn pick(d: u32, drawing: Drawing, roster: &Roster, stream: &mut Stream) -> Option<Seat> {
+    let mut best: Option<Seat> = None;
+    draw(d, drawing, roster, stream, |seat| {
+        if best.is_none_or(|best| roster.load(seat) < roster.load(best)) {
+            best = Some(seat);
+        }
+    });
+    best
+}
+
+/// Draws so many members, and tells `take` of each.
+pub(super) fn draw(d: u32, drawing: Drawing, roster: &Roster, stream: &mut Stream, mut take: impl FnMut(Seat)) {
     let members = roster.members();
     let n = members.len() as u64;
     if n == 0 {
-        return None;
+        return;
     }
     let mut drawn = [0; CHOICES_MAX as usize];
     let d = match drawing {
@@ -26,7 +37,7 @@ pub(super) fn pick(d: u32, drawing: Drawing, roster: &Roster, stream: &mut Strea
             Drawing::Distinct => another(&drawn[..ix], n, stream),
         };
     }
-    drawn[..d].iter().map(|&place| members[place as usize]).min_by_key(|&seat| roster.load(seat))
+    drawn[..d].iter().for_each(|&place| take(members[place as usize]));
 }
 
 /// One of 0..n that has not been drawn, each alike.

@@ -3,26 +3,7 @@
 use super::*;
 use crate::base::Domain;
 
-const ALL: [Balance; 18] = [
-    Balance::RoundRobin,
-    Balance::LeastOutstanding,
-    Balance::PowerOfTwo,
-    Balance::CentralQueue,
-    Balance::Random,
-    Balance::PowerOfD { d: 3, draw: Drawing::Distinct },
-    Balance::PowerOfD { d: 3, draw: Drawing::WithReplacement },
-    Balance::JoinIdle,
-    Balance::SmoothRoundRobin,
-    Balance::LeastConnections,
-    Balance::ModuloHash,
-    Balance::RingHash { virtual_nodes: 20 },
-    Balance::BoundedLoads { percent: 125, virtual_nodes: 20 },
-    Balance::Maglev { table: 251 },
-    Balance::Rendezvous,
-    Balance::LeastRequest { choices: 2, bias_percent: 100, slow_start_millis: 0 },
-    Balance::LeastRequest { choices: 2, bias_percent: 100, slow_start_millis: 60_000 },
-    Balance::PeakEwma { decay_millis: 10_000 },
-];
+const ALL: [Balance; 28] = Balance::EXAMPLES;
 
 fn balancer(balance: Balance, workers: u32) -> (Balancer, Vec<Seat>) {
     let mut balancer = Balancer::new(balance, Stream::new(1, Domain::Balance, [0; 4]));
@@ -127,10 +108,11 @@ fn random_draws_everybody_alike_and_an_idle_one_is_preferred() {
     assert!(near(count(Balance::JoinIdle, [0, 4, 0, 7]), [6_000, 0, 6_000, 0]));
     assert!(near(count(Balance::JoinIdle, [1, 4, 2, 7]), [3_000; 4]));
     // Three distinct of four: the least loaded is among them in three draws of four, then the next.
-    let distinct = count(Balance::PowerOfD { d: 3, draw: Drawing::Distinct }, [5, 1, 3, 9]);
+    let distinct = count(Balance::PowerOfD { d: 3, draw: Drawing::Distinct, by: Measure::Outstanding }, [5, 1, 3, 9]);
     assert!(near(distinct, [0, 9_000, 3_000, 0]), "{distinct:?}");
     // Two with replacement of four: (16 - 9) / 16, (9 - 4) / 16, (4 - 1) / 16, 1 / 16.
-    let again = count(Balance::PowerOfD { d: 2, draw: Drawing::WithReplacement }, [1, 2, 3, 4]);
+    let again =
+        count(Balance::PowerOfD { d: 2, draw: Drawing::WithReplacement, by: Measure::Outstanding }, [1, 2, 3, 4]);
     assert!(near(again, [5_250, 3_750, 2_250, 750]), "{again:?}");
 }
 
@@ -268,4 +250,88 @@ fn peak_ewma_avoids_who_is_slow_and_forgets_it() {
     balancer.answered(later, seats[1], Span::from_millis(10));
     balancer.set_load(seats[1], 0);
     assert!((0..100).all(|_| balancer.pick(later, 0) == Some(WorkerId(0))));
+}
+
+#[test]
+fn each_measure_tells_the_light_from_the_heavy() {
+    let decay_millis = 1_000;
+    for by in [
+        Measure::Outstanding,
+        Measure::PerWeight,
+        Measure::Ewma { decay_millis },
+        Measure::PeakEwma { decay_millis },
+        Measure::Utilisation,
+        Measure::QueueLength,
+        Measure::WorkLeft,
+    ] {
+        for balance in [Balance::LeastLoaded { by }, Balance::PowerOfD { d: 2, draw: Drawing::Distinct, by }] {
+            let (mut balancer, seats) = balancer(balance, 2);
+            let now = Time::ZERO + Span::from_secs(1);
+            balancer.set_load(seats[0], 1);
+            balancer.set_load(seats[1], if by == Measure::Outstanding || by == Measure::PerWeight { 2 } else { 1 });
+            balancer.answered(now, seats[0], Span::from_millis(10));
+            balancer.answered(now, seats[1], Span::from_millis(20));
+            balancer.reported(seats[0], Report { busy: 0.5, waiting: 3 });
+            balancer.reported(seats[1], Report { busy: 1.0, waiting: 4 });
+            balancer.sent(now, seats[0], Span::from_millis(50));
+            balancer.sent(now, seats[1], Span::from_millis(60));
+            assert!((0..20).all(|_| balancer.pick(now, 0) == Some(WorkerId(0))), "{balance:?}");
+        }
+    }
+}
+
+#[test]
+fn an_average_latency_moves_slowly_and_a_peak_at_once() {
+    let after_a_spike = |by| {
+        let (mut balancer, seats) = balancer(Balance::LeastLoaded { by }, 2);
+        let at = |millis| Time::ZERO + Span::from_millis(millis);
+        for millis in 0..1_000 {
+            balancer.answered(at(millis), seats[0], Span::from_millis(10));
+            balancer.answered(at(millis), seats[1], Span::from_millis(12));
+        }
+        balancer.answered(at(1_000), seats[0], Span::from_millis(500));
+        balancer.pick(at(1_000), 0)
+    };
+    // 500 ms weigh 1 / 1,000 of the average: 10.5 ms are still less than 12.
+    assert_eq!(after_a_spike(Measure::Ewma { decay_millis: 1_000 }), Some(WorkerId(0)));
+    assert_eq!(after_a_spike(Measure::PeakEwma { decay_millis: 1_000 }), Some(WorkerId(1)));
+}
+
+#[test]
+fn prequal_takes_the_quickest_that_is_not_hot_and_no_old_probes() {
+    let (mut balancer, seats) = balancer(Balance::PREQUAL, 100);
+    assert_eq!(balancer.probes().len(), 3, "three probes are asked for at each pick");
+    let now = Time::ZERO + Span::from_secs(5);
+    // Nine with one in flight, of which the seventh is the quickest, and a quick one with far more.
+    for (ix, seat) in seats.iter().take(9).enumerate() {
+        balancer.probed(now, *seat, 1, Span::from_millis(if ix == 6 { 20 } else { 30 }));
+    }
+    balancer.probed(now, seats[9], 50, Span::from_millis(1));
+    assert_eq!(balancer.pick(now, 0), Some(WorkerId(6)));
+    // Where probes are too old, anybody is as good.
+    let (mut stale, seats) = self::balancer(Balance::PREQUAL, 100);
+    seats.iter().take(3).for_each(|seat| stale.probed(now, *seat, 0, Span::from_millis(1)));
+    let later = now + Span::from_millis(1_001);
+    let picked: std::collections::BTreeSet<_> = (0..50).filter_map(|_| stale.pick(later, 0)).collect();
+    assert!(picked.len() > 20, "{picked:?}");
+}
+
+#[test]
+fn the_same_data_go_where_they_went_unless_that_is_too_full() {
+    let (mut balancer, seats) = balancer(Balance::CacheAware { percent: 150, entries: 64 }, 10);
+    let first: Vec<_> = (0..60).map(|key| balancer.pick(Time::ZERO, key)).collect();
+    assert!((0..60).all(|key| balancer.pick(Time::ZERO, key) == first[key as usize]), "they are remembered");
+    // One with ten of ten in flight is too full; what it had goes elsewhere from then on.
+    let full = first[0].expect("somebody");
+    balancer.set_load(seats[full.ix()], 10);
+    let other = balancer.pick(Time::ZERO, 0);
+    assert_ne!(other, Some(full));
+    balancer.set_load(seats[full.ix()], 0);
+    assert_eq!(balancer.pick(Time::ZERO, 0), other);
+    // What one had that is gone goes to another; the rest stays.
+    balancer.leave(seats[full.ix()]);
+    for key in 1..60u64 {
+        let now = balancer.pick(Time::ZERO, key);
+        assert_eq!(now == first[key as usize], first[key as usize] != Some(full), "{key}");
+    }
 }

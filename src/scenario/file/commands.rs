@@ -1,16 +1,17 @@
 //! Commands as text, both ways: the one place that knows how a change during a run is written.
 
+use super::balance::balance;
 use super::instance::cores;
 use super::jobs::pool;
 use super::objectives::{bound, bound_written};
-use super::pools::{BALANCES, DRAWINGS, balance, cache, count};
+use super::pools::{cache, count};
 use super::read::{Cx, choice, limit, number, span, text, variant, whole32};
 use super::scale::SWITCHES;
 use super::traffic::factor;
-use crate::base::{GroupIx, PoolId, SourceId, Span};
+use crate::base::{GroupIx, PoolId, SourceId};
 use crate::scenario::errors::suggest;
 use crate::scenario::syntax::{Args, Kind, Node};
-use crate::scenario::{Balance, Cache, Command, Drawing, Fault, Scenario, limits};
+use crate::scenario::{Cache, Command, Fault, Scenario, limits};
 
 const COMMANDS: [&str; 5] = ["Set", "Resize", "Inject", "Capacity", "Note"];
 /// A machine is slowed down by at most this.
@@ -207,34 +208,6 @@ pub(in crate::scenario) fn quoted(text: &str) -> String {
     }
     quoted.push('"');
     quoted
-}
-
-impl Balance {
-    /// As a file has it.
-    pub fn written(self) -> String {
-        let name = |known: &[(&'static str, Drawing)], which| {
-            known.iter().find(|(_, drawing)| *drawing == which).map_or("Distinct", |(name, _)| name)
-        };
-        match self {
-            Self::PowerOfD { d, draw } => format!("PowerOfD(d: {d}, draw: {})", name(&DRAWINGS, draw)),
-            Self::RingHash { virtual_nodes } => format!("RingHash(virtual_nodes: {virtual_nodes})"),
-            Self::BoundedLoads { percent, virtual_nodes } => {
-                format!("BoundedLoads(percent: {percent}, virtual_nodes: {virtual_nodes})")
-            }
-            Self::LeastRequest { choices, bias_percent, slow_start_millis } => {
-                let (bias, slow) = (f64::from(bias_percent) / 100.0, Span::from_millis(u64::from(slow_start_millis)));
-                format!("LeastRequest(choices: {choices}, bias: {bias:?}, slow_start: \"{slow}\")")
-            }
-            Self::PeakEwma { decay_millis } => {
-                format!("PeakEwma(decay: \"{}\")", Span::from_millis(u64::from(decay_millis)))
-            }
-            Self::Maglev { table } => format!("Maglev(table: {table})"),
-            _ => {
-                let known = BALANCES.iter().find(|(_, balance)| *balance == self);
-                known.map_or("RoundRobin", |(name, _)| name).to_owned()
-            }
-        }
-    }
 }
 
 impl Cache {

@@ -2,6 +2,7 @@
 //!
 //! Here stands what can be said of a value where it stands; what concerns several parts at once is in `check`.
 
+mod balance;
 pub(super) mod commands;
 pub(super) mod instance;
 pub(super) mod jobs;

@@ -1,5 +1,6 @@
 //! Pools: groups of machines, and the policies over them.
 
+use super::balance::balance;
 use super::instance::{Machine, instance, spot_instance};
 use super::law::law;
 use super::read::{Cx, all, choice, limit, list, map, number, record, span, variant, whole32};
@@ -8,8 +9,7 @@ use super::serve::{Resilience, resilience, serve};
 use crate::base::{Provenance, Span};
 use crate::scenario::syntax::{Field, Node};
 use crate::scenario::{
-    Balance, Billing, Cache, Contention, Dist, Drawing, Group, Link, Market, Place, Pool, Serve, ServeOrder, Switch,
-    limits,
+    Balance, Billing, Cache, Contention, Dist, Group, Link, Market, Place, Pool, Serve, ServeOrder, Switch, limits,
 };
 
 /// How long a machine boots where the file says nothing (assumed: a small virtual machine of a cloud).
@@ -31,35 +31,10 @@ const POOL: [&str; 11] = [
     "prefetch",
 ];
 const GROUP: [&str; 7] = ["place", "instance", "count", "weight", "market", "billing", "usd_per_gb_out"];
-/// Points of a machine on a hash ring where the file says nothing (ketama has 160).
-const VIRTUAL_NODES_DEFAULT: u32 = 160;
 /// How long before a spot machine goes the provider says so, where the file says nothing (AWS).
 const NOTICE_DEFAULT: Span = Span::from_secs(120);
 /// Dollars that no gigabyte costs.
 const USD_PER_GB_MAX: f64 = 1e6;
-/// Most that a machine may have, in percent of the mean, where the file says nothing.
-const BOUND_DEFAULT: u32 = 125;
-
-/// What is outstanding counts at most so much.
-const BIAS_MAX: f64 = 100.0;
-
-/// Every balancer without values by its name in a file.
-pub(in crate::scenario) const BALANCES: [(&str, Balance); 10] = [
-    ("RoundRobin", Balance::RoundRobin),
-    ("LeastOutstanding", Balance::LeastOutstanding),
-    ("PowerOfTwo", Balance::PowerOfTwo),
-    ("CentralQueue", Balance::CentralQueue),
-    ("Random", Balance::Random),
-    ("JoinIdle", Balance::JoinIdle),
-    ("SmoothRoundRobin", Balance::SmoothRoundRobin),
-    ("LeastConnections", Balance::LeastConnections),
-    ("ModuloHash", Balance::ModuloHash),
-    ("Rendezvous", Balance::Rendezvous),
-];
-/// Every way to draw by its name in a file.
-pub(in crate::scenario) const DRAWINGS: [(&str, Drawing); 2] =
-    [("Distinct", Drawing::Distinct), ("WithReplacement", Drawing::WithReplacement)];
-
 /// `{ "NAME": (groups: […], …) }`
 pub(super) fn pools(node: &Node, cx: &mut Cx) -> Option<Vec<Pool>> {
     let fields = map(node, "pools", limit!(POOLS_MAX), cx)?;
@@ -211,72 +186,6 @@ fn link(node: &Node, cx: &mut Cx) -> Option<Link> {
 /// How many machines.
 pub(super) fn count(node: &Node, cx: &mut Cx) -> Option<u32> {
     whole32(node, "machines", 0, limit!(WORKERS_MAX), cx)
-}
-
-/// `RoundRobin`, …, `PowerOfD(d: 3, draw: Distinct)`, `RingHash(virtual_nodes: 160)`
-pub(super) fn balance(node: &Node, cx: &mut Cx) -> Option<Balance> {
-    let chosen = variant(node, "a balancer", &Balance::ALL.map(|(name, ..)| name), cx)?;
-    if let Some((_, balance)) = BALANCES.iter().find(|(name, _)| *name == chosen.name) {
-        return chosen.unit(cx).map(|()| *balance);
-    }
-    let nodes = |node: &Node, cx: &mut Cx| whole32(node, "points on a ring", 1, limit!(VIRTUAL_NODES_MAX), cx);
-    Some(match chosen.name {
-        "RingHash" => {
-            let fields = chosen.fields(&["virtual_nodes"], cx)?;
-            Balance::RingHash { virtual_nodes: fields.or("virtual_nodes", VIRTUAL_NODES_DEFAULT, nodes, cx)? }
-        }
-        "BoundedLoads" => {
-            let fields = chosen.fields(&["percent", "virtual_nodes"], cx)?;
-            let percent = |node: &Node, cx: &mut Cx| whole32(node, "percent", 100, limit!(BOUND_PERCENT_MAX), cx);
-            let percent = fields.or("percent", BOUND_DEFAULT, percent, cx);
-            let virtual_nodes = fields.or("virtual_nodes", VIRTUAL_NODES_DEFAULT, nodes, cx);
-            Balance::BoundedLoads { percent: percent?, virtual_nodes: virtual_nodes? }
-        }
-        "LeastRequest" => {
-            let fields = chosen.fields(&["choices", "bias", "slow_start"], cx)?;
-            let drawn = |node: &Node, cx: &mut Cx| whole32(node, "workers drawn", 1, limit!(CHOICES_MAX), cx);
-            let choices = fields.or("choices", limits::CHOICES_DEFAULT, drawn, cx);
-            let bias =
-                fields.or("bias", limits::BIAS_DEFAULT, |node, cx| number(node, "a bias", 0.0, BIAS_MAX, cx), cx);
-            let slow_start = fields.or("slow_start", Span::ZERO, span, cx);
-            Balance::LeastRequest {
-                choices: choices?,
-                bias_percent: (bias? * 100.0).round() as u32,
-                slow_start_millis: millis(slow_start?),
-            }
-        }
-        "PeakEwma" => {
-            let decay = chosen.fields(&["decay"], cx)?.or("decay", limits::DECAY_DEFAULT, span, cx)?;
-            Balance::PeakEwma { decay_millis: millis(decay).max(1) }
-        }
-        "Maglev" => {
-            let fields = chosen.fields(&["table"], cx)?;
-            Balance::Maglev { table: fields.or("table", limits::MAGLEV_DEFAULT, maglev_table, cx)? }
-        }
-        _ => {
-            let fields = chosen.fields(&["d", "draw"], cx)?;
-            let d = fields.required("d", |node, cx| whole32(node, "workers drawn", 1, limit!(CHOICES_MAX), cx), cx);
-            let read = |node: &Node, cx: &mut Cx| choice(node, "a way to draw", &DRAWINGS, cx);
-            let draw = fields.or("draw", Drawing::default(), read, cx);
-            Balance::PowerOfD { d: d?, draw: draw? }
-        }
-    })
-}
-
-/// Whole milliseconds, as many as fit.
-fn millis(span: Span) -> u32 {
-    u32::try_from(span.0 / Span::from_millis(1).0).unwrap_or(u32::MAX)
-}
-
-/// A prime number of entries, without which some machines could not reach all of them.
-fn maglev_table(node: &Node, cx: &mut Cx) -> Option<u32> {
-    let table = whole32(node, "entries of a table", 2, limit!(MAGLEV_MAX), cx)?;
-    let is_prime = |n: u32| (2..).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d));
-    if !is_prime(table) {
-        let next = (table..).find(|&n| is_prime(n)).unwrap_or(limits::MAGLEV_DEFAULT);
-        return cx.wrong(node.span.clone(), format!("{table} is not a prime number"), format!("write {next}"));
-    }
-    Some(table)
 }
 
 /// `Off`, `Lru(entries: 400)`

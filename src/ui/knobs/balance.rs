@@ -4,12 +4,12 @@ use eframe::egui::{ComboBox, Ui};
 
 use super::title_ui;
 use crate::base::PoolId;
-use crate::scenario::{Balance, Command, limits};
+use crate::scenario::{Balance, Command, Measure, Mode, limits};
 use crate::ui::ctx::Ctx;
 use crate::ui::text;
 
 /// What can be picked; a central queue is shown where the scenario has it, but needs other settings to switch to.
-const CHOICES: [Balance; 10] = [
+const CHOICES: [Balance; 14] = [
     Balance::RoundRobin,
     Balance::LeastOutstanding,
     Balance::PowerOfTwo,
@@ -21,9 +21,13 @@ const CHOICES: [Balance; 10] = [
         slow_start_millis: 0,
     },
     Balance::PeakEwma { decay_millis: (limits::DECAY_DEFAULT.0 / 1_000_000) as u32 },
+    Balance::PREQUAL,
+    Balance::LeastLoaded { by: Measure::Utilisation },
+    Balance::LeastLoaded { by: Measure::WorkLeft },
     Balance::RingHash { virtual_nodes: 160 },
     Balance::BoundedLoads { percent: 125, virtual_nodes: 160 },
     Balance::Rendezvous,
+    Balance::CacheAware { percent: 150, entries: 65_536 },
 ];
 
 /// Shows the choice.
@@ -34,7 +38,9 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, pool: PoolId) {
     // The whole list at once: what has to be scrolled to is not found.
     let combo = combo.height(f32::INFINITY);
     let response = combo.show_ui(ui, |ui| {
-        for balance in CHOICES {
+        let is_live = ctx.snapshot.scenario.mode == Mode::Live;
+        // Nobody knows how large real work is.
+        for balance in CHOICES.into_iter().filter(|balance| !(is_live && balance.knows_sizes())) {
             let label = ui.selectable_label(balance == stands, text::balance_name(balance));
             if label.on_hover_text(text::balance_hint(balance)).clicked() && balance != stands {
                 ctx.turn(Command::SetBalance { pool, balance });

@@ -2,7 +2,7 @@
 
 use crate::base::figures::{figure, share};
 use crate::metrics::scaling::{Decided, Reason};
-use crate::scenario::Balance;
+use crate::scenario::{Balance, Measure};
 
 pub(crate) const KNOB_POOL: &str = "Pool";
 pub(crate) const KNOB_TRAFFIC: &str = "Traffic";
@@ -178,6 +178,17 @@ pub(crate) fn balance_name(balance: Balance) -> &'static str {
         Balance::Rendezvous => "By key, the best match (rendezvous)",
         Balance::LeastRequest { .. } => "Better of some, by weight (least request)",
         Balance::PeakEwma { .. } => "The quicker of two (peak EWMA)",
+        Balance::LeastLoaded { by } => match by {
+            Measure::Outstanding => "The least busy (least outstanding)",
+            Measure::PerWeight => "The least busy for its weight",
+            Measure::Ewma { .. } => "The quickest (EWMA)",
+            Measure::PeakEwma { .. } => "The quickest (peak EWMA)",
+            Measure::Utilisation => "The least busy cores (utilisation)",
+            Measure::QueueLength => "The shortest queue, as reported",
+            Measure::WorkLeft => "The least work left (an oracle)",
+        },
+        Balance::Prequal { .. } => "The quickest that is not hot (Prequal)",
+        Balance::CacheAware { .. } => "Where the data went before (cache aware)",
     }
 }
 
@@ -202,6 +213,19 @@ pub(crate) fn balance_hint(balance: Balance) -> &'static str {
         Balance::Rendezvous => "The same data go to the same machine; only those of one that goes move",
         Balance::LeastRequest { .. } => "As Envoy: the less loaded of some drawn at random, or by weight over load",
         Balance::PeakEwma { .. } => "As Finagle: of two drawn, the smaller product of latency and load",
+        Balance::LeastLoaded { by: Measure::WorkLeft } => {
+            "The machine with the least work left; it is told each demand, which nobody knows"
+        }
+        Balance::LeastLoaded { by: Measure::Utilisation | Measure::QueueLength } => {
+            "The least loaded by what machines said with their last answer"
+        }
+        Balance::LeastLoaded { .. } => "The least loaded of all, as seen from here",
+        Balance::CacheAware { .. } => {
+            "The machine that had the same data before, unless it has much more than the others"
+        }
+        Balance::Prequal { .. } => {
+            "As YouTube: asks a few machines beforehand, and takes the quickest that is not full"
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use super::{Answer, Expected};
 use crate::analysis::intervals::Moments;
 use crate::base::{Domain, Stream, Time, WorkerId};
 use crate::policy::balance::Balancer;
-use crate::scenario::{Balance, Drawing};
+use crate::scenario::{Balance, Drawing, Measure};
 
 /// The seed of case 0; each case has its own, that many further.
 const FIRST_SEED: u64 = 2_000;
@@ -65,7 +65,7 @@ pub(super) fn ask(case: &Case, effort: &Effort) -> Result<Simulated, Refusal> {
     match case.kind.as_str() {
         "balls into bins, one choice" => balls(case, effort, Balance::Random),
         "balls into bins, two choices" => {
-            balls(case, effort, Balance::PowerOfD { d: 2, draw: Drawing::WithReplacement })
+            balls(case, effort, Balance::PowerOfD { d: 2, draw: Drawing::WithReplacement, by: Measure::Outstanding })
         }
         "consistent hash ring, share of key space" => hashing::ring_shares(case, effort),
         "consistent hashing with bounded loads" => hashing::bounded_loads(case),
