@@ -8,11 +8,13 @@
 //! | [`student`] | how far does the mean of few values stray? |
 //! | [`warmup`] | how much of the beginning of a run is not steady state? |
 //! | [`queueing`] | what does queueing theory say exactly? |
+//! | [`caching`] | what do caches hit of independent requests? |
 //! | [`laws`] | what do the laws of scalability say? |
 //! | [`verdict`] | what is happening, in words? |
 //!
 //! Invariant: nothing here returns NaN. What has no answer is a typed error or `None`.
 
+pub mod caching;
 pub mod controls;
 mod domain;
 mod holm;

@@ -2,6 +2,7 @@
 //!
 //! stdout is data, stderr is progress. Exit codes are [`Exit`].
 
+mod cache;
 mod compare;
 mod list;
 mod progress;
@@ -88,6 +89,8 @@ pub enum Command {
     Run(run::Args),
     /// Compare two strategies on the same arrivals, keys and demands.
     Compare(compare::Args),
+    /// What caches of several sizes miss of a trace, policy by policy.
+    Cache(cache::Args),
     /// Say what there is to choose from.
     List(list::Args),
     /// Run the recorded scenario of a run directory again.
@@ -122,6 +125,7 @@ pub fn execute(command: Command) -> ExitCode {
     let result = match command {
         Command::Run(args) => run::execute(&args),
         Command::Compare(args) => compare::execute(&args),
+        Command::Cache(args) => cache::execute(&args),
         Command::List(args) => list::execute(&args),
         Command::Replay(args) => replay::execute(&args),
         Command::Swarm(args) => swarm::execute(&args),

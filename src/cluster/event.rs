@@ -4,6 +4,7 @@ use crate::base::streams::mix;
 use crate::base::{
     Arrival, AttemptId, Bytes, GroupIx, JobId, JobType, PoolId, SourceId, Span, StageIx, TaskId, Time, WorkerId,
 };
+use crate::policy::cache::Name;
 use crate::scenario::{Balance, Cache, Draw, Reason, Switch};
 
 /// What the cluster is told.
@@ -260,6 +261,12 @@ pub struct ResultId {
     pub task: u32,
     /// The key (or data seed).
     pub key: u64,
+}
+
+impl Name for ResultId {
+    fn hash(self) -> u64 {
+        self.key()
+    }
 }
 
 impl ResultId {

@@ -3,6 +3,7 @@
 //! Every run of an experiment is a simulated one of its own seed. Runs go in parallel, results come in order, and they
 //! are the same at any number of threads.
 
+pub mod curves;
 pub mod figures;
 pub mod replications;
 pub mod swarm;

@@ -1,6 +1,6 @@
 //! Commands in a few words, for the marks on the plots.
 
-use super::{Balance, Cache, Command, Fault, Scenario, Switch};
+use super::{Balance, Cache, Command, Eviction, Fault, Scenario, Switch};
 
 impl Balance {
     /// The name people know.
@@ -29,12 +29,33 @@ impl Balance {
     }
 }
 
+impl Eviction {
+    /// The name people know.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Lru => "LRU",
+            Self::Fifo => "FIFO",
+            Self::Clock => "Clock",
+            Self::Lfu => "LFU",
+            Self::LfuAging => "LFU with aging",
+            Self::TwoQ => "2Q",
+            Self::Arc => "ARC",
+            Self::Sieve => "SIEVE",
+            Self::S3Fifo => "S3-FIFO",
+            Self::WTinyLfu => "W-TinyLFU",
+            Self::Slru => "SLRU",
+            Self::Unbounded => "unbounded",
+        }
+    }
+}
+
 impl Cache {
     /// What is kept.
     pub fn label(self) -> String {
         match self {
             Self::Off => "off".to_owned(),
-            Self::Lru { entries } => format!("LRU of {entries}"),
+            Self::Keep { by: Eviction::Unbounded, .. } => "without bound".to_owned(),
+            Self::Keep { by, entries } => format!("{} of {entries}", by.label()),
         }
     }
 }

@@ -52,6 +52,8 @@ pub const NAME_CHARS_MAX: usize = 200;
 pub const ATTEMPTS_MAX: u32 = 1_000;
 /// Copies of one task besides its first attempt.
 pub const COPIES_MAX: u32 = 64;
+/// Requests of a trace.
+pub const TRACE_REQUESTS_MAX: u64 = 100_000_000;
 /// Keys that a balancer remembers.
 pub const KEYS_REMEMBERED_MAX: u32 = 10_000_000;
 /// Probes that a balancer keeps.

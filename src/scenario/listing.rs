@@ -88,6 +88,19 @@ impl ServeOrder {
 
 impl Cache {
     /// All of them.
-    pub const ALL: [Listed; 2] =
-        [("Off", "nothing is kept", "the bound from below"), ("Lru", "the least recently used goes first", "LRU")];
+    pub const ALL: [Listed; 13] = [
+        ("Off", "nothing is kept", "the bound from below"),
+        ("Lru", "the least recently used goes first", "LRU"),
+        ("Fifo", "what came first goes first", "Gelenbe 1973"),
+        ("Clock", "what came first, with a second chance", "Corbató 1968"),
+        ("Lfu", "the fewest hits go first", "LFU"),
+        ("LfuAging", "the fewest hits, halved now and then", "LFU with aging"),
+        ("TwoQ", "a short queue before the main one", "Johnson and Shasha 1994"),
+        ("Arc", "once and more often, adapting", "Megiddo and Modha 2003"),
+        ("Sieve", "a hand that leaves what was used", "Zhang et al. 2024"),
+        ("S3Fifo", "three FIFO queues", "Yang et al. 2023"),
+        ("WTinyLfu", "a window, and admission by how often, lately", "Einziger et al. 2017"),
+        ("Slru", "four segments, of which the lowest evicts", "Karedla et al. 1994"),
+        ("Unbounded", "everything is kept: the bound from above", "cold misses"),
+    ];
 }

@@ -221,17 +221,72 @@ pub enum Preemption {
     Resume,
 }
 
-/// Results kept at each worker. Each is a file of `policy/cache`.
+/// Results kept at each worker.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Cache {
     /// Nothing is kept.
     #[default]
     Off,
-    /// The least recently used of `entries` goes first.
-    Lru {
+    /// So many are kept.
+    Keep {
+        /// What goes first.
+        by: Eviction,
         /// Results kept at one worker.
         entries: u32,
     },
+}
+
+/// What goes first of a cache that is full. Each is a file of `policy/cache`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub enum Eviction {
+    /// The least recently used.
+    #[default]
+    Lru,
+    /// What came first.
+    Fifo,
+    /// What came first and was not used since it was last looked at.
+    Clock,
+    /// What had the fewest hits.
+    Lfu,
+    /// The same, counts being halved now and then.
+    LfuAging,
+    /// What was not asked for again after it left a short queue (Johnson and Shasha 1994).
+    TwoQ,
+    /// By two lists that adapt (Megiddo and Modha 2003).
+    Arc,
+    /// What a hand finds unused (Zhang et al. 2024).
+    Sieve,
+    /// By two queues and names of what left (Yang et al. 2023).
+    S3Fifo,
+    /// What was asked for less often, lately (Einziger et al. 2017).
+    WTinyLfu,
+    /// The least recently used of the lowest of four segments.
+    Slru,
+    /// Nothing: the bound that no cache beats, up to the limit `CACHE_ENTRIES_MAX`.
+    Unbounded,
+}
+
+impl Eviction {
+    /// All of them, by their names in a file.
+    pub const ALL: [(&'static str, Self); 12] = [
+        ("Lru", Self::Lru),
+        ("Fifo", Self::Fifo),
+        ("Clock", Self::Clock),
+        ("Lfu", Self::Lfu),
+        ("LfuAging", Self::LfuAging),
+        ("TwoQ", Self::TwoQ),
+        ("Arc", Self::Arc),
+        ("Sieve", Self::Sieve),
+        ("S3Fifo", Self::S3Fifo),
+        ("WTinyLfu", Self::WTinyLfu),
+        ("Slru", Self::Slru),
+        ("Unbounded", Self::Unbounded),
+    ];
+
+    /// Its name in a file.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, known)| *known == self).map_or("Lru", |(name, _)| name)
+    }
 }
 
 /// Gunther's universal scalability law inside one machine: with `n` busy cores each runs at

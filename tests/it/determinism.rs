@@ -10,7 +10,7 @@ use scalelab::base::{Domain, GroupIx, PoolId, SourceId, Span, Stream};
 use scalelab::engine::handle::{Finished, Handle, Options, Pace, Request};
 use scalelab::engine::{self, journal::RunHead};
 use scalelab::experiment::{replications, swarm};
-use scalelab::scenario::{Balance, By, Cache, Command, Fault, Host, Scenario, load};
+use scalelab::scenario::{Balance, By, Cache, Command, Eviction, Fault, Host, Scenario, load};
 
 use crate::stepping::Run;
 
@@ -148,7 +148,7 @@ fn knobs(dice: &mut Stream) -> Vec<Command> {
         0 => {
             Command::SetBalance { pool, balance: [Balance::PowerOfTwo, Balance::CentralQueue][dice.below(2) as usize] }
         }
-        1 => Command::SetCache { pool, cache: Cache::Lru { entries: 8 } },
+        1 => Command::SetCache { pool, cache: Cache::Keep { by: Eviction::Lru, entries: 8 } },
         2 => Command::SetCount { pool, group: GroupIx(0), count: dice.below(7) as u32 },
         3 => Command::Resize { pool, group: GroupIx(dice.below(2) as u16), cores: 1 + dice.below(4) as u32 },
         4 => Command::SetTrafficFactor { source: SourceId(dice.below(2) as u16), factor: dice.below(30) as f64 / 10.0 },

@@ -37,6 +37,7 @@ fn the_limits_of_the_readme_are_those_of_the_code() {
         ("copies of a task", limits::COPIES_MAX.to_string()),
         ("workers drawn for one pick", limits::CHOICES_MAX.to_string()),
         ("probes that a balancer keeps", grouped(limits::PROBES_MAX.into())),
+        ("requests of a trace", grouped(limits::TRACE_REQUESTS_MAX)),
         ("keys that a balancer remembers", grouped(limits::KEYS_REMEMBERED_MAX.into())),
         ("weight of a machine", grouped(limits::WEIGHT_MAX.into())),
         ("points of a machine on a hash ring, for each unit of weight", grouped(limits::VIRTUAL_NODES_MAX.into())),

@@ -12,7 +12,7 @@ use scalelab::engine::handle::{Finished, Handle, Options, Request};
 use scalelab::engine::journal::Told;
 use scalelab::engine::recorded::read_events;
 use scalelab::metrics::snapshot::RunState;
-use scalelab::scenario::{Balance, Cache, Command, Fault, Host, Scenario, load};
+use scalelab::scenario::{Balance, Cache, Command, Eviction, Fault, Host, Scenario, load};
 
 /// The mean of an array in 16 chunks, on two threads and one modelled machine.
 const MEAN: &str = r#"(
@@ -48,7 +48,7 @@ fn whatever_a_person_does_the_books_balance_and_answers_are_right() {
     let commands = [
         Command::SetCount { pool, group: modelled, count: 3 },
         Command::Resize { pool, group: local, cores: 1 },
-        Command::SetCache { pool, cache: Cache::Lru { entries: 40 } },
+        Command::SetCache { pool, cache: Cache::Keep { by: Eviction::Lru, entries: 40 } },
         Command::Inject { fault: Fault::Slow { pool, worker: 0, factor: 3.0 }, lasts },
         Command::SetBalance { pool, balance: Balance::PowerOfTwo },
         Command::Inject { fault: Fault::Break { pool, worker: 1 }, lasts },
@@ -80,7 +80,10 @@ fn the_events_of_a_live_run_lead_a_fresh_control_plane_the_same_way() {
     let handle = start(MEAN, Options { out: Some(out.clone()), ..Options::default() });
     pause(Duration::from_millis(300));
     handle.send(Request::Command(Command::SetCount { pool: PoolId(0), group: GroupIx(1), count: 2 }));
-    handle.send(Request::Command(Command::SetCache { pool: PoolId(0), cache: Cache::Lru { entries: 100 } }));
+    handle.send(Request::Command(Command::SetCache {
+        pool: PoolId(0),
+        cache: Cache::Keep { by: Eviction::Lru, entries: 100 },
+    }));
     pause(Duration::from_millis(300));
     let fault = Fault::Break { pool: PoolId(0), worker: 1 };
     handle.send(Request::Command(Command::Inject { fault, lasts: Span::from_millis(10) }));

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use scalelab::base::{Bytes, GroupIx, PoolId, Provenance, SourceId, Span, StageIx, Stream, Time};
 use scalelab::scenario::{
-    Arrivals, Balance, By, Cache, Command, Entry, Fault, Host, Mode, Place, RateSpec, Scenario, bundled, load,
-    save_with_timeline, set,
+    Arrivals, Balance, By, Cache, Command, Entry, Eviction, Fault, Host, Mode, Place, RateSpec, Scenario, bundled,
+    limits, load, save_with_timeline, set,
 };
 
 fn host() -> Host {
@@ -110,9 +110,13 @@ fn commands() -> Vec<Command> {
     let balances =
         Balance::EXAMPLES.into_iter().filter(|balance| *balance != Balance::CentralQueue && !balance.knows_sizes());
     let mut commands: Vec<Command> = balances.map(|balance| Command::SetBalance { pool, balance }).collect();
+    let caches = Eviction::ALL.into_iter().map(|(_, by)| {
+        let entries = if by == Eviction::Unbounded { limits::CACHE_ENTRIES_MAX as u32 } else { 400 };
+        Command::SetCache { pool, cache: Cache::Keep { by, entries } }
+    });
+    commands.extend(caches);
     commands.extend([
         Command::SetCache { pool, cache: Cache::Off },
-        Command::SetCache { pool, cache: Cache::Lru { entries: 400 } },
         Command::SetCount { pool, group, count: 3 },
         Command::Resize { pool, group, cores: 8 },
         Command::SetTrafficFactor { source: SourceId(0), factor: 1.0 / 3.0 },
@@ -192,7 +196,10 @@ fn values_are_set_from_the_command_line() {
     let (changed, scenario) = set(text, &sets, "dask-mean.ron", &host()).unwrap_or_else(|errors| panic!("{errors}"));
     assert_eq!((scenario.seed, scenario.duration, scenario.mode), (7, Some(Span::from_secs(120)), Mode::Simulate));
     let pool = &scenario.pools[0];
-    assert_eq!((pool.balance, pool.cache, pool.groups[1].count), (Balance::PowerOfTwo, Cache::Lru { entries: 400 }, 3));
+    assert_eq!(
+        (pool.balance, pool.cache, pool.groups[1].count),
+        (Balance::PowerOfTwo, Cache::Keep { by: Eviction::Lru, entries: 400 }, 3)
+    );
     assert_eq!((pool.groups[1].instance.cores, scenario.title.as_str()), (16, "Other"));
     assert_eq!(scenario.objectives[0].bound.to_bits(), 0.25_f64.to_bits());
     let Arrivals::Open { load, .. } = &scenario.traffic[0].arrivals else { panic!("open") };
@@ -286,9 +293,10 @@ fn commands_that_do_not_fit_are_refused_while_it_runs() {
 
 #[test]
 fn every_policy_that_is_listed_can_be_written() {
-    let values = |name: &str| match name {
+    let values = |decision: &str, name: &str| match name {
+        "Off" | "Unbounded" if decision == "cache" => "",
+        _ if decision == "cache" => "(entries: 5)",
         "PowerOfD" => "(d: 3)",
-        "Lru" => "(entries: 5)",
         "Hpa" => "(max: 3, cpu: 0.5)",
         "Keda" => "(max: 3, queue: 5)",
         "TargetTracking" | "Predictive" | "Mixed" | "Pid" => "(max: 3, cpu: 0.5)",
@@ -307,7 +315,7 @@ fn every_policy_that_is_listed_can_be_written() {
                   pools: {{ \"p\": (groups: [(place: Modelled(link: None), instance: \"c7i.large\")], {decision}: {name}{}) }},
                   jobs: {{ \"j\": (stages: [(name: \"s\", pool: \"p\", work: Service(\"1ms\"))]) }},
                   traffic: [(job: \"j\", arrivals: Open(load: [(over: \"0s\", to: 1)]))])",
-                values(name)
+                values(decision, name)
             );
             let host = Host { cores: 2, cpu: "test".to_owned() };
             assert!(load(&text, "a test", &host).is_ok(), "{decision}: {name}\n{text}");

@@ -7,6 +7,7 @@
 use std::fmt::Write as _;
 
 use crate::base::{Domain, Stream};
+use crate::scenario::Eviction;
 
 /// How long one lasts. Long enough for machines to break, be missed and come back, several times over.
 const DURATION_MILLIS: u64 = 10_000;
@@ -405,7 +406,11 @@ impl Dice {
     }
 
     fn cache(&mut self) -> String {
-        if self.chance(50) { "Off".to_owned() } else { format!("Lru(entries: {})", self.between(1, 12)) }
+        if self.chance(50) {
+            return "Off".to_owned();
+        }
+        let by = self.pick(&Eviction::ALL.map(|(name, _)| name));
+        if by == "Unbounded" { by.to_owned() } else { format!("{by}(entries: {})", self.between(1, 12)) }
     }
 
     fn process(&mut self) -> &'static str {

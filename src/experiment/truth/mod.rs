@@ -13,6 +13,7 @@
 //! its own and never a silent pass.
 
 pub mod bundled;
+mod caches;
 pub mod formulas;
 pub mod judge;
 mod pickers;
@@ -85,7 +86,10 @@ impl Covered {
             simulate::Coverage::Planned(plan) => plan,
             simulate::Coverage::Formula => return Self::Formula,
             simulate::Coverage::Policy => {
-                return match scalers::ask(case).unwrap_or_else(|| pickers::ask(case, effort)) {
+                return match scalers::ask(case)
+                    .or_else(|| caches::ask(case))
+                    .unwrap_or_else(|| pickers::ask(case, effort))
+                {
                     Ok(run) => {
                         heard(case, &run);
                         Self::Simulated(Box::new(run))

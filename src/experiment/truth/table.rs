@@ -72,6 +72,8 @@ pub struct Case {
     pub notes: String,
     /// Other entries of the case.
     pub other: Input,
+    /// Where its table was read from.
+    pub folder: Option<PathBuf>,
 }
 
 /// One number that is known.
@@ -118,7 +120,9 @@ impl Table {
         let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let value: Value =
             serde_json::from_str(&text).map_err(|err| TableError::NotJson { path: path.to_owned(), err })?;
-        Self::parse(file, &value).map_err(no_table)
+        let mut table = Self::parse(file, &value).map_err(no_table)?;
+        table.cases.iter_mut().for_each(|case| case.folder = path.parent().map(Path::to_owned));
+        Ok(table)
     }
 
     /// Reads a table from the text of a file with this name.
@@ -181,6 +185,7 @@ impl Case {
             hearsay: hearsay(object),
             notes: text("notes"),
             other: Input::new(object.clone()),
+            folder: None,
         })
     }
 

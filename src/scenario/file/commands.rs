@@ -11,7 +11,7 @@ use super::traffic::factor;
 use crate::base::{GroupIx, PoolId, SourceId};
 use crate::scenario::errors::suggest;
 use crate::scenario::syntax::{Args, Kind, Node};
-use crate::scenario::{Cache, Command, Fault, Scenario, limits};
+use crate::scenario::{Cache, Command, Eviction, Fault, Scenario, limits};
 
 const COMMANDS: [&str; 5] = ["Set", "Resize", "Inject", "Capacity", "Note"];
 /// A machine is slowed down by at most this.
@@ -215,7 +215,8 @@ impl Cache {
     pub fn written(self) -> String {
         match self {
             Self::Off => "Off".to_owned(),
-            Self::Lru { entries } => format!("Lru(entries: {entries})"),
+            Self::Keep { by: Eviction::Unbounded, .. } => "Unbounded".to_owned(),
+            Self::Keep { by, entries } => format!("{}(entries: {entries})", by.name()),
         }
     }
 }

@@ -9,7 +9,8 @@ use super::serve::{Resilience, resilience, serve};
 use crate::base::{Provenance, Span};
 use crate::scenario::syntax::{Field, Node};
 use crate::scenario::{
-    Balance, Billing, Cache, Contention, Dist, Group, Link, Market, Place, Pool, Serve, ServeOrder, Switch, limits,
+    Balance, Billing, Cache, Contention, Dist, Eviction, Group, Link, Market, Place, Pool, Serve, ServeOrder, Switch,
+    limits,
 };
 
 /// How long a machine boots where the file says nothing (assumed: a small virtual machine of a cloud).
@@ -188,15 +189,22 @@ pub(super) fn count(node: &Node, cx: &mut Cx) -> Option<u32> {
     whole32(node, "machines", 0, limit!(WORKERS_MAX), cx)
 }
 
-/// `Off`, `Lru(entries: 400)`
+/// `Off`, `Lru(entries: 400)`, …, `Unbounded`
 pub(super) fn cache(node: &Node, cx: &mut Cx) -> Option<Cache> {
     let chosen = variant(node, "a cache", &Cache::ALL.map(|(name, ..)| name), cx)?;
-    if chosen.name == "Off" {
-        return chosen.unit(cx).map(|()| Cache::Off);
+    let by = Eviction::ALL.iter().find(|(name, _)| *name == chosen.name).map(|(_, by)| *by);
+    match by {
+        None => chosen.unit(cx).map(|()| Cache::Off),
+        Some(Eviction::Unbounded) => {
+            let entries = limits::CACHE_ENTRIES_MAX as u32;
+            chosen.unit(cx).map(|()| Cache::Keep { by: Eviction::Unbounded, entries })
+        }
+        Some(by) => {
+            let read = |node: &Node, cx: &mut Cx| whole32(node, "entries", 1, limit!(CACHE_ENTRIES_MAX), cx);
+            let entries = chosen.fields(&["entries"], cx)?.required("entries", read, cx)?;
+            Some(Cache::Keep { by, entries })
+        }
     }
-    let read = |node: &Node, cx: &mut Cx| whole32(node, "entries", 1, limit!(CACHE_ENTRIES_MAX), cx);
-    let entries = chosen.fields(&["entries"], cx)?.required("entries", read, cx)?;
-    Some(Cache::Lru { entries })
 }
 
 /// `(alpha: 0.03, beta: 0.0001)`

@@ -2,7 +2,7 @@
 
 use crate::base::figures::{figure, share};
 use crate::metrics::scaling::{Decided, Reason};
-use crate::scenario::{Balance, Measure};
+use crate::scenario::{Balance, Cache, Eviction, Measure};
 
 pub(crate) const KNOB_POOL: &str = "Pool";
 pub(crate) const KNOB_TRAFFIC: &str = "Traffic";
@@ -64,12 +64,6 @@ pub(crate) fn decided(last: &Decided) -> String {
 }
 
 pub(crate) const KNOB_CACHE: &str = "Cache";
-pub(crate) const CACHE_OFF: &str = "Off";
-pub(crate) const CACHE_OFF_NAME: &str = "Cache off";
-pub(crate) const CACHE_OFF_HINT: &str = "Every result is computed anew";
-pub(crate) const CACHE_LRU_NAME: &str = "Cache LRU";
-pub(crate) const CACHE_LRU_HINT: &str =
-    "Each machine keeps results by (data seed, chunk); the least recently used goes first. A hit skips the computation";
 pub(crate) const KNOB_FAULT: &str = "Fault";
 pub(crate) const KNOB_FAULT_TARGET: &str = "Machine to hit";
 pub(crate) const KNOB_FAULT_HINT: &str = "The machine that the next fault hits";
@@ -234,9 +228,32 @@ pub(crate) fn cache_hits(ratio: &str) -> String {
     format!("{ratio} hits")
 }
 
-/// A cache that is on.
-pub(crate) fn cache_lru(entries: u32) -> String {
-    format!("LRU, {entries} results")
+/// What a cache is called.
+pub(crate) fn cache_name(cache: Cache) -> String {
+    match cache {
+        Cache::Off => "Off".to_owned(),
+        Cache::Keep { by: Eviction::Unbounded, .. } => "Everything (unbounded)".to_owned(),
+        Cache::Keep { by, entries } => format!("{}, {entries} results", by.label()),
+    }
+}
+
+/// What a cache does.
+pub(crate) fn cache_hint(cache: Cache) -> &'static str {
+    let Cache::Keep { by, .. } = cache else { return "Every result is computed anew" };
+    match by {
+        Eviction::Lru => "Each machine keeps results by (data seed, chunk); the least recently used goes first",
+        Eviction::Fifo => "What came first goes first, however often it is used",
+        Eviction::Clock => "What came first goes first, but what was used meanwhile stays another round",
+        Eviction::Lfu => "What had the fewest hits goes first",
+        Eviction::LfuAging => "What had the fewest hits goes first; old hits count less",
+        Eviction::TwoQ => "Only what is asked for again after it has left a short queue stays for long",
+        Eviction::Arc => "Once and more often asked for, in two lists that adapt to what is missed",
+        Eviction::Sieve => "A hand goes round, takes what was not used and leaves the rest where it is",
+        Eviction::S3Fifo => "A small queue for what is new, a main one for what is used twice",
+        Eviction::WTinyLfu => "What is new stays only if it was asked for more often than what would go",
+        Eviction::Slru => "What is used moves up one of four segments; only the lowest evicts",
+        Eviction::Unbounded => "Everything is kept: no cache can do better",
+    }
 }
 
 pub(crate) fn break_for(time: &str) -> String {

@@ -6,7 +6,7 @@ use egui_kittest::kittest::Queryable;
 use scalelab::base::{GroupIx, PoolId, SourceId, Span};
 use scalelab::engine::handle::{Pace, Request};
 use scalelab::metrics::snapshot::{Fault, Mode, RunState};
-use scalelab::scenario::{Balance, Cache, Command};
+use scalelab::scenario::{Balance, Cache, Command, Eviction};
 use scalelab::ui::Overlay;
 
 use super::Window;
@@ -111,12 +111,12 @@ fn work_is_sent_another_way() {
 #[test]
 fn the_cache_is_switched_on_and_off() {
     let cache = |cache| Command::SetCache { pool: POOL, cache };
-    let lru = Cache::Lru { entries: 400 };
-    check_turn(|window| window.click("Cache LRU"), cache(lru), cache(Cache::Off));
+    let lru = Cache::Keep { by: Eviction::Lru, entries: 400 };
+    check_turn(|window| window.pick("Cache", "LRU, 400 results"), cache(lru), cache(Cache::Off));
     let mut snapshot = fixture::overloaded();
     snapshot.knobs[0].cache = lru;
     let mut window = Window::on(snapshot);
-    window.click("Cache off");
+    window.pick("Cache", "Off");
     assert_eq!(window.turned(), [cache(Cache::Off)]);
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A kind is added by a function that reads the input and returns a [`Solution`], and one line in [`solve`].
 
+mod caching;
 mod dispatchers;
 pub mod input;
 pub(super) mod law_text;
@@ -93,6 +94,7 @@ pub fn solve(case: &Case, table: &Table) -> Option<Answers> {
         "central queue (work conserving reference)" => dispatchers::central_queue(input),
         "consistent hash ring, churn" | "modulo hashing, churn" => dispatchers::churn(case),
         "USL data set and fit" | "USL overhead" | "USL efficiency" => scaling::usl_fit(case, table),
+        "IRM exact and approximate" | "Che approximation" => caching::independent(case),
         "USL formula" | "USL prediction" => scaling::usl(case),
         "Amdahl and Gustafson" => scaling::serial_fraction(input),
         "Karp-Flatt serial fraction" => scaling::karp_flatt(input),

@@ -21,7 +21,7 @@ pub use runs::{Simulated, simulate};
 
 use super::formulas::Refusal;
 use super::table::{Case, Quantity};
-use super::{pickers, scalers};
+use super::{caches, pickers, scalers};
 
 /// The seed of case 0; each case has its own, that many further.
 const FIRST_SEED: u64 = 1_000;
@@ -145,7 +145,7 @@ pub fn cover(case: &Case, effort: &Effort) -> Coverage {
         "n immediate copies, first answer wins, no queueing" => attempts::copies(case, effort),
         "Redundancy-d (cancel on completion)" => attempts::redundancy(case, effort),
         kind if is_formula(kind) => return Coverage::Formula,
-        kind if pickers::knows(kind) || scalers::knows(kind) => return Coverage::Policy,
+        kind if pickers::knows(kind) || scalers::knows(kind) || caches::knows(kind) => return Coverage::Policy,
         _ => return Coverage::Unknown,
     };
     match planned {
@@ -158,6 +158,8 @@ pub fn cover(case: &Case, effort: &Effort) -> Coverage {
 /// Kinds that say something of numbers alone, or of a limit that no run reaches.
 fn is_formula(kind: &str) -> bool {
     let kinds = [
+        "IRM exact and approximate",
+        "Che approximation",
         "G/G/1 Kingman approximation",
         "Halfin-Whitt square-root staffing",
         "consistent hash ring, churn",
