@@ -38,6 +38,7 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, pool: PoolId) {
     // The whole list at once: what has to be scrolled to is not found.
     let combo = combo.height(f32::INFINITY);
     let response = combo.show_ui(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 1.0;
         let is_live = ctx.snapshot.scenario.mode == Mode::Live;
         // Nobody knows how large real work is.
         for balance in CHOICES.into_iter().filter(|balance| !(is_live && balance.knows_sizes())) {

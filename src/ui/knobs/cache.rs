@@ -28,6 +28,7 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, pool: PoolId) {
     // The whole list at once: what has to be scrolled to is not found.
     let combo = combo.height(f32::INFINITY);
     let response = combo.show_ui(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 1.0;
         for cache in std::iter::once(Cache::Off).chain(kept) {
             let label = ui.selectable_label(cache == stands, text::cache_name(cache));
             if label.on_hover_text(text::cache_hint(cache)).clicked() && cache != stands {
