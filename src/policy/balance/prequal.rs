@@ -34,8 +34,9 @@ pub(super) struct Prequal {
     settings: Settings,
     /// Oldest first.
     probes: Vec<Probe>,
-    /// What is owed to those that are whole: fractions of probes to ask for, and to remove.
+    /// What is owed to those that are whole: fractions of probes to ask for, of uses, and of probes to remove.
     to_ask: f64,
+    to_use: f64,
     to_remove: f64,
     removes_worst: bool,
     in_flight: Vec<u32>,
@@ -47,14 +48,14 @@ struct Probe {
     at: Time,
     in_flight: u32,
     latency: Span,
-    uses: f64,
+    uses: u32,
 }
 
 impl Prequal {
     pub(super) fn new(settings: Settings) -> Self {
         let probes = Vec::with_capacity(settings.pool as usize + 1);
         let in_flight = Vec::with_capacity(settings.pool as usize + 1);
-        Self { settings, probes, to_ask: 0.0, to_remove: 0.0, removes_worst: false, in_flight }
+        Self { settings, probes, to_ask: 0.0, to_use: 0.0, to_remove: 0.0, removes_worst: false, in_flight }
     }
 
     pub(super) fn leaving(&mut self, seat: Seat) {
@@ -75,7 +76,15 @@ impl Prequal {
         let kept = 1.0 - f64::from(pool) / roster.members().len().max(1) as f64;
         let rate = kept.max(0.0) * probes - removed;
         // Where probes cannot keep up with what is removed, each is used as long as it is there.
-        let uses = if rate > 0.0 { (2.0 / rate).max(1.0) } else { f64::INFINITY };
+        let uses = if rate > 0.0 {
+            // Whole uses, and now and then one more.
+            self.to_use += (2.0 / rate).clamp(1.0, f64::from(u32::MAX));
+            let whole = self.to_use.floor();
+            self.to_use -= whole;
+            whole as u32
+        } else {
+            u32::MAX
+        };
         self.probes.push(Probe { seat, at: now, in_flight, latency, uses });
         if self.probes.len() > pool as usize {
             self.probes.remove(0);
@@ -106,8 +115,8 @@ impl Prequal {
         let probe = &mut self.probes[best];
         let seat = probe.seat;
         probe.in_flight += 1;
-        probe.uses -= 1.0;
-        if probe.uses < 1.0 {
+        probe.uses -= 1;
+        if probe.uses == 0 {
             self.probes.remove(best);
         }
         seat

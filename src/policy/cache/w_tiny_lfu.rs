@@ -70,7 +70,7 @@ impl<K: Name> Replace<K> for WTinyLfu<K> {
 /// How often names were asked for, about and lately: never too low.
 #[derive(Clone, Debug)]
 struct Sketch {
-    /// Four rows one after the other, each a power of two long.
+    /// Four rows one after the other, each a power of two long; none before the first access.
     counts: Vec<u8>,
     mask: u64,
     seen: u64,
@@ -81,14 +81,14 @@ impl Sketch {
     /// Counts are of four bits.
     const COUNT_MAX: u8 = 15;
     const ROWS: u64 = 4;
-    /// Counters in a row for each place.
+    /// Counters in a row for each place, and at most: larger caches are told apart less well.
     const WIDTH: u64 = 4;
+    const WIDTH_MAX: u64 = 1 << 22;
 
     fn new(capacity: u32) -> Self {
-        let width = (Self::WIDTH * u64::from(capacity.max(16))).next_power_of_two();
-        let counts = vec![0; (width * Self::ROWS) as usize];
+        let width = (Self::WIDTH * u64::from(capacity.max(16))).next_power_of_two().min(Self::WIDTH_MAX);
         let halve_after = (u64::from(Self::COUNT_MAX) + 1) * u64::from(capacity.max(1));
-        Self { counts, mask: width - 1, seen: 0, halve_after }
+        Self { counts: Vec::new(), mask: width - 1, seen: 0, halve_after }
     }
 
     fn places(&self, hash: u64) -> [usize; 4] {
@@ -100,6 +100,9 @@ impl Sketch {
     }
 
     fn see(&mut self, hash: u64) {
+        if self.counts.is_empty() {
+            self.counts = vec![0; ((self.mask + 1) * Self::ROWS) as usize];
+        }
         let places = self.places(hash);
         // Only the lowest grow, so that others disturb less.
         let least = places.iter().map(|&place| self.counts[place]).min().unwrap_or(0);

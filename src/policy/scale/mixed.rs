@@ -87,7 +87,8 @@ impl PoolMixed {
         };
         let rate = self.forecast.ahead(self.mixed.predictive.looks_ahead()).max(0.0);
         let stands = Fleet { count: sight.size, size };
-        let wanted = self.cheapest(stands, rate * work);
+        let mut wanted = self.cheapest(stands, rate * work);
+        wanted.count = wanted.count.min(self.bounds.1);
         let is_less = wanted.does() < stands.does();
         self.less = if is_less { self.less + 1 } else { 0 };
         let is_same = (wanted.count, wanted.size.cores) == (stands.count, size.cores);
@@ -120,10 +121,11 @@ impl PoolMixed {
     /// What is enough for so much work a second, and costs least: another number of machines, or another size of them; a tie
     /// goes to the number, which needs no restart. Where neither is enough, as many as there may be of the largest.
     fn cheapest(&self, stands: Fleet, work: f64) -> Fleet {
-        let (min, max) = self.bounds;
-        let enough = |size: Size| (work / size.does).ceil().clamp(f64::from(min.max(1)), f64::from(max)) as u32;
+        // At no machines nothing is done; where there may be none, that is said by whoever asks.
+        let (min, max) = (self.bounds.0.max(1), self.bounds.1.max(1));
+        let enough = |size: Size| (work / size.does).ceil().clamp(f64::from(min), f64::from(max)) as u32;
         let out = Fleet { count: enough(stands.size), size: stands.size };
-        let count = stands.count.clamp(min.max(1), max);
+        let count = stands.count.clamp(min, max);
         let up = self.sizes.iter().map(|&size| Fleet { count, size });
         let alone = std::iter::once(out).chain(up).filter(|fleet| fleet.does() >= work);
         let cheaper = |one: &Fleet, other: &Fleet| one.usd_per_hour().total_cmp(&other.usd_per_hour());
@@ -192,5 +194,11 @@ mod tests {
         // 10 x 4 cores do 20, 2 of 16 cores do 16; 60 need 8 of the largest.
         assert_eq!(chosen(&mixed([1.0, 2.0, 4.0], Contention::NONE), 2, 0, 60.0), (8, 16));
         assert_eq!(chosen(&mixed([1.0, 2.0, 4.0], Contention::NONE), 2, 0, 1e9), (10, 16));
+        let mut none = mixed([1.0, 2.0, 4.0], Contention::NONE);
+        none.bounds = (0, 0);
+        none.work = Some(1.0);
+        let sight = Sight { cores: 4, arrived: 9, since: Span::from_secs(1), ..Sight::default() };
+        let decision = none.look(Time::ZERO, &sight).expect("a decision");
+        assert_eq!((decision.size, decision.wanted), (0, 0));
     }
 }
