@@ -88,7 +88,13 @@ fn workbook(kernel: Kernel) -> Workbook {
         bytes_in: Bytes(0),
         bytes_out: Bytes(0),
     };
-    Workbook::of(&[Job { name: "bench".to_owned(), priority: 0, entry: Vec::new(), stages: vec![stage] }])
+    Workbook::of(&[Job {
+        name: "bench".to_owned(),
+        priority: 0,
+        deadline: None,
+        entry: Vec::new(),
+        stages: vec![stage],
+    }])
 }
 
 fn now() -> Instant {

@@ -2,8 +2,9 @@
 
 use smallvec::SmallVec;
 
-use super::{Action, Actions, Call, Cluster, Fact, Leg, Outcome, ResultId, WorkerState};
-use crate::base::{AttemptId, JobId, PoolId, Span, StageIx, TaskId, Time, WorkerId};
+use super::guards::Pass;
+use super::{Action, Actions, Call, Cluster, Fact, Leg, Outcome, ResultId, Timer, WorkerState};
+use crate::base::{AttemptId, PoolId, Span, TaskId, Time, WorkerId};
 use crate::policy::balance::Report;
 use crate::policy::cache::Kept;
 use crate::policy::serve::Standing;
@@ -12,15 +13,18 @@ use crate::scenario::Demands;
 /// A task in flight.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Task {
-    pub(super) job: JobId,
-    pub(super) stage: StageIx,
-    pub(super) index: u32,
+    /// What each of its attempts asks for; which of them it is is filled in.
+    pub(super) call: Call,
     /// Times that all its attempts had ended without a result.
-    tries: u32,
+    pub(super) tries: u32,
     /// Attempts so far.
     pub(super) made: u32,
     /// Copies so far.
     pub(super) copied: u32,
+    /// What was paid for its next attempt out of a budget.
+    pub(super) paid: u32,
+    /// Whether it waits to be tried again.
+    pub(super) is_resting: bool,
     /// The attempt that waits for this task, if a stage called it.
     pub(super) caller: Option<AttemptId>,
     /// The attempts in flight: one, and copies of it.
@@ -39,7 +43,7 @@ pub(super) struct Attempt {
     /// Whose it is; nobody's while it is parked.
     pub(super) worker: WorkerId,
     pub(super) phase: Phase,
-    /// When it was sent to its worker.
+    /// When it was sent to its worker, or made if it was not.
     pub(super) sent: Time,
     /// When it reached its worker.
     pub(super) delivered: Time,
@@ -51,6 +55,10 @@ pub(super) struct Attempt {
     pub(super) core_time: f64,
     /// What its worker says of itself with the answer, where a balancer wants to know.
     pub(super) report: Report,
+    /// How it is booked when it ends, where nobody waits for it any longer.
+    pub(super) ends_as: Option<Outcome>,
+    /// What the guard of its pool counts it as.
+    pub(super) pass: Pass,
 }
 
 /// Where an attempt is.
@@ -68,8 +76,8 @@ pub(super) enum Phase {
     Calling { position: u16, slot: u16 },
     /// On its way back.
     Replying(Outcome),
-    /// Called off, but a real thread cannot be interrupted: the core is free when it says so.
-    Orphaned,
+    /// Called off, but a real thread cannot be interrupted: the core is free when it says so, and this is how it ended.
+    Orphaned(Outcome),
 }
 
 /// What a worker says of work done.
@@ -99,10 +107,10 @@ fn is_littered(queued: usize, waiting: u32) -> bool {
 impl Task {
     /// Makes it anew: a task that nobody works for yet. The memory of the one before it is used again.
     #[inline]
-    pub(super) fn begin(&mut self, job: JobId, stage: StageIx, index: u32, caller: Option<AttemptId>) {
+    pub(super) fn begin(&mut self, call: &Call, caller: Option<AttemptId>) {
         self.copies.clear();
-        let copies = std::mem::take(&mut self.copies);
-        *self = Self { job, stage, index, tries: 0, made: 0, copied: 0, caller, attempt: None, copies };
+        (self.call, self.caller, self.attempt) = (*call, caller, None);
+        (self.tries, self.made, self.copied, self.paid, self.is_resting) = (0, 0, 0, 0, false);
     }
 
     /// The attempts in flight.
@@ -126,7 +134,7 @@ impl Task {
 
     /// An attempt is over; returns whether others are still in flight.
     #[inline]
-    fn remove(&mut self, id: AttemptId) -> bool {
+    pub(super) fn remove(&mut self, id: AttemptId) -> bool {
         if self.attempt == Some(id) {
             self.attempt = self.copies.pop();
         } else {
@@ -142,6 +150,13 @@ impl Cluster {
     pub(super) fn dispatch(&mut self, now: Time, task_id: TaskId, actions: &mut Actions) {
         let id = self.new_attempt(now, task_id);
         let Attempt { pool, standing, .. } = self.attempts[id];
+        if self.pools[pool.ix()].guard.is_some() && !self.pass_guard(now, id, actions) {
+            self.give_up(now, id, Outcome::Shed, actions);
+            return;
+        }
+        if let Some(timeout) = self.pools[pool.ix()].timeout {
+            actions.asks.push(Action::SetTimer { at: now + timeout, timer: Timer::Timeout(id) });
+        }
         let key = self.key_of(id);
         match self.pools[pool.ix()].balancer.pick(now, key) {
             Some(worker) => self.send(now, id, worker, actions),
@@ -165,20 +180,17 @@ impl Cluster {
     #[inline]
     pub(super) fn new_attempt(&mut self, now: Time, task_id: TaskId) -> AttemptId {
         let task = &self.tasks[task_id];
-        let run = &self.jobs[task.job];
-        let (serial, kind, key) = (run.arrival.serial, run.arrival.job, run.arrival.key);
-        let pool = self.plan.stage(kind, task.stage).pool;
+        let pool = self.pool_of(task);
         let tries = match self.pools[pool.ix()].copies.demands {
             Demands::Independent => task.made,
             Demands::Same => task.tries,
         };
-        let Task { job, stage, index: task, .. } = *task;
-        let call = Call { job, serial, kind, stage, task, visit: run.visit, tries, key };
+        let call = Call { tries, ..task.call };
         let left = match &self.oracle {
             Some(demands) if self.pools[pool.ix()].order.knows_sizes() => demands.demand(&call.draw()),
             _ => Span::ZERO,
         };
-        let standing = Standing { job: serial, priority: self.plan.job(kind).priority, left };
+        let standing = Standing { job: call.serial, priority: self.plan.job(call.kind).priority, left };
         self.totals.attempts.arrive();
         let id = self.attempts.insert(Attempt {
             task: task_id,
@@ -193,12 +205,20 @@ impl Cluster {
             served: Span::ZERO,
             core_time: 0.0,
             report: Report::default(),
+            ends_as: None,
+            pass: Pass::default(),
         });
         self.tasks[task_id].add(id);
         if let Some(scaling) = &mut self.pools[pool.ix()].scaling {
             scaling.arrive(now);
         }
         id
+    }
+
+    /// The pool that serves a task.
+    #[inline]
+    pub(super) fn pool_of(&self, task: &Task) -> PoolId {
+        self.plan.stage(task.call.kind, task.call.stage).pool
     }
 
     /// Clears the queue of a worker of those called off, where they are most of it: there is no other bound on them.
@@ -264,6 +284,9 @@ impl Cluster {
             let id = std::iter::from_fn(|| worker.queue.pop())
                 .find(|id| self.attempts.get(*id).is_some_and(|attempt| attempt.phase == Phase::Waiting))
                 .expect("as many waiting attempts are queued as are counted");
+            if worker.sifts && self.is_sifted_out(now, id, actions) {
+                continue;
+            }
             self.at_worker(now, worker_id, |worker| worker.waiting -= 1);
             self.execute(now, id, actions);
         }
@@ -277,17 +300,18 @@ impl Cluster {
             Phase::Executing => {
                 attempt.began = executed.began;
                 let call = attempt.call;
-                if executed.ok && !self.plan.stage(call.kind, call.stage).calls.is_empty() {
+                let calls = executed.ok && !self.plan.stage(call.kind, call.stage).calls.is_empty();
+                if calls && self.may_go_on(id) {
                     self.call_next(now, id, 0, executed.slot, actions);
                 } else {
                     self.release(now, id, executed, actions);
                 }
             }
-            Phase::Orphaned => {
+            Phase::Orphaned(outcome) => {
                 let (worker, run) = (attempt.worker, executed.ended.since(executed.began));
-                self.end_fact(id, Span::ZERO, run, executed.slot, Outcome::Cancelled, actions);
+                self.end_fact(id, Span::ZERO, run, executed.slot, outcome, actions);
                 self.at_worker(now, worker, |worker| worker.vacate(now, id));
-                self.forget(now, id, Outcome::Cancelled, actions);
+                self.forget(now, id, outcome, actions);
                 self.serve(now, worker, actions);
             }
             _ => {}
@@ -300,7 +324,7 @@ impl Cluster {
         attempt.phase = Phase::Calling { position, slot };
         let call = attempt.call;
         let stage = self.plan.stage(call.kind, call.stage).calls[usize::from(position)];
-        self.call_stage(now, call.job, stage, id, actions);
+        self.call_stage(now, &call, stage, id, actions);
     }
 
     /// What a caller waited for has ended.
@@ -309,7 +333,7 @@ impl Cluster {
         let Phase::Calling { position, slot } = attempt.phase else { return };
         let began = attempt.began;
         let calls = self.plan.stage(attempt.call.kind, attempt.call.stage).calls.len();
-        if outcome == Outcome::Completed && usize::from(position) + 1 < calls {
+        if outcome == Outcome::Completed && usize::from(position) + 1 < calls && self.may_go_on(id) {
             self.call_next(now, id, position + 1, slot, actions);
         } else {
             let ok = outcome == Outcome::Completed;
@@ -336,6 +360,7 @@ impl Cluster {
             }
         }
         let outcome = if executed.ok { Outcome::Completed } else { Outcome::Failed };
+        let outcome = self.attempts[id].ends_as.unwrap_or(outcome);
         let arrives = self.reply(now, id, outcome, Some(executed), actions);
         self.serve(now, worker_id, actions);
         if arrives == Arrives::AtOnce {
@@ -398,7 +423,11 @@ impl Cluster {
     pub(super) fn answer(&mut self, now: Time, id: AttemptId, actions: &mut Actions) {
         let Some(attempt) = self.attempts.get(id) else { return };
         let Phase::Replying(outcome) = attempt.phase else { return };
-        let task = attempt.task;
+        if attempt.ends_as.is_some() {
+            self.forget(now, id, outcome, actions);
+            return;
+        }
+        let (task, is_counted) = (attempt.task, attempt.pass.is_counted());
         let balancer = &mut self.pools[attempt.pool.ix()].balancer;
         if balancer.needs_latency()
             && let Some(seat) = self.workers[attempt.worker.ix()].seat
@@ -410,68 +439,10 @@ impl Cluster {
         {
             balancer.reported(seat, attempt.report);
         }
+        if is_counted {
+            self.heard(now, id, outcome, actions);
+        }
         self.forget(now, id, outcome, actions);
         self.attempt_over(now, task, id, outcome, actions);
-    }
-
-    /// An attempt of a task is over and out of the books. With a result the task is done, and its other attempts are
-    /// called off; without one it is up to those in flight, then to another try, if another could bring it.
-    #[inline]
-    pub(super) fn attempt_over(
-        &mut self,
-        now: Time,
-        task_id: TaskId,
-        id: AttemptId,
-        outcome: Outcome,
-        actions: &mut Actions,
-    ) {
-        let Some(task) = self.tasks.get_mut(task_id) else { return };
-        let has_others = task.remove(id);
-        match outcome {
-            Outcome::Completed => {
-                if has_others {
-                    let others: SmallVec<[AttemptId; 4]> = task.attempts().collect();
-                    others.into_iter().for_each(|other| self.cancel_attempt(now, other, actions));
-                }
-                self.complete_task(now, task_id, actions);
-            }
-            _ if has_others => {}
-            Outcome::Failed | Outcome::Lost => self.try_again(now, task_id, outcome, actions),
-            _ => self.fail_task(now, task_id, outcome, actions),
-        }
-    }
-
-    fn try_again(&mut self, now: Time, id: TaskId, outcome: Outcome, actions: &mut Actions) {
-        let task = &mut self.tasks[id];
-        task.tries += 1;
-        let kind = self.jobs[task.job].arrival.job;
-        let pool = self.plan.stage(kind, task.stage).pool;
-        if task.tries < self.pools[pool.ix()].attempts_max {
-            self.dispatch(now, id, actions);
-        } else {
-            self.fail_task(now, id, outcome, actions);
-        }
-    }
-
-    /// An attempt ends before any worker had it.
-    fn give_up(&mut self, now: Time, id: AttemptId, outcome: Outcome, actions: &mut Actions) {
-        let Some(&mut Attempt { task, pool, .. }) = self.attempts.remove(id) else { return };
-        self.left_pool(now, pool);
-        self.totals.attempts.end(outcome);
-        self.attempt_over(now, task, id, outcome, actions);
-    }
-
-    pub(super) fn check_tasks(&self) {
-        for (id, task) in self.tasks.iter() {
-            let run = self.jobs.get(task.job);
-            assert!(run.is_some(), "task {id:?} works for a job that is over: {task:?}");
-            assert!(task.attempts().next().is_some(), "nobody works for task {id:?}: {task:?}");
-            let pool = run.map(|run| self.plan.stage(run.arrival.job, task.stage).pool);
-            let allowed = pool.map_or(0, |pool| self.pools[pool.ix()].attempts_max);
-            assert!(task.tries < allowed, "task {id:?} is tried too often: {task:?}");
-            let Some(caller) = task.caller else { continue };
-            let waits = |caller: &Attempt| matches!(caller.phase, Phase::Calling { .. });
-            assert!(self.attempts.get(caller).is_some_and(waits), "nobody waits for task {id:?}: {task:?}");
-        }
     }
 }

@@ -13,12 +13,15 @@ impl Cluster {
         self.totals.tasks.end(Outcome::Cancelled);
         let (attempt, mut copies) = task.take_attempts();
         for attempt in attempt.into_iter().chain(copies.drain(..)) {
-            self.cancel_attempt(now, attempt, actions);
+            self.cancel_attempt(now, attempt, Outcome::Cancelled, actions);
         }
     }
 
-    /// Calls an attempt off, wherever it is.
-    pub(super) fn cancel_attempt(&mut self, now: Time, id: AttemptId, actions: &mut Actions) {
+    /// Calls an attempt off, wherever it is; `outcome` says why.
+    pub(super) fn cancel_attempt(&mut self, now: Time, id: AttemptId, outcome: Outcome, actions: &mut Actions) {
+        if self.attempts.get(id).is_some_and(|attempt| attempt.pass.is_counted()) {
+            self.heard(now, id, outcome, actions);
+        }
         let Some(attempt) = self.attempts.get_mut(id) else { return };
         let (worker, phase) = (attempt.worker, attempt.phase);
         match phase {
@@ -26,33 +29,33 @@ impl Cluster {
             Phase::Waiting => {
                 let (run, at_worker) = (attempt.served, now.since(attempt.delivered));
                 self.at_worker(now, worker, |worker| worker.waiting -= 1);
-                self.end_fact(id, at_worker - run, run, 0, Outcome::Cancelled, actions);
+                self.end_fact(id, at_worker - run, run, 0, outcome, actions);
             }
             Phase::Sending if !attempt.served.is_zero() => {
                 let run = attempt.served;
-                self.end_fact(id, Span::ZERO, run, 0, Outcome::Cancelled, actions);
+                self.end_fact(id, Span::ZERO, run, 0, outcome, actions);
             }
             Phase::Sending | Phase::Replying(_) => {}
             Phase::Executing if self.workers[worker.ix()].is_live() => {
-                attempt.phase = Phase::Orphaned;
+                attempt.phase = Phase::Orphaned(outcome);
                 actions.asks.push(Action::Cancel { worker, attempt: id });
                 return;
             }
             Phase::Executing | Phase::Calling { .. } => {
                 let run = self.spent(now, id);
                 let wait = now.since(self.attempts[id].delivered) - run;
-                self.end_fact(id, wait, run, 0, Outcome::Cancelled, actions);
+                self.end_fact(id, wait, run, 0, outcome, actions);
                 self.at_worker(now, worker, |worker| worker.vacate(now, id));
                 if matches!(phase, Phase::Calling { .. }) {
                     self.cancel_called(now, id, actions);
                 }
             }
-            Phase::Orphaned => return,
+            Phase::Orphaned(_) => return,
         }
         if worker != NOBODY {
             actions.asks.push(Action::Cancel { worker, attempt: id });
         }
-        self.forget(now, id, Outcome::Cancelled, actions);
+        self.forget(now, id, outcome, actions);
         if worker != NOBODY {
             self.serve(now, worker, actions);
         }
@@ -74,7 +77,7 @@ impl Cluster {
             Phase::Executing | Phase::Calling { .. } => self.spent(now, id).0,
             // Interrupted; and perhaps not heard when it was to go on.
             Phase::Waiting | Phase::Sending => attempt.served.0,
-            Phase::Parked | Phase::Replying(_) | Phase::Orphaned => 0,
+            Phase::Parked | Phase::Replying(_) | Phase::Orphaned(_) => 0,
         });
         spent.sum()
     }
@@ -82,11 +85,15 @@ impl Cluster {
     /// Takes an attempt out of the books.
     #[inline]
     pub(super) fn forget(&mut self, now: Time, id: AttemptId, outcome: Outcome, actions: &mut Actions) {
-        let Some(&mut Attempt { worker, pool, .. }) = self.attempts.remove(id) else { return };
+        let Some(&mut Attempt { worker, pool, ends_as, .. }) = self.attempts.remove(id) else { return };
         self.left_pool(now, pool);
         self.totals.attempts.end(outcome);
         if worker != NOBODY {
-            self.change_outstanding(worker, -1);
+            if ends_as.is_none() {
+                self.change_outstanding(worker, -1);
+            } else {
+                self.change_disowned(worker, -1);
+            }
             self.after_answer(now, worker, actions);
         }
     }
@@ -106,9 +113,12 @@ impl Cluster {
             // What was called on behalf of another one may have been called off meanwhile.
             let Some(attempt) = self.attempts.get(id) else { continue };
             let (task, pool) = (attempt.task, attempt.pool);
-            let outcome = if attempt.phase == Phase::Orphaned { Outcome::Cancelled } else { Outcome::Lost };
+            let outcome = match (attempt.phase, attempt.ends_as) {
+                (Phase::Orphaned(outcome), _) | (_, Some(outcome)) => outcome,
+                _ => Outcome::Lost,
+            };
             let run = match attempt.phase {
-                Phase::Executing | Phase::Calling { .. } | Phase::Orphaned if at_work.contains(&id) => {
+                Phase::Executing | Phase::Calling { .. } | Phase::Orphaned(_) if at_work.contains(&id) => {
                     self.spent(now, id)
                 }
                 _ => attempt.served,
@@ -117,6 +127,9 @@ impl Cluster {
             // What is on its way back has been said to be done there.
             if !matches!(attempt.phase, Phase::Replying(_)) {
                 self.end_fact(id, Span::ZERO, run, 0, outcome, actions);
+            }
+            if self.attempts[id].pass.is_counted() {
+                self.heard(now, id, outcome, actions);
             }
             self.attempts.remove(id);
             self.left_pool(now, pool);
@@ -134,7 +147,7 @@ impl Cluster {
     /// Those of `held` that cores of this worker work on, as far as the dispatcher knows: a live worker has more in its
     /// hand, and takes the oldest first.
     fn at_work(&self, worker: WorkerId, held: &[AttemptId]) -> BTreeSet<AttemptId> {
-        let has_core = |phase: Phase| matches!(phase, Phase::Executing | Phase::Calling { .. } | Phase::Orphaned);
+        let has_core = |phase: Phase| matches!(phase, Phase::Executing | Phase::Calling { .. } | Phase::Orphaned(_));
         let mut oldest: Vec<_> = held.iter().filter(|id| has_core(self.attempts[**id].phase)).copied().collect();
         oldest.sort_by_key(|id| (self.attempts[*id].began, *id));
         if !self.workers[worker.ix()].is_shared() {

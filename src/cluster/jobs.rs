@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::attempts::Task;
 use super::plan::JobPlan;
-use super::{Action, Actions, Cluster, Fact, Outcome, Timer};
+use super::{Action, Actions, Call, Cluster, Fact, Outcome, Timer};
 use crate::base::{Arrival, AttemptId, JobId, StageIx, TaskId, Time};
 
 /// A job in flight.
@@ -67,6 +67,11 @@ impl Cluster {
         if arrival.leaves < Time::NEVER {
             actions.asks.push(Action::SetTimer { at: arrival.leaves, timer: Timer::Patience(job) });
         }
+        if let Some(deadline) = self.plan.job(arrival.job).deadline {
+            actions
+                .asks
+                .push(Action::SetTimer { at: (arrival.intended + deadline).max(now), timer: Timer::Deadline(job) });
+        }
         if !self.plan.job(arrival.job).entry.is_empty() {
             self.enter_route(now, job, actions);
             return;
@@ -83,40 +88,38 @@ impl Cluster {
     #[inline]
     pub(super) fn start_stage(&mut self, now: Time, job: JobId, stage: StageIx, actions: &mut Actions) {
         let Some(run) = self.jobs.get(job) else { return };
-        let tasks = self.plan.stage(run.arrival.job, stage).tasks;
-        for index in 0..tasks {
+        let Arrival { serial, job: kind, key, .. } = run.arrival;
+        let call = Call { job, serial, kind, stage, task: 0, visit: run.visit, tries: 0, key };
+        for task in 0..self.plan.stage(kind, stage).tasks {
             // A refused task ends its job at once.
             if self.jobs.get(job).is_none() {
                 return;
             }
-            self.start_task(now, (job, stage, index), None, actions);
+            self.start_task(now, &Call { task, ..call }, None, actions);
         }
     }
 
-    /// Starts one task of a called stage on behalf of an attempt, which waits for it.
+    /// Starts one task of a called stage on behalf of an attempt, which waits for it; `by` is what that was asked.
     pub(super) fn call_stage(
         &mut self,
         now: Time,
-        job: JobId,
+        by: &Call,
         stage: StageIx,
         caller: AttemptId,
         actions: &mut Actions,
     ) -> TaskId {
-        self.start_task(now, (job, stage, 0), Some(caller), actions)
+        self.start_task(now, &Call { stage, task: 0, tries: 0, ..*by }, Some(caller), actions)
     }
 
     #[inline]
-    fn start_task(
-        &mut self,
-        now: Time,
-        (job, stage, index): (JobId, StageIx, u32),
-        caller: Option<AttemptId>,
-        actions: &mut Actions,
-    ) -> TaskId {
+    fn start_task(&mut self, now: Time, call: &Call, caller: Option<AttemptId>, actions: &mut Actions) -> TaskId {
         self.totals.tasks.arrive();
         let (id, task) = self.tasks.renew(Task::default);
-        task.begin(job, stage, index, caller);
-        self.jobs[job].stages[stage.ix()].tasks.push(id);
+        task.begin(call, caller);
+        // A job that is over may still have attempts that call others.
+        if let Some(run) = self.jobs.get_mut(call.job) {
+            run.stages[call.stage.ix()].tasks.push(id);
+        }
         self.dispatch(now, id, actions);
         id
     }
@@ -124,7 +127,7 @@ impl Cluster {
     /// A task has its result.
     #[inline]
     pub(super) fn complete_task(&mut self, now: Time, id: TaskId, actions: &mut Actions) {
-        let Some(&mut Task { job, stage, caller, .. }) = self.tasks.remove(id) else { return };
+        let Some(&mut Task { call: Call { job, stage, .. }, caller, .. }) = self.tasks.remove(id) else { return };
         self.totals.tasks.end(Outcome::Completed);
         if let Some(caller) = caller {
             self.resume_caller(now, caller, Outcome::Completed, actions);
@@ -159,7 +162,7 @@ impl Cluster {
 
     /// A task will never have its result: so will whoever waits for it, its caller or its job.
     pub(super) fn fail_task(&mut self, now: Time, id: TaskId, outcome: Outcome, actions: &mut Actions) {
-        let Some(&mut Task { job, caller, .. }) = self.tasks.remove(id) else { return };
+        let Some(&mut Task { call: Call { job, .. }, caller, .. }) = self.tasks.remove(id) else { return };
         self.totals.tasks.end(outcome);
         match caller {
             Some(caller) => self.resume_caller(now, caller, outcome, actions),
@@ -195,7 +198,13 @@ impl Cluster {
             let first = self.called_off.len();
             self.called_off.extend(run.stages.iter_mut().flat_map(|stage| stage.tasks.drain(..)));
             for next in first..self.called_off.len() {
-                self.cancel_task(now, self.called_off[next], actions);
+                let task = self.called_off[next];
+                match (self.tasks.get(task), outcome) {
+                    // What was called ends with its caller, or goes on with it.
+                    (Some(Task { caller: Some(_), .. }), _) => {}
+                    (_, Outcome::TimedOut) => self.drop_task(now, task, outcome, actions),
+                    _ => self.cancel_task(now, task, actions),
+                }
             }
             self.called_off.truncate(first);
         }

@@ -20,19 +20,24 @@
 //! `queue_max`; the same events give the same actions.
 
 mod attempts;
+mod checks;
 mod copies;
+mod ejection;
 mod endings;
 mod event;
+mod guards;
 mod jobs;
 mod ledger;
 mod levels;
 mod plan;
 mod preempt;
 mod probes;
+mod retries;
 mod route;
 mod scaling;
 mod sending;
 mod spot;
+mod timeouts;
 mod worker;
 mod workers;
 
@@ -40,7 +45,8 @@ use std::sync::Arc;
 
 use attempts::{Attempt, Task};
 pub use event::{
-    Action, Actions, Call, Control, Event, Fact, Leg, Outcome, ResultId, ScaleFact, Timer, WorkerGauge, WorkerState,
+    Action, Actions, Call, Control, Event, Fact, Guarded, Leg, Outcome, ResultId, ScaleFact, Timer, WorkerGauge,
+    WorkerState,
 };
 use jobs::JobRun;
 pub use ledger::{Account, Totals};
@@ -103,6 +109,7 @@ impl Cluster {
         };
         cluster.provision_first(actions);
         cluster.begin_scaling(actions);
+        cluster.begin_sweeps(actions);
         cluster
     }
 
@@ -129,6 +136,11 @@ impl Cluster {
             Event::TimerFired(Timer::Resized(worker)) => self.resized(now, worker, actions),
             Event::TimerFired(Timer::Patience(job)) => self.lose_patience(now, job, actions),
             Event::TimerFired(Timer::Copy(task)) => self.copy_due(now, task, actions),
+            Event::TimerFired(Timer::Timeout(attempt)) => self.timed_out(now, attempt, actions),
+            Event::TimerFired(Timer::Deadline(job)) => self.deadline_passed(now, job, actions),
+            Event::TimerFired(Timer::Retry(task)) => self.retry_due(now, task, actions),
+            Event::TimerFired(Timer::Sweep(pool)) => self.sweep_due(now, pool, actions),
+            Event::TimerFired(Timer::Revive(worker)) => self.revive(now, worker, actions),
             Event::TimerFired(Timer::Scale(pool)) => self.scale_due(now, pool, actions),
             Event::Command(control) => self.control(now, control, actions),
         }

@@ -1,8 +1,9 @@
 //! What a scenario means to the control plane: for each stage, who comes after it and what it needs to start.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::base::{Bytes, JobType, PoolId, StageIx};
+use crate::base::{Bytes, JobType, PoolId, Span, StageIx};
 use crate::scenario::Scenario;
 
 /// Every kind of job as the control plane reads it.
@@ -17,6 +18,10 @@ pub(super) struct JobPlan {
     /// Stages that must end for the job to be complete: all that are not called by another.
     pub(super) own_stages: u16,
     pub(super) priority: i16,
+    /// The share of the scenario's priorities that are not above this one, from above 0 to 1.
+    pub(super) rank: f64,
+    /// How long its client waits.
+    pub(super) deadline: Option<Span>,
     /// Where a routed job enters; empty for a graph.
     pub(super) entry: Vec<(StageIx, f64)>,
 }
@@ -37,6 +42,12 @@ pub(super) struct StagePlan {
     pub(super) bytes_out: Bytes,
     /// Whether its result is a function of the job's key and the task alone, so that it may be kept.
     pub(super) cacheable: bool,
+}
+
+/// The share of priorities that are not above this one.
+fn rank(scenario: &Scenario, priority: i16) -> f64 {
+    let priorities: BTreeSet<i16> = scenario.jobs.iter().map(|job| job.priority).collect();
+    priorities.range(..=priority).count() as f64 / priorities.len().max(1) as f64
 }
 
 impl Plan {
@@ -64,7 +75,15 @@ impl Plan {
                 })
                 .collect();
             let own_stages = called.iter().filter(|called| !**called).count() as u16;
-            JobPlan { own_stages, priority: job.priority, entry: job.entry.clone(), stages }
+            let rank = rank(scenario, job.priority);
+            JobPlan {
+                own_stages,
+                priority: job.priority,
+                rank,
+                deadline: job.deadline,
+                entry: job.entry.clone(),
+                stages,
+            }
         });
         Self { jobs: jobs.collect() }
     }

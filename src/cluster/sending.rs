@@ -22,6 +22,9 @@ impl Cluster {
                 .find(|id| self.attempts.get(*id).is_some_and(|attempt| attempt.phase == Phase::Parked))
                 .expect("as many parked attempts are queued as are counted");
             pool.waiting -= 1;
+            if pool.sifts && self.is_sifted_out_of_pool(now, id, actions) {
+                continue;
+            }
             let key = self.key_of(id);
             let worker = picked.or_else(|| self.pools[pool_id.ix()].balancer.pick(now, key));
             self.send(now, id, worker.expect("a picker by keys picks where there is anybody"), actions);
@@ -43,9 +46,18 @@ impl Cluster {
         attempt.worker = worker;
         attempt.phase = Phase::Sending;
         attempt.sent = now;
-        let (kind, stage) = (attempt.call.kind, attempt.call.stage);
-        self.change_outstanding(worker, 1);
-        if self.pools[self.attempts[id].pool.ix()].balancer.needs_demand() {
+        let (kind, stage, pool) = (attempt.call.kind, attempt.call.stage, attempt.pool);
+        if attempt.ends_as.is_none() {
+            self.change_outstanding(worker, 1);
+        } else {
+            self.change_disowned(worker, 1);
+        }
+        let state = &self.pools[pool.ix()];
+        let (has_guard, needs_demand) = (state.guard.is_some(), state.balancer.needs_demand());
+        if has_guard {
+            self.note_trial(pool, worker);
+        }
+        if needs_demand {
             self.tell_demand(now, id, worker);
         }
         let to = &self.workers[worker.ix()];
@@ -95,6 +107,10 @@ impl Cluster {
         let worker = &self.workers[worker_id.ix()];
         // Nobody goes before those who wait, not even while a core that was just freed has not been given on.
         if worker.held < worker.hand() && worker.waiting == 0 {
+            if let Some(codel) = &mut self.workers[worker_id.ix()].aside.codel {
+                // Nobody waits here: there is no standing queue.
+                codel.drops(now, Span::ZERO);
+            }
             self.execute(now, id, actions);
         } else if worker.waiting >= worker.room(self.pools[worker.pool.ix()].queue_max) {
             return false;

@@ -3,7 +3,8 @@
 use super::probes::Recent;
 use super::{ResultId, WorkerGauge, WorkerState};
 use crate::base::{AttemptId, GroupIx, PoolId, Time, WorkerId};
-use crate::policy::balance::Seat;
+use crate::policy::admit::CoDel;
+use crate::policy::balance::{Balancer, Seat};
 use crate::policy::cache::CacheState;
 use crate::policy::serve::{Queue, Standing};
 use crate::scenario::ServeOrder;
@@ -22,6 +23,8 @@ pub(super) struct Worker {
     /// Whether nothing lies between the dispatcher and it: an answer is there as soon as it is given.
     pub(super) is_near: bool,
     pub(super) order: ServeOrder,
+    /// Whether it looks at attempts once more when their turn comes.
+    pub(super) sifts: bool,
     /// Attempts that may share its cores; `None` where each has one of its own.
     pub(super) sharing_max: Option<u32>,
     /// Its place in the balancer while it may be picked.
@@ -57,6 +60,12 @@ pub(super) struct Aside {
     pub(super) ready: Time,
     /// What it tells whoever asks how long attempts take there; kept only where somebody does.
     pub(super) recent: Recent,
+    /// Attempts that it has and nobody waits for.
+    pub(super) disowned: u32,
+    /// Whether it is left out for what it answered.
+    pub(super) is_left_out: bool,
+    /// What drops attempts from its queue that waited too long.
+    pub(super) codel: Option<CoDel>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +83,15 @@ impl Worker {
     /// Whether it finishes what it has, and is then given back.
     pub(super) fn is_leaving(&self) -> bool {
         self.goal == Goal::Retire
+    }
+
+    /// How loaded a balancer takes it for. Machines that say themselves when they are free count also what nobody waits for.
+    #[inline]
+    pub(super) fn load_for(&self, balancer: &Balancer) -> u32 {
+        match self.aside.disowned {
+            0 => self.outstanding,
+            disowned => self.outstanding + if balancer.is_told_by_machines() { disowned } else { 0 },
+        }
     }
 
     /// How many attempts it may hold at a time.
@@ -169,6 +187,7 @@ impl Worker {
             queue: self.waiting + self.held - self.busy(),
             busy_area: self.busy_area + u64::from(self.busy()) * now.since(self.busy_since).0,
             completed: self.completed,
+            is_left_out: self.aside.is_left_out,
         }
     }
 }

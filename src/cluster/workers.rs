@@ -2,16 +2,16 @@
 
 use std::collections::VecDeque;
 
-use super::attempts::Phase;
+use super::guards::Guard;
 use super::probes::Recent;
 use super::scaling::Scaling;
 use super::worker::{Aside, Goal, Worker};
 use super::{Action, Actions, Cluster, Control, Fact, Outcome, Timer, WorkerState};
-use crate::base::{AttemptId, Domain, GroupIx, PoolId, Stream, Time, WorkerId};
+use crate::base::{AttemptId, Domain, GroupIx, PoolId, Span, Stream, Time, WorkerId};
 use crate::policy::balance::Balancer;
 use crate::policy::cache::CacheState;
 use crate::policy::serve::Queue;
-use crate::scenario::{Balance, Cache, Copies, DemandLaws, Mode, Place, Pool, Scenario, ServeOrder};
+use crate::scenario::{Balance, Cache, Copies, DemandLaws, Late, Mode, Place, Pool, Retry, Scenario, ServeOrder};
 
 /// A pool as it stands.
 #[derive(Clone, Debug)]
@@ -23,21 +23,19 @@ pub(super) struct PoolState {
     pub(super) waiting: u32,
     pub(super) queue_max: u32,
     pub(super) order: ServeOrder,
-    pub(super) attempts_max: u32,
+    pub(super) retry: Retry,
     pub(super) copies: Copies,
+    pub(super) timeout: Option<Span>,
+    pub(super) late: Late,
+    /// Whether it looks at attempts once more when their turn comes.
+    pub(super) sifts: bool,
+    /// What it does about failures and about too much, if it does more than try again.
+    pub(super) guard: Option<Box<Guard>>,
     pub(super) groups: Vec<GroupState>,
     /// Its autoscaler, if it has one.
     pub(super) scaling: Option<Box<Scaling>>,
     balance: Balance,
     cache: Cache,
-}
-
-/// What a worker counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Counts {
-    outstanding: u32,
-    waiting: u32,
-    held: u32,
 }
 
 /// A group as asked for.
@@ -57,8 +55,12 @@ impl PoolState {
             waiting: 0,
             queue_max: pool.serve.queue_max,
             order: pool.serve.order,
-            attempts_max: pool.attempts_max,
-            copies: pool.copies,
+            retry: pool.resilience.retry,
+            copies: pool.resilience.copies,
+            timeout: pool.resilience.timeout,
+            late: pool.resilience.late,
+            sifts: pool.resilience.sifts(),
+            guard: Guard::new(&pool.resilience, Stream::new(seed, Domain::Resilience, [u64::MAX, ix as u64, 0, 0])),
             groups: pool
                 .groups
                 .iter()
@@ -99,6 +101,7 @@ impl Cluster {
             cores,
             prefetch: live.then_some(spec.prefetch),
             is_near: place.is_near(),
+            sifts: state.sifts,
             order: spec.serve.order,
             sharing_max: (spec.serve.order == ServeOrder::ProcessorSharing).then_some(spec.serve.queue_max),
             seat: None,
@@ -118,6 +121,9 @@ impl Cluster {
                 ordered: now,
                 ready: now,
                 recent: Recent::default(),
+                disowned: 0,
+                is_left_out: false,
+                codel: state.guard.as_ref().and_then(|guard| guard.codel()),
             }),
         });
         actions.asks.push(Action::Provision { worker: id, pool, group, cores, at_once });
@@ -158,6 +164,10 @@ impl Cluster {
         self.set_state(id, WorkerState::Ready, actions);
         if self.workers[id.ix()].goal == Goal::Stay {
             self.join(id);
+            if self.workers[id.ix()].aside.is_left_out {
+                // What it did before it was away still counts.
+                self.reseat(self.workers[id.ix()].pool);
+            }
             self.unpark(now, self.workers[id.ix()].pool, actions);
         } else {
             self.drain(now, id, actions);
@@ -171,14 +181,15 @@ impl Cluster {
         self.if_drained(now, id, actions);
     }
 
-    fn join(&mut self, id: WorkerId) {
+    pub(super) fn join(&mut self, id: WorkerId) {
         let worker = &mut self.workers[id.ix()];
         let weight = self.scenario.pools[worker.pool.ix()].groups[worker.group.ix()].weight;
         let balancer = &mut self.pools[worker.pool.ix()].balancer;
-        worker.seat = Some(balancer.join(worker.aside.ready, id, worker.cores, worker.outstanding, weight));
+        let load = worker.load_for(balancer);
+        worker.seat = Some(balancer.join(worker.aside.ready, id, worker.cores, load, weight));
     }
 
-    fn leave(&mut self, id: WorkerId) {
+    pub(super) fn leave(&mut self, id: WorkerId) {
         let worker = &mut self.workers[id.ix()];
         if let Some(seat) = worker.seat.take() {
             self.pools[worker.pool.ix()].balancer.leave(seat);
@@ -191,8 +202,16 @@ impl Cluster {
         let worker = &mut self.workers[id.ix()];
         worker.outstanding = worker.outstanding.checked_add_signed(change).expect("no attempt is answered twice");
         if let Some(seat) = worker.seat {
-            self.pools[worker.pool.ix()].balancer.set_load(seat, worker.outstanding);
+            let balancer = &mut self.pools[worker.pool.ix()].balancer;
+            balancer.set_load(seat, worker.load_for(balancer));
         }
+    }
+
+    /// The same for attempts that nobody waits for.
+    pub(super) fn change_disowned(&mut self, id: WorkerId, change: i32) {
+        let disowned = &mut self.workers[id.ix()].aside.disowned;
+        *disowned = disowned.checked_add_signed(change).expect("no attempt ends twice");
+        self.change_outstanding(id, 0);
     }
 
     /// Looks whether an answer frees a place that somebody waits for.
@@ -208,7 +227,7 @@ impl Cluster {
 
     fn if_drained(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
         let worker = &self.workers[id.ix()];
-        if worker.outstanding > 0 {
+        if worker.outstanding + worker.aside.disowned > 0 {
             return;
         }
         match worker.goal {
@@ -224,6 +243,7 @@ impl Cluster {
 
     pub(super) fn retire(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
         self.leave(id);
+        self.forget_outlier(id);
         self.workers[id.ix()].settle(now);
         self.set_state(id, WorkerState::Retired, actions);
         actions.asks.push(Action::Retire { worker: id });
@@ -258,7 +278,7 @@ impl Cluster {
         let tasks = self.lose_attempts(now, id, actions);
         self.at_worker(now, id, |worker| {
             worker.settle(now);
-            (worker.held, worker.waiting, worker.outstanding) = (0, 0, 0);
+            (worker.held, worker.waiting, worker.outstanding, worker.aside.disowned) = (0, 0, 0, 0);
         });
         let worker = &mut self.workers[id.ix()];
         worker.aside.running.clear();
@@ -280,6 +300,10 @@ impl Cluster {
             Control::SetBalance(pool, balance) => {
                 self.pools[pool.ix()].balance = balance;
                 self.pools[pool.ix()].balancer.set_picker(balance);
+                // Some count what nobody waits for, and others do not.
+                let members = self.workers.iter().enumerate().filter(|(_, worker)| worker.pool == pool);
+                let members: Vec<_> = members.map(|(ix, _)| WorkerId(ix as u32)).collect();
+                members.into_iter().for_each(|id| self.change_outstanding(id, 0));
                 if balance.knows_sizes() && self.oracle.is_none() {
                     self.oracle = Some(DemandLaws::new(&self.scenario, self.seed));
                 }
@@ -397,66 +421,5 @@ impl Cluster {
     /// The balancer and the cache of a pool.
     pub fn choices(&self, pool: PoolId) -> (Balance, Cache) {
         (self.pools[pool.ix()].balance, self.pools[pool.ix()].cache)
-    }
-
-    /// Counts again, attempt by attempt, what workers and pools count as they go.
-    fn check_counts(&self) {
-        let mut counted = vec![Counts::default(); self.workers.len()];
-        let mut parked = vec![0; self.pools.len()];
-        for (id, attempt) in self.attempts.iter() {
-            if attempt.phase == Phase::Parked {
-                parked[attempt.pool.ix()] += 1;
-                continue;
-            }
-            let counts = &mut counted[attempt.worker.ix()];
-            counts.outstanding += 1;
-            match attempt.phase {
-                Phase::Waiting => counts.waiting += 1,
-                Phase::Executing | Phase::Calling { .. } | Phase::Orphaned => counts.held += 1,
-                Phase::Parked | Phase::Sending | Phase::Replying(_) => {}
-            }
-            let task = self.tasks.get(attempt.task);
-            let known = task.is_some_and(|task| task.attempts().any(|own| own == id));
-            assert!(known || attempt.phase == Phase::Orphaned, "attempt {id:?} works for nobody: {attempt:?}");
-        }
-        for (ix, (worker, counted)) in self.workers.iter().zip(&counted).enumerate() {
-            let says = Counts { outstanding: worker.outstanding, waiting: worker.waiting, held: worker.held };
-            assert_eq!(says, *counted, "worker {ix} counts what it does not have: {worker:?}");
-        }
-        for (pool, parked) in self.pools.iter().zip(parked) {
-            assert_eq!(pool.waiting, parked, "a pool counts what does not wait there");
-            assert!(pool.waiting <= pool.queue_max, "the queue of a pool is over its limit");
-        }
-        for (ix, pool) in self.pools.iter().enumerate() {
-            let Some(scaling) = &pool.scaling else { continue };
-            let own = self.attempts.iter().filter(|(_, attempt)| attempt.pool.ix() == ix).count();
-            assert_eq!(scaling.in_flight() as usize, own, "the autoscaler of pool {ix} counts what is not there");
-        }
-    }
-
-    pub(super) fn check_workers(&self) {
-        self.check_counts();
-        for (ix, worker) in self.workers.iter().enumerate() {
-            let at_home = worker.held + worker.waiting;
-            assert!(at_home <= worker.outstanding, "worker {ix} holds more than was sent to it: {worker:?}");
-            assert!(worker.held <= worker.hand() || worker.is_live(), "worker {ix} holds too much: {worker:?}");
-            let queue_max = self.pools[worker.pool.ix()].queue_max;
-            assert!(worker.waiting <= queue_max, "the queue of worker {ix} is over its limit: {worker:?}");
-            let served = worker.waiting == 0 || worker.held >= worker.hand();
-            assert!(served, "work waits at worker {ix} while a core is free: {worker:?}");
-            let away = matches!(
-                worker.state,
-                WorkerState::Booting | WorkerState::Warming | WorkerState::Retired | WorkerState::Resizing
-            );
-            assert!(!away || worker.outstanding == 0, "worker {ix} is away and has work: {worker:?}");
-            assert_eq!(
-                worker.seat.is_some(),
-                worker.state == WorkerState::Ready,
-                "worker {ix} may be picked exactly when it is ready: {worker:?}"
-            );
-        }
-        let outstanding: u64 = self.workers.iter().map(|worker| u64::from(worker.outstanding)).sum();
-        let parked: u64 = self.pools.iter().map(|pool| u64::from(pool.waiting)).sum();
-        assert_eq!(outstanding + parked, self.attempts.len() as u64, "every attempt is somewhere, once");
     }
 }

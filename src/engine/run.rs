@@ -162,8 +162,11 @@ impl Engine {
     fn happen(&mut self, at: Time, due: Due) {
         match due {
             // Nothing more is ordered or given back while everything is to come to its end.
-            Due::Event(Event::TimerFired(Timer::Scale(_)) | Event::PreemptionNotice(_) | Event::WorkerPreempted(_))
-                if self.is_draining() => {}
+            Due::Event(
+                Event::TimerFired(Timer::Scale(_) | Timer::Sweep(_))
+                | Event::PreemptionNotice(_)
+                | Event::WorkerPreempted(_),
+            ) if self.is_draining() => {}
             Due::Event(event) => {
                 if self.world.still_happens(at, &event, &mut self.queue) {
                     self.feed(at, &event);

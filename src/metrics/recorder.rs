@@ -1,6 +1,6 @@
 //! The recorder folds facts into meters, and meters into pictures and the final summary.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::area::AreaMeter;
@@ -14,7 +14,7 @@ use super::snapshot::{By, LatencyView, Mark, PoolView, SeriesSet};
 use super::study::{Study, StudyAsk, StudyMeter};
 use super::window::{LatencyWindow, PARTS};
 use crate::base::{Ring, Span, Time};
-use crate::cluster::{Fact, Outcome, WorkerState};
+use crate::cluster::{Fact, Guarded, Outcome, WorkerState};
 use crate::scenario::{Command, Mode, Scenario};
 
 /// What people read is smoothed over this long.
@@ -69,6 +69,8 @@ pub struct Recorder {
     pub(super) scaling: ScalingMeter,
     /// Machines that the provider took away.
     pub(super) preempted: u64,
+    /// For each pool, what was done about failures and about too much, and how often.
+    pub(super) guarded: Vec<BTreeMap<&'static str, u64>>,
     pub(super) hash: u64,
 }
 
@@ -78,6 +80,7 @@ struct Counts {
     offered: u64,
     completed: u64,
     errors: u64,
+    retries: u64,
     tasks: u64,
     bytes: f64,
     lookups: u64,
@@ -148,6 +151,7 @@ impl Recorder {
             study: None,
             scaling: ScalingMeter::default(),
             preempted: 0,
+            guarded: vec![BTreeMap::new(); scenario.pools.len()],
             hash: 0,
             scenario,
         }
@@ -229,6 +233,12 @@ impl Recorder {
                 self.preempted += 1;
                 self.fold([now.0, u64::from(worker.0), 0]);
             }
+            Fact::Guarded { pool, what } => {
+                self.counts.retries += u64::from(what == Guarded::Retried);
+                *self.guarded[pool.ix()].entry(what.name()).or_default() += 1;
+                let name = what.name().bytes().fold(0u64, |sum, byte| sum.rotate_left(7) ^ u64::from(byte));
+                self.fold([now.0, u64::from(pool.0), name]);
+            }
             Fact::Scaled { pool, ref decided, .. } => {
                 self.scaling.decide(now, pool, decided);
                 self.fold([now.0, u64::from(pool.0) << 32 | u64::from(decided.size), u64::from(decided.wanted)]);
@@ -302,6 +312,7 @@ impl Recorder {
         series.offered.push(start, counts.offered as f64 * per_sec);
         series.completed.push(start, counts.completed as f64 * per_sec);
         series.errors.push(start, counts.errors as f64 * per_sec);
+        series.retries.push(start, counts.retries as f64 * per_sec);
         series.tasks.push(start, counts.tasks as f64 * per_sec);
         series.bytes.push(start, counts.bytes * per_sec);
         for (series, value) in
@@ -429,6 +440,7 @@ impl SeriesSet {
             offered: new(),
             completed: new(),
             errors: new(),
+            retries: new(),
             tasks: new(),
             bytes: new(),
             p50: new(),

@@ -103,6 +103,8 @@ pub struct SeriesSet {
     pub completed: Series,
     /// Jobs that ended in anything but success, per second.
     pub errors: Series,
+    /// Tasks tried again, per second.
+    pub retries: Series,
     /// Tasks completed, per second.
     pub tasks: Series,
     /// Bytes of input processed, per second.
@@ -193,6 +195,8 @@ pub struct WorkerView {
     pub ready_at: Option<Time>,
     /// What is wrong with it, if anything.
     pub fault: Option<Fault>,
+    /// Whether it is left out for what it answered.
+    pub is_left_out: bool,
     /// Cores.
     pub cores: u32,
     /// Cores at work now.

@@ -59,12 +59,18 @@ impl Recorder {
             jobs: self.job_summaries(facts.answers),
             scaling: self.scaling_summaries(),
             preempted: self.preempted,
+            resilience: self.guarded_by_pool(),
             objectives: objectives.map(|(objective, bound)| self.judge(objective, *bound, facts)).collect(),
             replications: None,
             saturation: self.saturation(facts.end),
             checks: self.checks(facts.end, &facts.totals, self.busy, facts.in_progress),
             hash: format!("{:016x}", self.hash),
         }
+    }
+
+    fn guarded_by_pool(&self) -> BTreeMap<String, BTreeMap<&'static str, u64>> {
+        let pools = self.scenario.pools.iter().zip(&self.guarded).filter(|(_, guarded)| !guarded.is_empty());
+        pools.map(|(pool, guarded)| (pool.name.clone(), guarded.clone())).collect()
     }
 
     fn scaling_summaries(&self) -> BTreeMap<String, PoolDecisions> {

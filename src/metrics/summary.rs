@@ -48,6 +48,8 @@ pub struct Summary {
     pub scaling: BTreeMap<String, PoolDecisions>,
     /// Machines that the provider took away.
     pub preempted: u64,
+    /// For each pool, what was done about failures and about too much, and how often; what never happened is left out.
+    pub resilience: BTreeMap<String, BTreeMap<&'static str, u64>>,
     /// One for each objective.
     pub objectives: Vec<ObjectiveResult>,
     /// Whether the run kept up.

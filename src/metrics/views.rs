@@ -86,6 +86,7 @@ impl Recorder {
                 state: gauge.state,
                 ready_at: None,
                 fault: None,
+                is_left_out: gauge.is_left_out,
                 cores: gauge.cores,
                 busy: gauge.busy,
                 queue: gauge.queue,

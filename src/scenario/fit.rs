@@ -40,7 +40,7 @@ fn central_queue(pool: &Pool, balance: Balance) -> Option<(String, &'static str)
         let what = "a central queue gives work to free cores only, so nobody is interrupted and nobody shares";
         return Some((what.to_owned(), "take another balancer, as RoundRobin"));
     }
-    if pool.copies.more > 0 {
+    if pool.resilience.copies.more > 0 {
         let what = "copies go to other workers than the first attempt, and a central queue does not choose workers";
         return Some((what.to_owned(), "take another balancer, as PowerOfTwo"));
     }

@@ -50,6 +50,14 @@ pub const OBJECTIVES_MAX: usize = 64;
 pub const NAME_CHARS_MAX: usize = 200;
 /// Attempts of one task.
 pub const ATTEMPTS_MAX: u32 = 1_000;
+/// The same without the first.
+pub const RETRIES_MAX: u32 = ATTEMPTS_MAX - 1;
+/// Retries, tokens or quota of a budget.
+pub const BUDGET_MAX: u32 = 1_000_000;
+/// Calls or answers that a breaker or outlier detection looks at.
+pub const BREAKER_CALLS_MAX: u32 = 100_000;
+/// Gates of a pool.
+pub const GATES_MAX: usize = 8;
 /// Copies of one task besides its first attempt.
 pub const COPIES_MAX: u32 = 64;
 /// Requests of a trace.

@@ -1,13 +1,23 @@
 //! What can be chosen for each decision: the lists that files are read by, said in a line each with where it comes from.
 
-use super::{Balance, Cache, Drawing, Measure, Scaler, ServeOrder};
+use super::{Backoff, Balance, Breaker, Budget, Cache, Drawing, Gate, Late, Measure, Outliers, Scaler, ServeOrder};
 
 /// Something that can be chosen: its name in a file, what it is, and where it comes from.
 pub type Listed = (&'static str, &'static str, &'static str);
 
 /// Every decision of a pool by its field in a file, and what can be chosen.
-pub const POLICIES: [(&str, &[Listed]); 4] =
-    [("balance", &Balance::ALL), ("serve", &ServeOrder::ALL), ("cache", &Cache::ALL), ("scale", &Scaler::ALL)];
+pub const POLICIES: [(&str, &[Listed]); 10] = [
+    ("balance", &Balance::ALL),
+    ("serve", &ServeOrder::ALL),
+    ("cache", &Cache::ALL),
+    ("scale", &Scaler::ALL),
+    ("resilience.late", &Late::ALL),
+    ("resilience.retry.backoff", &Backoff::ALL),
+    ("resilience.retry.budget", &Budget::ALL),
+    ("resilience.breaker", &Breaker::ALL),
+    ("resilience.outliers", &Outliers::ALL),
+    ("resilience.admit", &Gate::ALL),
+];
 
 impl Balance {
     /// All of them.

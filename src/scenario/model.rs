@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Autoscale, Balance, Billing, Cache, Contention, Copies, Dist, Entry, Market, Process, Serve};
+use super::{Autoscale, Balance, Billing, Cache, Contention, Dist, Entry, Market, Process, Resilience, Serve};
 use crate::base::{Bytes, JobType, PoolId, Provenance, Span, StageIx};
 
 /// Everything that is to be run, checked.
@@ -120,10 +120,8 @@ pub struct Pool {
     pub resize: Span,
     /// How much the cores of one machine slow each other down.
     pub contention: Contention,
-    /// Attempts of one task, the first among them; a task whose attempts are used up fails its job. Copies do not count.
-    pub attempts_max: u32,
-    /// Further attempts of a task while it is unanswered.
-    pub copies: Copies,
+    /// What becomes of work that is slow, fails, or is too much.
+    pub resilience: Resilience,
     /// Attempts that a live worker holds per core besides what it runs.
     pub prefetch: u32,
 }
@@ -224,6 +222,8 @@ pub struct Job {
     pub name: String,
     /// How important it is to [`ServeOrder::Priority`](super::ServeOrder::Priority): larger goes first.
     pub priority: i16,
+    /// How long its client waits for the answer, from when it was meant to come in; `None` waits for ever.
+    pub deadline: Option<Span>,
     /// Where a routed job enters, with probabilities that add up to 1; empty for a graph. A routed job is at one stage at
     /// a time, and goes on by [`Stage::then`].
     pub entry: Vec<(StageIx, f64)>,

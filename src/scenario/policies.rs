@@ -158,14 +158,26 @@ pub struct Copies {
     /// Copies of one task besides its first attempt; 0 is off.
     pub more: u32,
     /// How long after the attempt before it each is made.
-    pub after: Span,
+    pub after: CopyAfter,
     /// What a copy has to do.
     pub demands: Demands,
 }
 
+/// When a task is copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopyAfter {
+    /// After so long.
+    Delay(Span),
+    /// When it has waited for longer than this share of the latest answers took, in thousandths; not before there are some.
+    Quantile {
+        /// 950 is the 95th percentile.
+        per_mille: u32,
+    },
+}
+
 impl Copies {
     /// No copies.
-    pub const OFF: Self = Self { more: 0, after: Span::ZERO, demands: Demands::Independent };
+    pub const OFF: Self = Self { more: 0, after: CopyAfter::Delay(Span::ZERO), demands: Demands::Independent };
 }
 
 /// How the demands of the copies of a task belong together.

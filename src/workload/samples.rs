@@ -20,7 +20,7 @@ pub(crate) fn workbook() -> Workbook {
 }
 
 pub(crate) fn job(stages: Vec<Stage>) -> Job {
-    Job { name: String::new(), priority: 0, entry: Vec::new(), stages }
+    Job { name: String::new(), priority: 0, deadline: None, entry: Vec::new(), stages }
 }
 
 /// A stage that gathers what those in `after` leave.

@@ -14,7 +14,7 @@ fn workbook() -> Workbook {
     let mean = Kernel::ArrayMean { shape: [1_000, 900], chunk: [128, 100] };
     let combine = Kernel::Combine { fan_in: 9 };
     let stages = vec![stage(mean, 72, None), stage(combine, 8, Some(0)), stage(combine, 1, Some(1))];
-    Workbook::of(&[Job { name: "mean".to_owned(), priority: 0, entry: Vec::new(), stages }])
+    Workbook::of(&[Job { name: "mean".to_owned(), priority: 0, deadline: None, entry: Vec::new(), stages }])
 }
 
 fn stage(kernel: Kernel, tasks: u32, after: Option<u16>) -> Stage {

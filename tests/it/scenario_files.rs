@@ -47,7 +47,7 @@ fn the_first_scenario_is_what_it_says() {
     assert_eq!((scenario.mode, scenario.duration, scenario.seed), (Mode::Live, Some(Span::from_secs(60)), 42));
     assert!(scenario.question.starts_with("Can this computer keep up?\n\nThe mean of"), "{}", scenario.question);
     let [pool] = scenario.pools.as_slice() else { panic!("one pool") };
-    assert_eq!((pool.prefetch, pool.attempts_max, pool.serve.queue_max), (8, 4, 100_000));
+    assert_eq!((pool.prefetch, pool.resilience.retry.attempts_max, pool.serve.queue_max), (8, 4, 100_000));
     let [this, remote] = pool.groups.as_slice() else { panic!("two groups") };
     assert_eq!((&this.place, this.instance.cores, this.count), (&Place::Threads, 2, 1));
     let price = &this.instance.price;
@@ -305,17 +305,28 @@ fn every_policy_that_is_listed_can_be_written() {
         "Kpa" | "RayServe" | "DaskAdaptive" => "(max: 3)",
         "RingHash" | "BoundedLoads" | "Maglev" | "LeastRequest" | "PeakEwma" => "()",
         "LeastLoaded" | "Prequal" | "CacheAware" | "Vertical" => "()",
+        "TokenBucket" => "(rate: 10, burst: 2)",
+        "InFlight" if decision == "resilience.admit" => "(max: 3)",
+        "Priority" if decision == "resilience.admit" => "(full: 3)",
+        "Constant" => "(wait: \"10ms\")",
         _ => "",
+    };
+    // A list of its own, or below other fields.
+    let written = |decision: &str, value: String| match decision.rsplit_once('.') {
+        Some(("resilience", "admit")) => format!("resilience: (admit: [{value}])"),
+        Some(("resilience.retry", field)) => format!("resilience: (retry: ({field}: {value}))"),
+        Some(("resilience", field)) => format!("resilience: ({field}: {value})"),
+        _ => format!("{decision}: {value}"),
     };
     for (decision, listed) in scalelab::scenario::POLICIES {
         for (name, what, source) in listed {
             assert!(!what.is_empty() && !source.is_empty(), "{name}");
             let text = format!(
                 "(version: 1, title: \"t\", duration: \"1s\", mode: Simulate,
-                  pools: {{ \"p\": (groups: [(place: Modelled(link: None), instance: \"c7i.large\")], {decision}: {name}{}) }},
+                  pools: {{ \"p\": (groups: [(place: Modelled(link: None), instance: \"c7i.large\")], {}) }},
                   jobs: {{ \"j\": (stages: [(name: \"s\", pool: \"p\", work: Service(\"1ms\"))]) }},
                   traffic: [(job: \"j\", arrivals: Open(load: [(over: \"0s\", to: 1)]))])",
-                values(decision, name)
+                written(decision, format!("{name}{}", values(decision, name)))
             );
             let host = Host { cores: 2, cpu: "test".to_owned() };
             assert!(load(&text, "a test", &host).is_ok(), "{decision}: {name}\n{text}");

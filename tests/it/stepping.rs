@@ -101,8 +101,11 @@ impl Run {
         self.steps += 1;
         assert!(self.steps < STEPS_MAX, "it goes in circles at {at}");
         match due {
-            Due::Event(Event::TimerFired(Timer::Scale(_)) | Event::PreemptionNotice(_) | Event::WorkerPreempted(_))
-                if !self.has_load => {}
+            Due::Event(
+                Event::TimerFired(Timer::Scale(_) | Timer::Sweep(_))
+                | Event::PreemptionNotice(_)
+                | Event::WorkerPreempted(_),
+            ) if !self.has_load => {}
             Due::Event(event) => {
                 let mut later = Vec::new();
                 let happens = self.world.still_happens(at, &event, &mut later);

@@ -39,7 +39,10 @@ pub use multi_server::{MMc, erlang_b, erlang_c, halfin_whitt_prob_wait};
 pub use network::{Jackson, Station, Tandem, with_feedback};
 pub use order::{Extreme, Hedged};
 pub use redundancy::redundancy_mean_response;
-pub use retry::{Amplification, amplification, amplification_chain, retrial_mean_orbit, retrial_mean_response};
+pub use retry::{
+    Amplification, RetryStorm, amplification, amplification_chain, fan_out_slow, retrial_mean_orbit,
+    retrial_mean_response, retry_storm,
+};
 pub use single_server::{MG1, kingman_mean_wait};
 pub use small_system::{Dispatch, SmallSystem};
 

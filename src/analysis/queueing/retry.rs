@@ -54,6 +54,34 @@ pub fn amplification_chain(prob_failure: f64, max_retries: u32, layers: u32) -> 
     Ok(chain)
 }
 
+/// Rates of jobs between which a service that retries what times out can be stuck, though it could serve them all.
+///
+/// In the fluid model of metastable failures (Bronson et al., HotOS 2021): while overloaded every attempt times out and its
+/// work is done all the same, so that each job comes 1 + r times.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RetryStorm {
+    /// Below this rate it recovers from anything.
+    pub stable_below: f64,
+    /// Above this rate it is overloaded in any case: what it can serve.
+    pub overloaded_above: f64,
+    /// Attempts per job while it is stuck.
+    pub attempts_when_stuck: f64,
+}
+
+/// The thresholds for a service that does `capacity` attempts a second, with `max_retries` for each job.
+pub fn retry_storm(capacity: f64, max_retries: u32) -> Solved<RetryStorm> {
+    let (capacity, attempts) = (positive("capacity", capacity)?, 1.0 + f64::from(max_retries));
+    Ok(RetryStorm { stable_below: capacity / attempts, overloaded_above: capacity, attempts_when_stuck: attempts })
+}
+
+/// The chance that a request is slow that waits for all of `leaves`, each slow with this chance: 1 - (1 - p)^n (Dean and
+/// Barroso, "The tail at scale", CACM 2013).
+pub fn fan_out_slow(prob_leaf_slow: f64, leaves: u32) -> Solved<f64> {
+    let p = probability("chance of a slow leaf", prob_leaf_slow)?;
+    at_least_one("leaves", leaves)?;
+    Ok(if p == 1.0 { 1.0 } else { -libm::expm1(f64::from(leaves) * libm::log1p(-p)) })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +105,21 @@ mod tests {
         let almost = amplification(1.0 - 1e-9, 3).expect("valid").attempts;
         assert!((almost - 4.0 + 6e-9).abs() < 1e-14, "{almost}");
         assert!(amplification(1.5, 1).is_err());
+    }
+
+    #[test]
+    fn a_storm_is_possible_between_what_retries_leave_and_what_there_is() {
+        let storm = retry_storm(1_000.0, 3).expect("valid");
+        assert_eq!((storm.stable_below, storm.overloaded_above, storm.attempts_when_stuck), (250.0, 1_000.0, 4.0));
+        assert!(retry_storm(0.0, 1).is_err());
+    }
+
+    #[test]
+    fn one_slow_leaf_in_a_hundred_makes_two_thirds_of_requests_slow() {
+        let slow = fan_out_slow(0.01, 100).expect("valid");
+        assert!((slow - 0.633_967_658_726_770_9).abs() < 1e-15, "{slow}");
+        assert_eq!((fan_out_slow(1.0, 3), fan_out_slow(0.0, 3)), (Ok(1.0), Ok(0.0)));
+        assert!(fan_out_slow(0.5, 0).is_err());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Random scenarios: everything about one follows from one seed, so that a seed in a message is all one needs to see a
 //! failure again (after TigerBeetle's simulator, `src/vopr.zig`).
 
+mod dice;
 mod scenario;
 
 use std::any::Any;

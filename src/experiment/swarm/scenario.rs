@@ -6,8 +6,8 @@
 
 use std::fmt::Write as _;
 
+use super::dice::Dice;
 use crate::base::{Domain, Stream};
-use crate::scenario::Eviction;
 
 /// How long one lasts. Long enough for machines to break, be missed and come back, several times over.
 const DURATION_MILLIS: u64 = 10_000;
@@ -78,14 +78,14 @@ impl Draft {
         let (balance, cache) = (dice.balance(can_be_central), dice.cache());
         let (startup, resize) = (dice.law(1_000), dice.between(0, 2_000));
         let warm = if dice.chance(30) { dice.law(500) } else { "\"0s\"".to_owned() };
-        let (alpha, attempts) = (dice.pick(&[0.0, 0.05]), dice.between(1, 4));
+        let (alpha, resilience) = (dice.pick(&[0.0, 0.05]), dice.resilience(&copies));
         let machines = self.pools[ix as usize].iter().rposition(|group| !group.is_threads);
         let scale = machines.map_or(String::new(), |group| self.dice.scale(group));
         self.has_scaler.push(!scale.is_empty());
         format!(
             "    \"p{ix}\": (\n      groups: [\n{groups}      ],\n     {scale} balance: {balance}, cache: {cache}, serve: \
              {serve},\n      startup: {startup}, warm: {warm}, resize: \"{resize}ms\",\n      contention: \
-             (alpha: {alpha:?}), resilience: (attempts: {attempts}{copies}), prefetch: 0,\n    ),\n"
+             (alpha: {alpha:?}), resilience: ({resilience}), prefetch: 0,\n    ),\n"
         )
     }
 
@@ -141,7 +141,8 @@ impl Draft {
                 _ => self.services(),
             };
             let priority = self.dice.pick(&[0, 0, -2, 7]);
-            let _ = write!(text, "    \"j{ix}\": (priority: {priority}, stages: [\n{stages}    ]),\n");
+            let deadline = self.dice.pick(&["", "", "", "deadline: \"900ms\", "]);
+            let _ = write!(text, "    \"j{ix}\": (priority: {priority}, {deadline}stages: [\n{stages}    ]),\n");
             sizes.push(size);
         }
         (text, sizes, kernels)
@@ -282,164 +283,6 @@ fn profile(kernels: &[String]) -> String {
     }
     let service: String = kernels.iter().map(|stage| format!("\"{stage}\": [\"1ms\", \"20ms\", \"90ms\"], ")).collect();
     format!("  profile: (machine: \"none\", cores: 2, date: \"2026-11-24\", service: {{ {service} }}),\n")
-}
-
-/// Choices.
-struct Dice(Stream);
-
-impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0.below(n)
-    }
-
-    /// Both ends included.
-    fn between(&mut self, low: u64, high: u64) -> u64 {
-        low + self.below(high - low + 1)
-    }
-
-    fn chance(&mut self, percent: u64) -> bool {
-        self.below(100) < percent
-    }
-
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.below(from.len() as u64) as usize]
-    }
-
-    fn balance(&mut self, can_be_central: bool) -> &'static str {
-        let any = [
-            "CentralQueue",
-            "RoundRobin",
-            "LeastOutstanding",
-            "PowerOfTwo",
-            "Random",
-            "JoinIdle",
-            "PowerOfD(d: 3)",
-            "PowerOfD(d: 2, draw: WithReplacement)",
-            "SmoothRoundRobin",
-            "LeastConnections",
-            "ModuloHash",
-            "RingHash(virtual_nodes: 3)",
-            "BoundedLoads(percent: 110, virtual_nodes: 5)",
-            "Maglev(table: 13)",
-            "Rendezvous",
-            "LeastRequest(choices: 3, slow_start: \"800ms\")",
-            "PeakEwma(decay: \"500ms\")",
-            "PowerOfD(d: 2, by: PeakEwma(decay: \"300ms\"))",
-            "LeastLoaded(by: PerWeight)",
-            "LeastLoaded(by: Ewma())",
-            "LeastLoaded(by: Utilisation)",
-            "LeastLoaded(by: QueueLength)",
-            "LeastLoaded(by: WorkLeft)",
-            "CacheAware(entries: 8)",
-            "Prequal(pool: 4, probes: 1.5, removed: 0.5)",
-        ];
-        self.pick(if can_be_central { &any } else { &any[1..] })
-    }
-
-    /// An order of service, and whether it gives work to free cores only.
-    fn serve(&mut self) -> (String, bool) {
-        let max = self.pick(&[0, 1, 3, 10, 1_000]);
-        let order = self.pick(&[
-            "Fifo",
-            "Fifo",
-            "OldestJob",
-            "Lifo",
-            "ShortestFirst",
-            "ShortestRemaining",
-            "",
-            "None",
-            "Resume",
-        ]);
-        match order {
-            "" => (format!("ProcessorSharing(jobs_max: {})", max + 1), false),
-            "None" | "Resume" => (format!("Priority(queue_max: {max}, preemption: {order})"), order == "None"),
-            _ => (format!("{order}(queue_max: {max})"), order != "ShortestRemaining"),
-        }
-    }
-
-    /// Copies of tasks, in a quarter of the pools.
-    fn copies(&mut self) -> String {
-        if !self.chance(25) {
-            return String::new();
-        }
-        let (more, after, demands) = (self.between(1, 3), self.pick(&[0, 5, 200]), self.pick(&["Same", "Independent"]));
-        format!(", copies: (more: {more}, after: \"{after}ms\", demands: {demands})")
-    }
-
-    /// Share of attempts that end with an error.
-    fn errors(&mut self) -> f64 {
-        self.pick(&[0.0, 0.0, 0.0, 0.1, 0.6])
-    }
-
-    /// Clients that lose patience, or come back.
-    fn clients(&mut self) -> String {
-        let mut text = String::new();
-        if self.chance(25) {
-            let _ = write!(text, "patience: {}, ", self.law(500));
-        }
-        if self.chance(25) {
-            let _ = write!(text, "comes_back: Exponential(mean: \"{}ms\"), ", self.between(100, 2_000));
-        }
-        text
-    }
-
-    /// An autoscaler within bounds that a short run meets, in a third of the pools that can have one.
-    fn scale(&mut self, group: usize) -> String {
-        if !self.chance(33) {
-            return String::new();
-        }
-        let (min, max) = (self.below(2), self.between(1, 6));
-        let own = self.pick(&[
-            "Hpa|cpu: 0.5, sync: \"300ms\", scrape: \"200ms\", cpu_initialization: \"1s\", stabilization: \"900ms\"",
-            "Hpa|in_flight: 3, queue: 2, behavior: (up: (policies: [Pods(1, \"1s\")]), down: (stabilization: \"500ms\"))",
-            "Kpa|target: 2, stable_window: \"2s\", grace_period: \"500ms\"",
-            "Keda|queue: 3, polling: \"300ms\", cooldown: \"800ms\"",
-            "RayServe|target: 1, every: \"200ms\", upscale_delay: \"300ms\", downscale_delay: \"600ms\"",
-            "DaskAdaptive|target_duration: \"200ms\", every: \"150ms\", wait_count: 2",
-            "TargetTracking|cpu: 0.5, period: \"300ms\", up_after: 1, down_after: 2, warmup: \"500ms\"",
-            "Steps|up: [(0.5, 1), (0.9, 2)], down: [(0.3, 1)], period: \"300ms\", warmup: \"400ms\"",
-            "Schedule|sizes: [(\"0s\", 1), (\"1s\", 4), (\"2s\", 0)], every: \"3s\"",
-            "Predictive|cpu: 0.6, every: \"250ms\", horizon: \"1s\", season: \"2s\"",
-        ]);
-        let (name, settings) = own.split_once('|').unwrap_or((own, ""));
-        format!(" scale: {name}(min: {min}, max: {max}, group: {group}, {settings}),")
-    }
-
-    fn cache(&mut self) -> String {
-        if self.chance(50) {
-            return "Off".to_owned();
-        }
-        let by = self.pick(&Eviction::ALL.map(|(name, _)| name));
-        if by == "Unbounded" { by.to_owned() } else { format!("{by}(entries: {})", self.between(1, 12)) }
-    }
-
-    fn process(&mut self) -> &'static str {
-        self.pick(&[
-            "Regular",
-            "Erlang(k: 3)",
-            "LogNormal(cv: 1.5)",
-            "HyperExponential(cv: 3)",
-            "Renewal(Weibull(shape: 0.6, scale: \"1s\"))",
-            "Mmpp(states: [(rate: 0, mean: \"1s\"), (rate: 5, mean: \"300ms\"), (rate: 1, mean: \"2s\")])",
-        ])
-    }
-
-    /// A law of times with a mean of at most `millis`, none at all among them.
-    fn law(&mut self, millis: u64) -> String {
-        let mean = self.between(0, millis);
-        match self.between(0, 9) {
-            0 => "\"0s\"".to_owned(),
-            1 => format!("\"{mean}ms\""),
-            4 => format!("Erlang(k: {}, mean: \"{mean}ms\")", self.between(1, 40)),
-            5 => format!("Gamma(shape: {:?}, mean: \"{mean}ms\")", self.pick(&[0.3, 1.0, 5.5])),
-            6 => format!("HyperExponential(mean: \"{mean}ms\", cv: {:?})", self.pick(&[1.0, 2.5])),
-            7 => format!("BoundedPareto(low: \"1ms\", high: \"{}ms\", alpha: 1.2)", 1 + 4 * mean),
-            8 => format!("Weibull(shape: 0.7, scale: \"{mean}ms\")"),
-            2 => format!("Uniform(\"0s\", \"{mean}ms\")"),
-            3 => format!("LogNormal(mean: \"{mean}ms\", cv: 1.5)"),
-            _ => format!("Exponential(mean: \"{mean}ms\")"),
-        }
-    }
 }
 
 #[cfg(test)]

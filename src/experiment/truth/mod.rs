@@ -14,6 +14,7 @@
 
 pub mod bundled;
 mod caches;
+mod faults;
 pub mod formulas;
 pub mod judge;
 mod pickers;
@@ -86,7 +87,8 @@ impl Covered {
             simulate::Coverage::Planned(plan) => plan,
             simulate::Coverage::Formula => return Self::Formula,
             simulate::Coverage::Policy => {
-                return match scalers::ask(case)
+                return match faults::ask(case, effort)
+                    .or_else(|| scalers::ask(case))
                     .or_else(|| caches::ask(case))
                     .unwrap_or_else(|| pickers::ask(case, effort))
                 {

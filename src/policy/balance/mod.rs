@@ -148,6 +148,12 @@ impl Balancer {
         }
     }
 
+    /// Whether machines say themselves when they are free, or a central queue knows.
+    #[inline]
+    pub fn is_told_by_machines(&self) -> bool {
+        matches!(&self.picker, Picker::Central(_) | Picker::JoinIdle(_))
+    }
+
     /// Whether it has to know how large each demand is: an oracle.
     #[inline]
     pub fn needs_demand(&self) -> bool {

@@ -1,14 +1,14 @@
 //! Jobs: small graphs of stages. A stage waits only for stages above it, so there can be no cycle.
 
 use super::law::law;
-use super::read::{Cx, all, choice, limit, list, map, name, number, record, variant, whole, whole32};
+use super::read::{Cx, all, choice, limit, list, map, name, number, record, span, variant, whole, whole32};
 use super::route;
 use crate::base::{Bytes, PoolId, StageIx};
 use crate::scenario::errors::suggest;
 use crate::scenario::syntax::{Args, Field, Kind, Node};
 use crate::scenario::{Edge, Job, Kernel, Stage, Work, limits};
 
-const JOB: [&str; 3] = ["priority", "start", "stages"];
+const JOB: [&str; 4] = ["priority", "deadline", "start", "stages"];
 const STAGE: [&str; 10] =
     ["name", "pool", "after", "then", "work", "errors", "calls", "tasks", "bytes_in", "bytes_out"];
 /// What a request for a chunk takes on the wire: names and numbers.
@@ -30,6 +30,7 @@ pub(super) fn jobs(node: &Node, cx: &mut Cx) -> Option<Vec<Job>> {
 fn job(field: &Field, cx: &mut Cx) -> Option<Job> {
     let fields = record(&field.value, "a job", &JOB, cx)?;
     let priority = fields.or("priority", 0, priority, cx);
+    let deadline = fields.maybe("deadline", span, cx);
     let node = fields.need("stages", cx)?;
     let nodes = list(node, "stages", limit!(STAGES_MAX), cx)?;
     if nodes.is_empty() {
@@ -58,7 +59,7 @@ fn job(field: &Field, cx: &mut Cx) -> Option<Job> {
         None if stages.iter().any(|stage| !stage.then.is_empty()) => vec![(StageIx(0), 1.0)],
         None => Vec::new(),
     };
-    Some(Job { name: field.name.clone(), priority: priority?, entry, stages })
+    Some(Job { name: field.name.clone(), priority: priority?, deadline: deadline?, entry, stages })
 }
 
 /// The tasks of all stages, those that are called among them, once for each call.

@@ -4,7 +4,8 @@
 
 mod balance;
 pub(super) mod commands;
-pub(super) mod instance;
+pub(super) mod guards;
+mod instance;
 pub(super) mod jobs;
 mod law;
 mod objectives;
@@ -12,6 +13,7 @@ mod pools;
 mod process;
 mod profile;
 pub(super) mod read;
+mod resilience;
 mod route;
 mod scale;
 mod serve;

@@ -204,7 +204,8 @@ mod tests {
     #[test]
     fn expressions_are_read_and_written() {
         let jobs = ["mean".to_owned()];
-        let model = [Job { name: "mean".to_owned(), priority: 0, entry: Vec::new(), stages: Vec::new() }];
+        let model =
+            [Job { name: "mean".to_owned(), priority: 0, deadline: None, entry: Vec::new(), stages: Vec::new() }];
         for (text, metric, comparison, bound) in [
             ("latency.p99 < 250ms", Metric::Latency { job: None, quantile: 0.99 }, Comparison::Less, 0.25),
             (

@@ -4,13 +4,14 @@ use super::balance::balance;
 use super::instance::{Machine, instance, spot_instance};
 use super::law::law;
 use super::read::{Cx, all, choice, limit, list, map, number, record, span, variant, whole32};
+use super::resilience::resilience;
 use super::scale::{SWITCHES, scale};
-use super::serve::{Resilience, resilience, serve};
+use super::serve::serve;
 use crate::base::{Provenance, Span};
 use crate::scenario::syntax::{Field, Node};
 use crate::scenario::{
-    Balance, Billing, Cache, Contention, Dist, Eviction, Group, Link, Market, Place, Pool, Serve, ServeOrder, Switch,
-    limits,
+    Balance, Billing, Cache, Contention, Dist, Eviction, Group, Link, Market, Place, Pool, Resilience, Serve,
+    ServeOrder, Switch, limits,
 };
 
 /// How long a machine boots where the file says nothing (assumed: a small virtual machine of a cloud).
@@ -80,8 +81,7 @@ fn pool(field: &Field, cx: &mut Cx) -> Option<Pool> {
         warm: warm?,
         resize: resize?,
         contention: contention?,
-        attempts_max: resilience.attempts_max,
-        copies: resilience.copies,
+        resilience,
         prefetch: prefetch?.unwrap_or(prefetch_default),
     })
 }

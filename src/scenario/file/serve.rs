@@ -1,9 +1,8 @@
-//! What a worker runs next, and what becomes of a task that is slow or fails.
+//! What a worker runs next.
 
-use super::read::{Cx, Fields, choice, limit, record, span, variant, whole32};
-use crate::base::Span;
+use super::read::{Cx, Fields, choice, limit, variant, whole32};
 use crate::scenario::syntax::Node;
-use crate::scenario::{Copies, Demands, Preemption, Serve, ServeOrder, limits};
+use crate::scenario::{Preemption, Serve, ServeOrder, limits};
 
 /// Every order of service by its name in a file.
 const ORDERS: [(&str, ServeOrder); 7] = [
@@ -50,38 +49,4 @@ fn preemption(fields: &Fields<'_>, cx: &mut Cx) -> Option<Preemption> {
         choice(node, "preemption", &[("None", Preemption::None), ("Resume", Preemption::Resume)], cx)
     };
     fields.or("preemption", Preemption::None, read, cx)
-}
-
-/// What becomes of a task that is slow or fails.
-pub(super) struct Resilience {
-    pub(super) attempts_max: u32,
-    pub(super) copies: Copies,
-}
-
-impl Default for Resilience {
-    fn default() -> Self {
-        Self { attempts_max: limits::ATTEMPTS_DEFAULT, copies: Copies::OFF }
-    }
-}
-
-/// `(attempts: 4, copies: (more: 1, after: "10ms"))`
-pub(super) fn resilience(node: &Node, cx: &mut Cx) -> Option<Resilience> {
-    let fields = record(node, "resilience", &["attempts", "copies"], cx)?;
-    let read = |node: &Node, cx: &mut Cx| whole32(node, "attempts", 1, limit!(ATTEMPTS_MAX), cx);
-    let attempts_max = fields.or("attempts", limits::ATTEMPTS_DEFAULT, read, cx);
-    let copies = fields.or("copies", Copies::OFF, copies, cx);
-    Some(Resilience { attempts_max: attempts_max?, copies: copies? })
-}
-
-/// `(more: 1, after: "10ms", demands: Independent)`
-fn copies(node: &Node, cx: &mut Cx) -> Option<Copies> {
-    let fields = record(node, "copies of a task", &["more", "after", "demands"], cx)?;
-    let more = fields.required("more", |node, cx| whole32(node, "copies", 0, limit!(COPIES_MAX), cx), cx);
-    let after = fields.or("after", Span::ZERO, span, cx);
-    let known = [("Independent", Demands::Independent), ("Same", Demands::Same)];
-    let demands = match fields.node("demands") {
-        Some(node) => choice(node, "how the demands of copies belong together", &known, cx),
-        None => Some(Demands::default()),
-    };
-    Some(Copies { more: more?, after: after?, demands: demands? })
 }

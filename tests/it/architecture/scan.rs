@@ -242,8 +242,24 @@ fn exports(tokens: &[TokenTree]) -> Vec<String> {
         if let (true, Some(name)) = (is_item, word_at(tokens, at + 2)) {
             names.push(name.to_string());
         }
+        if is_word(tokens, at, "pub") && is_word(tokens, at + 1, "use") {
+            names.extend(passed_on(&tokens[at + 2..]));
+        }
     }
     names
+}
+
+/// The names in `pub use part::{One, Another};`, or the last one of a plain path: what a part of a module makes is the
+/// module's own.
+fn passed_on(tokens: &[TokenTree]) -> Vec<String> {
+    let end = (0..tokens.len()).find(|at| is_punct(tokens, *at, ';')).unwrap_or(tokens.len());
+    let words = |tokens: &[TokenTree]| -> Vec<String> {
+        (0..tokens.len()).filter_map(|at| word_at(tokens, at).map(ToString::to_string)).collect()
+    };
+    match tokens[..end].iter().find(|token| is_brace(Some(token))) {
+        Some(group) => words(&inside(group)),
+        None => words(&tokens[..end]).pop().into_iter().collect(),
+    }
 }
 
 /// Where the item ends whose first attribute begins at `at`.

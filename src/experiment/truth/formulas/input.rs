@@ -46,6 +46,12 @@ impl Input {
         self.get(key)?.as_str().ok_or_else(|| unreadable(key, "a text"))
     }
 
+    /// A list of texts.
+    pub fn texts(&self, key: &str) -> Result<Vec<&str>, Refusal> {
+        let items = self.get(key)?.as_array().and_then(|items| items.iter().map(Value::as_str).collect());
+        items.ok_or_else(|| unreadable(key, "a list of texts"))
+    }
+
     /// A list of numbers.
     pub fn numbers(&self, key: &str) -> Result<Vec<f64>, Refusal> {
         numbers(self.get(key)?).ok_or_else(|| unreadable(key, "a list of numbers"))

@@ -79,6 +79,8 @@ pub fn solve(case: &Case, table: &Table) -> Option<Answers> {
         "machine repairman M/M/c//N" => queues::repairman(input),
         "retry amplification" => parallel::retries(input),
         "retry amplification in a call chain" => parallel::retry_chain(input),
+        "retry-storm threshold" => parallel::retry_storm(input),
+        "fan-out tail" => parallel::fan_out_tail(input),
         "fork-join n=2" | "fork-join n>2" => parallel::fork_join(case),
         "fan-out without queueing" => parallel::fan_out(input),
         "one hedge after a delay, no queueing" => parallel::hedge(input),

@@ -5,7 +5,8 @@ use super::law_text::law;
 use super::queues::exponential_mean;
 use super::{Answers, answers, numbers, percentile};
 use crate::analysis::queueing::{
-    Extreme, ForkJoin, Hedged, amplification, amplification_chain, redundancy_mean_response,
+    Extreme, ForkJoin, Hedged, amplification, amplification_chain, fan_out_slow, redundancy_mean_response,
+    retry_storm as storm,
 };
 use crate::experiment::truth::{Answer, Case};
 
@@ -30,6 +31,25 @@ pub(super) fn retry_chain(input: &Input) -> Answers {
         "prob_final_failure" => Some(got.prob_failure),
         _ => None,
     })
+}
+
+pub(super) fn retry_storm(input: &Input) -> Answers {
+    let storm = storm(input.number("capacity")?, input.count("max_retries")?)?;
+    answers(move |quantity| {
+        let range = [storm.stable_below, storm.overloaded_above];
+        Some(Answer::Exact(match quantity.name.as_str() {
+            "stable_below" => storm.stable_below,
+            "vulnerable_range" => *range.get(quantity.place::<usize>()?)?,
+            "overloaded_above" => storm.overloaded_above,
+            "offered_attempts_when_stuck_per_request" => storm.attempts_when_stuck,
+            _ => return None,
+        }))
+    })
+}
+
+pub(super) fn fan_out_tail(input: &Input) -> Answers {
+    let slow = fan_out_slow(input.number("prob_leaf_slow")?, input.count("leaves")?)?;
+    numbers(move |name| (name == "prob_request_slow").then_some(slow))
 }
 
 pub(super) fn fork_join(case: &Case) -> Answers {

@@ -21,7 +21,7 @@ pub use runs::{Simulated, simulate};
 
 use super::formulas::Refusal;
 use super::table::{Case, Quantity};
-use super::{caches, pickers, scalers};
+use super::{caches, faults, pickers, scalers};
 
 /// The seed of case 0; each case has its own, that many further.
 const FIRST_SEED: u64 = 1_000;
@@ -145,6 +145,7 @@ pub fn cover(case: &Case, effort: &Effort) -> Coverage {
         "n immediate copies, first answer wins, no queueing" => attempts::copies(case, effort),
         "Redundancy-d (cancel on completion)" => attempts::redundancy(case, effort),
         kind if is_formula(kind) => return Coverage::Formula,
+        _ if faults::knows(case) => return Coverage::Policy,
         kind if pickers::knows(kind) || scalers::knows(kind) || caches::knows(kind) => return Coverage::Policy,
         _ => return Coverage::Unknown,
     };
@@ -174,6 +175,8 @@ fn is_formula(kind: &str) -> bool {
         "published scaling efficiency",
         "published throughput",
         "collective bus-bandwidth factor",
+        "fan-out tail",
+        "retry-storm threshold",
     ];
     kinds.contains(&kind) || kind.ends_with("all-reduce cost model")
 }
