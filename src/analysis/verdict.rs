@@ -6,7 +6,7 @@
 use crate::base::figures::{count, per_sec, plural, secs, share, signed_per_sec};
 use crate::base::{GroupIx, PoolId, Span, Time};
 use crate::metrics::series::Series;
-use crate::metrics::snapshot::{Fault, RunState, Sensitivity, Snapshot, WorkerState, WorkerView};
+use crate::metrics::snapshot::{RunState, Sensitivity, Snapshot, Strike, WorkerState, WorkerView};
 
 /// What is happening.
 #[derive(Clone, Debug, PartialEq)]
@@ -216,16 +216,14 @@ fn cause_of(snapshot: &Snapshot) -> Option<String> {
     if let Some(worker) = snapshot.workers.iter().find(broken) {
         return Some(format!("{} is broken{}", worker.name, back_in(snapshot, worker)));
     }
-    let slowed = snapshot.workers.iter().find_map(|worker| match worker.fault {
-        Some(Fault::Slow { factor, .. }) => Some((worker, factor)),
-        _ => None,
-    });
-    if let Some((worker, factor)) = slowed {
-        return Some(format!(
-            "{} is slow: each task takes {} times as long",
-            worker.name,
-            crate::base::figures::figure(factor)
-        ));
+    if let Some((worker, strike)) = snapshot.workers.iter().find_map(|worker| Some((worker, worker.fault?))) {
+        return Some(match strike {
+            Strike::Slow { factor } => {
+                let factor = crate::base::figures::figure(factor);
+                format!("{} is slow: each task takes {factor} times as long", worker.name)
+            }
+            strike => format!("{}: {}", worker.name, strike.label()),
+        });
     }
     let waits = |state| snapshot.workers.iter().filter(move |worker| worker.state == state);
     let coming = || snapshot.workers.iter().filter(|worker| is_coming(worker));

@@ -166,7 +166,10 @@ impl Cluster {
         if let Some(budget) = &mut guard.budget {
             budget.ended(how, paid);
         }
-        if let Some(hedge) = guard.hedge.as_mut().filter(|_| how == Ended::Well) {
+        // A first attempt that was called off for its copy would have taken longer still: left out, it would make all others
+        // look too slow.
+        let is_known = !is_again && matches!(how, Ended::Well | Ended::CalledOff);
+        if let Some(hedge) = guard.hedge.as_mut().filter(|_| is_known) {
             hedge.answered(took);
         }
         if guard.outliers.is_some() {

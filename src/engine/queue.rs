@@ -5,7 +5,7 @@
 
 use crate::base::{Agenda, Time, WorkerId};
 use crate::cluster::Event;
-use crate::scenario::{Entry, Fault};
+use crate::scenario::Entry;
 use crate::traffic::Tick;
 
 /// Something that is due.
@@ -18,7 +18,9 @@ pub(super) enum Due {
     /// Something changes.
     Entry(Box<Entry>),
     /// A fault is over.
-    Repair(WorkerId, Fault),
+    Repair(WorkerId, u32),
+    /// A fault comes by chance: which of those of the scenario, and how many of it came before.
+    Strike(usize, u64),
     /// The recorder closes a tick.
     Tick,
     /// What this machine can do has been measured.

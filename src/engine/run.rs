@@ -102,12 +102,14 @@ impl Engine {
         let recorded = |entry: &Entry| match entry.by {
             By::Person | By::Cli | By::Timeline => true,
             // What the engine found out is given again, so that a replay sees the same load.
+            By::Nature => false,
             By::Policy => matches!(entry.command, Command::SetCapacity { .. }) && self.scenario.mode == Mode::Live,
         };
         for entry in self.scenario.timeline.iter().filter(|entry| recorded(entry)) {
             self.queue.push(entry.at, Due::Entry(Box::new(entry.clone())));
         }
         self.queue.push(Time::ZERO + self.recorder.tick_span(), Due::Tick);
+        self.begin_faults();
         self.begin_load();
     }
 
@@ -172,7 +174,7 @@ impl Engine {
                     self.feed(at, &event);
                 }
             }
-            Due::Arrival(_) | Due::Entry(_) | Due::Tick if self.is_draining() => {}
+            Due::Arrival(_) | Due::Entry(_) | Due::Strike(..) | Due::Tick if self.is_draining() => {}
             Due::Arrival(tick) => {
                 if let Some(arrival) = self.traffic.arrive(at, tick, &mut self.queue) {
                     self.recorder.in_orbit(at, self.traffic.in_orbit());
@@ -180,7 +182,8 @@ impl Engine {
                 }
             }
             Due::Entry(entry) => self.apply(at, *entry),
-            Due::Repair(worker, fault) => self.repair(at, worker, fault),
+            Due::Repair(worker, id) => self.repair(at, worker, id),
+            Due::Strike(ix, before) => self.strike(at, ix, before),
             Due::Tick => self.tick(at),
             Due::ProbeEnds => self.end_probe(at),
         }

@@ -9,7 +9,7 @@ use super::series::Series;
 use crate::base::{GroupIx, PoolId, Provenance, Span, Time, WorkerId};
 pub use crate::cluster::{Account, Outcome, Totals, WorkerState};
 use crate::scenario::Scenario;
-pub use crate::scenario::{By, Entry, Fault, Metric, Mode, Sensitivity, Switch};
+pub use crate::scenario::{By, Entry, Metric, Mode, Sensitivity, Strike, Switch};
 
 /// A picture of a run.
 #[derive(Clone, Debug)]
@@ -194,7 +194,7 @@ pub struct WorkerView {
     /// When it will be ready, if it boots or restarts.
     pub ready_at: Option<Time>,
     /// What is wrong with it, if anything.
-    pub fault: Option<Fault>,
+    pub fault: Option<Strike>,
     /// Whether it is left out for what it answered.
     pub is_left_out: bool,
     /// Cores.

@@ -3,7 +3,8 @@
 use super::file::jobs::makes_partials;
 use super::fit;
 use super::{
-    Command, Edge, Entry, Fault, Host, Job, Mode, Place, Pool, Profile, Scenario, Stage, Work, ceiling, limits,
+    Command, Edge, Entry, Fault, Host, Job, Mode, Place, Pool, Profile, Scenario, Stage, Strike, Victim, Work, ceiling,
+    limits,
 };
 use crate::base::{GroupIx, PoolId};
 
@@ -29,6 +30,11 @@ pub(super) fn check(scenario: &Scenario, host: &Host) -> Vec<Conflict> {
         called_stages(job, &mut found);
         fit::routed(job, &mut found);
         one_answer(job, &mut found);
+    }
+    for (ix, fault) in scenario.faults.iter().enumerate() {
+        if let Some((what, hint)) = fit::strike(scenario, fault.strike, fault.victim) {
+            found.push(conflict(format!("faults.{ix}"), what, hint));
+        }
     }
     profile(scenario, &mut found);
     timeline(scenario, host, &mut found);
@@ -313,15 +319,13 @@ fn refused(command: &Command, scenario: &Scenario, host: &Host, knobs: &Knobs) -
             Some(_) => (!bound.is_finite() || *bound < 0.0).then(|| (format!("{bound} is no bound"), "")),
         },
         Command::Inject { fault, .. } => {
-            let (pool, worker) = fault.victim();
-            let Some(of) = pool_of(pool) else { return nothing() };
-            let most = knobs.most[pool.ix()].max(of.scale.as_ref().map_or(0, |scale| u64::from(scale.max)));
-            if u64::from(worker) >= most {
-                let what = format!("there is no machine {worker} in this pool, which has {most}");
-                return Some((what, "machines are counted from 0"));
+            if let Victim::Machine(pool, worker) = fault.victim {
+                let Some(of) = pool_of(pool) else { return nothing() };
+                if let Some(found) = refused_victim(of, knobs.most[pool.ix()], worker, fault.strike) {
+                    return Some(found);
+                }
             }
-            let is_this = worker == 0 && of.groups[0].is_local() && matches!(fault, Fault::Preempt { .. });
-            is_this.then(|| ("nobody takes this computer away".to_owned(), "name a modelled machine"))
+            fit::strike(scenario, fault.strike, fault.victim)
         }
         Command::SetCache { pool, .. } => match pool_of(*pool) {
             Some(_) => None,
@@ -342,7 +346,30 @@ fn refused(command: &Command, scenario: &Scenario, host: &Host, knobs: &Knobs) -
     }
 }
 
+/// Why something cannot go wrong with the machine at this position of a pool that had so many at most.
+fn refused_victim(of: &Pool, most: u64, worker: u32, strike: Strike) -> Option<(String, &'static str)> {
+    let most = most.max(of.scale.as_ref().map_or(0, |scale| u64::from(scale.max)));
+    if u64::from(worker) >= most {
+        let what = format!("there is no machine {worker} in this pool, which has {most}");
+        return Some((what, "machines are counted from 0"));
+    }
+    let is_this = worker == 0 && of.groups[0].is_local();
+    (is_this && strike == Strike::Preempt)
+        .then(|| ("nobody takes this computer away".to_owned(), "name a modelled machine"))
+}
+
 impl Scenario {
+    /// Why something cannot go wrong with those meant, in a sentence; `None` if it can.
+    pub fn strike_refusal(&self, fault: &Fault) -> Option<String> {
+        let is_this = |pool: PoolId, worker| worker == 0 && self.pools[pool.ix()].groups[0].is_local();
+        match fault.victim {
+            Victim::Machine(pool, worker) if is_this(pool, worker) && fault.strike == Strike::Preempt => {
+                Some("nobody takes this computer away".to_owned())
+            }
+            victim => fit::strike(self, fault.strike, victim).map(|(what, hint)| format!("{what}: {hint}")),
+        }
+    }
+
     /// Why a command cannot be carried out, in a sentence; `None` if it can.
     ///
     /// `counts` are the machines asked for by now, of each group of each pool. The window asks this before it sends, and

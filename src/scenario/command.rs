@@ -1,6 +1,6 @@
 //! The one command bus: what a person, the command line, a timeline or a policy changes during a run.
 
-use super::{Balance, Cache, Switch};
+use super::{Balance, Cache, Fault, Switch};
 use crate::base::{GroupIx, PoolId, SourceId, Span, Time};
 
 /// A change, and from when on it holds.
@@ -26,6 +26,8 @@ pub enum By {
     Timeline,
     /// A policy, or the engine itself (a measured capacity).
     Policy,
+    /// Nature: a fault that came by chance. A replay draws it again.
+    Nature,
 }
 
 /// A change during a run.
@@ -116,45 +118,6 @@ impl Command {
             (Self::SetBound { objective: one, .. }, Self::SetBound { objective: two, .. }) => one == two,
             // Each of these happens for itself.
             _ => false,
-        }
-    }
-}
-
-/// What can go wrong with a machine. The machine is named by its position among the living ones of its pool.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Fault {
-    /// It stops at once: what it held is lost; it restarts when the fault ends.
-    Break {
-        /// Whose.
-        pool: PoolId,
-        /// Which, by position.
-        worker: u32,
-    },
-    /// The provider takes it away for good; the fault lasts from the notice to its end.
-    Preempt {
-        /// Whose.
-        pool: PoolId,
-        /// Which, by position.
-        worker: u32,
-    },
-    /// Each task takes `factor` times as long.
-    Slow {
-        /// Whose.
-        pool: PoolId,
-        /// Which, by position.
-        worker: u32,
-        /// At least 1.
-        factor: f64,
-    },
-}
-
-impl Fault {
-    /// The pool of the machine that it hits, and its position there.
-    pub fn victim(self) -> (PoolId, u32) {
-        match self {
-            Self::Break { pool, worker } | Self::Preempt { pool, worker } | Self::Slow { pool, worker, .. } => {
-                (pool, worker)
-            }
         }
     }
 }

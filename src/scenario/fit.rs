@@ -1,7 +1,8 @@
 //! Which orders of service, copies and ways from stage to stage fit a pool and a job.
 
 use super::check::{Conflict, conflict};
-use super::{Balance, Job, Mode, Place, Pool, ServeOrder, Work};
+use super::{Balance, Group, Job, Mode, Place, Pool, Scenario, ServeOrder, Strike, Victim, Work};
+use crate::base::{GroupIx, PoolId};
 
 /// An order of service asks something of whoever carries it out.
 pub(super) fn order(pool: &Pool, mode: Mode, found: &mut Vec<Conflict>) {
@@ -45,6 +46,36 @@ fn central_queue(pool: &Pool, balance: Balance) -> Option<(String, &'static str)
         return Some((what.to_owned(), "take another balancer, as PowerOfTwo"));
     }
     None
+}
+
+/// Whether what goes wrong can go wrong with anybody it is meant for.
+pub(super) fn strike(scenario: &Scenario, strike: Strike, victim: Victim) -> Option<(String, &'static str)> {
+    let pools = scenario.pools.iter().enumerate();
+    let groups =
+        pools.flat_map(|(ix, pool)| pool.groups.iter().enumerate().map(move |(group, spec)| (ix, group, spec)));
+    let mut meant = groups.filter_map(|(pool, group, spec)| {
+        scenario.is_in(victim, PoolId(pool as u16), GroupIx(group as u16)).then_some(spec)
+    });
+    let has_memory = || scenario.jobs.iter().any(|job| job.stages.iter().any(|stage| stage.memory.0 > 0));
+    match strike {
+        Strike::Preempt if meant.all(Group::is_local) => {
+            Some(("nobody takes this computer away".to_owned(), "name modelled machines"))
+        }
+        _ if strike.needs_link() && meant.all(|group| group.place.is_near()) => {
+            let what = "these machines have no link that could fail".to_owned();
+            Some((what, "place them as Modelled(link: Lan)"))
+        }
+        Strike::Memory { .. } if !has_memory() => {
+            let what =
+                "no stage says how much memory its tasks hold, so that less of it would change nothing".to_owned();
+            Some((what, "add `memory: \"64MiB\"` to a stage"))
+        }
+        Strike::Memory { .. } if meant.all(|group| group.instance.memory.is_none()) => {
+            let what = "it is not known how much memory these machines have".to_owned();
+            Some((what, "take an instance of the catalogue, or add `memory` to Custom"))
+        }
+        _ => None,
+    }
 }
 
 /// A routed job walks from stage to stage, and comes to an end.

@@ -1,6 +1,7 @@
 //! Commands in a few words, for the marks on the plots.
 
-use super::{Balance, Cache, Command, Eviction, Fault, Scenario, Switch};
+use super::{Balance, Cache, Command, Eviction, Fault, Scenario, Strike, Switch, Victim};
+use crate::base::figures::{figure, share};
 
 impl Balance {
     /// The name people know.
@@ -60,6 +61,47 @@ impl Cache {
     }
 }
 
+impl Strike {
+    /// What becomes of whoever it strikes, in the singular.
+    pub fn label(self) -> String {
+        match self {
+            Self::Break => "breaks".to_owned(),
+            Self::Restart => "restarts".to_owned(),
+            Self::Preempt => "is taken away".to_owned(),
+            Self::Slow { factor } => format!("{}x slower", figure(factor)),
+            Self::Pause => "stands still".to_owned(),
+            Self::Errors { share: part, .. } => format!("{} errors", share(part)),
+            Self::Link { delay, loss, .. } if loss > 0.0 => format!("link +{delay}, {} lost", share(loss)),
+            Self::Link { delay, .. } => format!("link +{delay}"),
+            Self::Partition => "is cut off".to_owned(),
+            Self::Memory { share: part } => format!("{} less memory", share(part)),
+            Self::Neighbour { threads } => format!("{threads} threads of a neighbour"),
+        }
+    }
+}
+
+impl Fault {
+    /// Who, and what becomes of them.
+    pub fn label(self, scenario: &Scenario) -> String {
+        let who = match self.victim {
+            Victim::Machine(_, position) => format!("machine {position}"),
+            Victim::Pool(pool) => format!("pool {}", scenario.pools[pool.ix()].name),
+            Victim::Zone(zone) => format!("zone {}", scenario.zones[usize::from(zone)]),
+        };
+        match self.strike {
+            Strike::Break
+            | Strike::Restart
+            | Strike::Preempt
+            | Strike::Pause
+            | Strike::Partition
+            | Strike::Slow { .. } => {
+                format!("{who} {}", self.strike.label())
+            }
+            _ => format!("{who}: {}", self.strike.label()),
+        }
+    }
+}
+
 impl Command {
     /// What changes, in a few words.
     pub fn label(&self, scenario: &Scenario) -> String {
@@ -75,11 +117,7 @@ impl Command {
             Self::Resize { cores, .. } => format!("{cores} cores each"),
             Self::SetTrafficFactor { factor, .. } => format!("traffic x{factor}"),
             Self::SetBound { objective, bound } => format!("goal {} {bound}", scenario.objectives[*objective].name),
-            Self::Inject { fault: Fault::Break { worker, .. }, .. } => format!("machine {worker} breaks"),
-            Self::Inject { fault: Fault::Preempt { worker, .. }, .. } => format!("machine {worker} is taken away"),
-            Self::Inject { fault: Fault::Slow { worker, factor, .. }, .. } => {
-                format!("machine {worker} {factor}x slower")
-            }
+            Self::Inject { fault, .. } => fault.label(scenario),
             Self::SetCapacity { jobs_per_sec } => format!("capacity {jobs_per_sec:.1} jobs/s"),
             Self::Note(text) => text.clone(),
         }

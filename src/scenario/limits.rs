@@ -42,6 +42,10 @@ pub const SEED_MAX: u64 = u64::MAX;
 pub const ARRAY_SIDE_MAX: u64 = 1_000_000_000;
 /// Longest run.
 pub const DURATION_MAX: Span = Span::from_secs(366 * 24 * 3_600);
+/// Faults that come by chance in a scenario.
+pub const RANDOM_FAULTS_MAX: usize = 64;
+/// The shortest time between two faults that come by chance.
+pub const RANDOM_FAULT_EVERY_MIN: Span = Span::from_millis(10);
 /// Entries of a timeline.
 pub const TIMELINE_MAX: usize = 10_000;
 /// Objectives of a scenario.

@@ -1,12 +1,14 @@
 //! What can be chosen for each decision: the lists that files are read by, said in a line each with where it comes from.
 
-use super::{Backoff, Balance, Breaker, Budget, Cache, Drawing, Gate, Late, Measure, Outliers, Scaler, ServeOrder};
+use super::{
+    Backoff, Balance, Breaker, Budget, Cache, Drawing, Gate, Late, Measure, Outliers, Scaler, ServeOrder, Strike,
+};
 
 /// Something that can be chosen: its name in a file, what it is, and where it comes from.
 pub type Listed = (&'static str, &'static str, &'static str);
 
 /// Every decision of a pool by its field in a file, and what can be chosen.
-pub const POLICIES: [(&str, &[Listed]); 10] = [
+pub const POLICIES: [(&str, &[Listed]); 11] = [
     ("balance", &Balance::ALL),
     ("serve", &ServeOrder::ALL),
     ("cache", &Cache::ALL),
@@ -17,6 +19,7 @@ pub const POLICIES: [(&str, &[Listed]); 10] = [
     ("resilience.breaker", &Breaker::ALL),
     ("resilience.outliers", &Outliers::ALL),
     ("resilience.admit", &Gate::ALL),
+    ("fault", &Strike::ALL),
 ];
 
 impl Balance {

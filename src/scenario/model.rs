@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Autoscale, Balance, Billing, Cache, Contention, Dist, Entry, Market, Process, Resilience, Serve};
+use super::{
+    Autoscale, Balance, Billing, Cache, Contention, Dist, Entry, Market, Process, RandomFault, Resilience, Serve,
+};
 use crate::base::{Bytes, JobType, PoolId, Provenance, Span, StageIx};
 
 /// Everything that is to be run, checked.
@@ -30,6 +32,10 @@ pub struct Scenario {
     pub traffic: Vec<Source>,
     /// What changes during the run, in order of time.
     pub timeline: Vec<Entry>,
+    /// Faults that come by chance.
+    pub faults: Vec<RandomFault>,
+    /// Names of the zones that machines stand in, in order.
+    pub zones: Vec<String>,
     /// What is asked of the run.
     pub objectives: Vec<Objective>,
     /// What was measured on a machine before, for simulating its kernels.
@@ -131,6 +137,8 @@ pub struct Pool {
 pub struct Group {
     /// Real threads, or modelled machines behind a link.
     pub place: Place,
+    /// The zone they stand in, by its position in [`Scenario::zones`]; a fault can strike all of it.
+    pub zone: Option<u16>,
     /// What one machine is and costs.
     pub instance: Instance,
     /// How many there are at the start. Always 1 for [`Place::Threads`].
@@ -252,6 +260,8 @@ pub struct Stage {
     /// Stages of this job that each task calls, one after the other, when its own work is done: it keeps its core until
     /// all have answered. A called stage waits for nothing, has one task per call, and runs only when called.
     pub calls: Vec<StageIx>,
+    /// Memory that each task holds while it is worked on.
+    pub memory: Bytes,
     /// Bytes that each task sends to its worker.
     pub bytes_in: Bytes,
     /// Bytes that each task sends back.

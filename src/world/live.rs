@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::World;
 use super::answers::Answers;
+use super::modelled::Machine;
 use super::store::Store;
 use super::threads::background::Background;
+use super::threads::neighbours::Neighbours;
 use super::threads::{FromThread, Inputs, Origin, Threads, ThreadsError, time_chunk};
 use crate::base::{AttemptId, JobType, Span, StageIx, Time, WorkerId, os};
 use crate::cluster::{Call, Event, ResultId};
@@ -23,6 +25,7 @@ pub(super) struct Live {
     store: Store,
     /// What the attempt that just finished left.
     newest: Option<(Call, Partial)>,
+    neighbours: Neighbours,
 }
 
 impl World {
@@ -65,7 +68,8 @@ impl World {
         };
         let background = if background { Background::start(workbook.clone(), self.seed).ok() } else { None };
         let answers = Answers::new(workbook, self.seed, background);
-        self.live = Some(Live { threads, answers, store: Store::default(), newest: None });
+        self.live =
+            Some(Live { threads, answers, store: Store::default(), newest: None, neighbours: Neighbours::default() });
         Ok(())
     }
 
@@ -73,7 +77,9 @@ impl World {
     pub fn thread_finished(&mut self, done: FromThread, began: Time, ended: Time) -> Event {
         // By its own clock: run time stands still in a pause.
         let span = Span(done.ended_nanos.saturating_sub(done.began_nanos));
-        let ok = done.partial.is_some() && !self.service.fails(&done.call);
+        let local = self.machines.iter().position(Machine::is_local).map(|ix| WorkerId(ix as u32));
+        let errs = local.is_some_and(|worker| self.errs(worker, &done.call).is_some());
+        let ok = done.partial.is_some() && !errs && !self.service.fails(&done.call);
         if let (Some(live), Some(partial)) = (&mut self.live, done.partial.filter(|_| ok)) {
             self.service.measure(done.call.kind, done.call.stage, span);
             live.answers.computed(&done.call, partial);
@@ -86,6 +92,7 @@ impl World {
     pub fn stop_threads(&mut self) {
         if let Some(live) = &mut self.live {
             live.threads = None;
+            live.neighbours.set(0);
         }
     }
 
@@ -168,8 +175,13 @@ impl Live {
         self.threads.iter_mut().for_each(|threads| threads.set_cores(cores));
     }
 
-    pub(super) fn set_slow(&mut self, factor: f64) {
-        self.threads.iter_mut().for_each(|threads| threads.set_slow(factor));
+    /// What faults come to: tasks take so many times as long, so many threads compete, and nothing moves.
+    pub(super) fn feel(&mut self, slow: f64, neighbours: u32, is_paused: bool) {
+        self.neighbours.set(neighbours);
+        if let Some(threads) = &mut self.threads {
+            threads.set_slow(slow);
+            threads.set_paused(is_paused);
+        }
     }
 
     /// What it holds and runs is lost, and what it kept.

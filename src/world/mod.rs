@@ -27,7 +27,7 @@ pub use threads::FromThread;
 
 use crate::base::{Agenda, AttemptId, Bytes, Time, WorkerId};
 use crate::cluster::{Action, Call, Event, Leg, Timer};
-use crate::scenario::{Fault, Scenario};
+use crate::scenario::{Scenario, Strike};
 
 /// Everything outside the control plane.
 pub struct World {
@@ -39,13 +39,15 @@ pub struct World {
     running: Vec<Option<Running>>,
     service: ServiceTimes,
     live: Option<Live>,
+    /// Faults so far: the number of the newest.
+    faults: u32,
 }
 
 impl World {
     /// A world without machines.
     pub fn new(scenario: Arc<Scenario>, seed: u64) -> Self {
         let service = ServiceTimes::new(&scenario, seed);
-        Self { scenario, seed, machines: Vec::new(), running: Vec::new(), service, live: None }
+        Self { scenario, seed, machines: Vec::new(), running: Vec::new(), service, live: None, faults: 0 }
     }
 
     /// Carries out what the cluster asks for. Returns what follows at once; what follows later goes to the `agenda`.
@@ -54,7 +56,11 @@ impl World {
         match *action {
             Action::Send { attempt, worker, leg, bytes } => {
                 let machine = &mut self.machines[worker.ix()];
-                let delay = machine.delay(bytes);
+                let mut delay = machine.delay(bytes);
+                if !machine.is_calm {
+                    let later = machine.hold_back(now, leg)?;
+                    delay += later;
+                }
                 if !delay.is_zero() {
                     agenda.plan(now + delay, Event::Delivered { attempt, worker, leg });
                 } else if leg == Leg::Reply || !machine.down {
@@ -62,8 +68,10 @@ impl World {
                 }
             }
             Action::Probe { worker, leg, in_flight, latency } => {
-                let delay = self.machines[worker.ix()].delay(Bytes(0));
-                agenda.plan(now + delay, Event::Probe { worker, leg, in_flight, latency });
+                let machine = &mut self.machines[worker.ix()];
+                let delay = machine.delay(Bytes(0));
+                let later = machine.hold_back(now, leg)?;
+                agenda.plan(now + delay + later, Event::Probe { worker, leg, in_flight, latency });
             }
             Action::Execute { worker, attempt, ref call, busy } => {
                 if self.machines[worker.ix()].down {
@@ -149,12 +157,13 @@ impl World {
                 !self.machines[worker.ix()].down
             }
             Event::WorkerReady(worker) => {
-                let is_up = self.machines[worker.ix()].come_up(now);
+                let is_up = self.joins(now, worker, agenda);
                 if is_up && self.is_live(worker) {
                     self.live.iter_mut().for_each(Live::come_up);
                 }
                 is_up
             }
+            Event::WorkerLost(worker) => self.is_missed(worker),
             Event::TimerFired(Timer::Resized(worker)) => self.machines[worker.ix()].come_resized(now),
             Event::WorkerPreempted(worker) => {
                 self.take_away(worker);
@@ -171,7 +180,7 @@ impl World {
     }
 
     /// What is wrong with a machine, if anything.
-    pub fn fault(&self, worker: WorkerId) -> Option<Fault> {
-        self.machines[worker.ix()].fault.as_deref().copied()
+    pub fn fault(&self, worker: WorkerId) -> Option<Strike> {
+        self.machines[worker.ix()].strike()
     }
 }

@@ -2,10 +2,12 @@
 
 use smallvec::SmallVec;
 
+use super::fault::{Cut, Hurt, Struck, collecting};
 use super::link;
 use super::sharing::Sharing;
 use crate::base::{AttemptId, Bytes, Domain, GroupIx, PoolId, Span, Stream, Time, WorkerId};
-use crate::scenario::{Contention, Fault, Link, Place, Scenario, ServeOrder};
+use crate::cluster::Leg;
+use crate::scenario::{Contention, Group, Link, Place, Scenario, ServeOrder};
 
 /// A machine as nature has it.
 #[derive(Clone, Debug)]
@@ -16,15 +18,22 @@ pub(super) struct Machine {
     link: Option<Box<Link>>,
     /// Messages are there at once.
     is_near: bool,
-    speed: f64,
     contention: Contention,
-    /// Each task takes this many times as long.
-    slow: f64,
     /// How many times as long as on a core of speed 1 a task takes that is alone.
     alone: f64,
+    /// Nothing is wrong with it, and nothing is asked of its memory: what is looked at for every attempt.
+    pub(super) is_calm: bool,
     /// It neither hears nor answers.
     pub(super) down: bool,
-    pub(super) fault: Option<Box<Fault>>,
+    /// What has gone wrong and is not over, in the order in which it struck.
+    pub(super) struck: Vec<Struck>,
+    /// What that comes to.
+    pub(super) hurt: Option<Box<Hurt>>,
+    pub(super) paused_until: Option<Time>,
+    pub(super) cut: Option<Cut>,
+    /// Bytes of memory, where that is known and tasks are said to hold any; and what they hold.
+    memory: Option<f64>,
+    held: f64,
     /// When it has booted, or is back after it broke.
     pub(super) ready_at: Option<Time>,
     /// When it has got its new size.
@@ -42,14 +51,16 @@ pub(super) struct Machine {
 pub(super) struct Running {
     pub(super) attempt: AttemptId,
     pub(super) worker: WorkerId,
+    /// Bytes of memory that it holds.
+    pub(super) holds: f32,
     pub(super) on: On,
 }
 
 /// Where the work of an attempt is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum On {
-    /// On this core, from then until then, at this many times the span that it would need on a free core of speed 1.
-    Core { slot: u16, began: Time, until: Time, slowness: f64 },
+    /// On this core, from then until then, with success or without, at this many times the span that it would need on a free core of speed 1.
+    Core { slot: u16, ok: bool, began: Time, until: Time, slowness: f64 },
     /// On all cores, with others.
     Shared,
     /// On none: so much is left of it.
@@ -83,12 +94,16 @@ impl Machine {
             group,
             link,
             is_near: spec.place.is_near(),
-            speed: spec.instance.speed,
             contention,
-            slow: 1.0,
             alone: 1.0 / spec.instance.speed,
+            is_calm: true,
             down: false,
-            fault: None,
+            struck: Vec::new(),
+            hurt: None,
+            paused_until: None,
+            cut: None,
+            memory: memory_of(scenario, spec),
+            held: 0.0,
             ready_at: None,
             resized_at: None,
             link_stream: Stream::new(seed, Domain::Link, [number, 0, 0, 0]),
@@ -98,6 +113,7 @@ impl Machine {
             sharing: (scenario.pools[pool.ix()].serve.order == ServeOrder::ProcessorSharing).then(Box::default),
         };
         machine.set_cores(cores);
+        machine.look();
         machine
     }
 
@@ -137,29 +153,72 @@ impl Machine {
         Span::from_secs_f64(scenario.pools[self.pool.ix()].warm.sample(&mut self.boot_stream))
     }
 
+    /// Whether messages are there at once.
+    pub(super) fn is_near(&self) -> bool {
+        self.is_near
+    }
+
     /// How long a message of this size is on its way.
     #[inline]
     pub(super) fn delay(&mut self, bytes: Bytes) -> Span {
         if self.is_near {
             return Span::ZERO;
         }
-        self.link.as_ref().map_or(Span::ZERO, |link| link::delay(link, bytes, &mut self.link_stream))
+        let delay = self.link.as_ref().map_or(Span::ZERO, |link| link::delay(link, bytes, &mut self.link_stream));
+        match &self.hurt {
+            None => delay,
+            Some(hurt) => delay + hurt.delay(&mut self.link_stream),
+        }
+    }
+
+    /// Sees whether anything is the matter with it.
+    pub(super) fn look(&mut self) {
+        let is_struck = self.hurt.is_some() || self.cut.is_some() || self.paused_until.is_some();
+        self.is_calm = !is_struck && self.memory.is_none();
+    }
+
+    /// How much later a message is that is sent now, since the machine is cut off for a moment, or stands still and does not
+    /// answer; `None` if it never comes.
+    pub(super) fn hold_back(&self, now: Time, leg: Leg) -> Option<Span> {
+        let paused = self.paused_until.filter(|_| leg == Leg::Reply).map_or(Span::ZERO, |until| until.since(now));
+        match self.cut {
+            Some(cut) if cut.is_missed => None,
+            Some(cut) => Some(paused.max(cut.until.since(now))),
+            None => Some(paused),
+        }
+    }
+
+    /// A task takes memory, or gives it back.
+    #[inline]
+    pub(super) fn hold(&mut self, bytes: f32) {
+        self.held = (self.held + f64::from(bytes)).max(0.0);
     }
 
     /// How many times as long as on one free core of speed 1 a task takes while `busy` cores are at work.
     #[inline]
     pub(super) fn slowness(&self, busy: u32) -> f64 {
-        if self.contention.is_none() { self.alone } else { self.slow / (self.speed * self.contention.share(busy)) }
-    }
-
-    /// Each task takes this many times as long from now on.
-    pub(super) fn set_slow(&mut self, factor: f64) {
-        self.slow = factor;
-        self.alone = factor / self.speed;
+        let mut slowness =
+            if self.contention.is_none() { self.alone } else { self.alone / self.contention.share(busy) };
+        if self.is_calm {
+            return slowness;
+        }
+        if let Some(hurt) = &self.hurt {
+            // Cores are shared alike with somebody else's threads.
+            let wanted = f64::from(busy + hurt.threads) / f64::from(self.cores.max(1));
+            slowness *= hurt.slow * wanted.max(1.0);
+        }
+        if let Some(memory) = self.memory {
+            let left = self.hurt.as_ref().map_or(1.0, |hurt| hurt.memory);
+            slowness *= collecting(self.held, memory * left);
+        }
+        slowness
     }
 
     /// Work done per nanosecond for each of so many attempts that share the cores.
     pub(super) fn shared_rate(&self, attempts: usize) -> f64 {
+        if self.paused_until.is_some() {
+            return 0.0;
+        }
         let attempts = attempts.max(1) as u32;
         let busy = attempts.min(self.cores.max(1));
         f64::from(busy) / f64::from(attempts) / self.slowness(busy)
@@ -177,7 +236,14 @@ impl Machine {
 
     pub(super) fn free_all_slots(&mut self) {
         self.slots.busy.fill(0);
+        self.held = 0.0;
     }
+}
+
+/// The memory of a machine of this group; `None` where it is unknown, or where no task holds any.
+fn memory_of(scenario: &Scenario, group: &Group) -> Option<f64> {
+    let is_held = scenario.jobs.iter().any(|job| job.stages.iter().any(|stage| stage.memory.0 > 0));
+    group.instance.memory.filter(|_| is_held).map(|memory| memory.0 as f64)
 }
 
 impl Slots {

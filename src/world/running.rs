@@ -18,36 +18,77 @@ impl World {
         busy: u32,
         agenda: &mut impl Agenda<Event>,
     ) {
-        let work = self.left_of(attempt).unwrap_or_else(|| self.service.demand(call));
-        let ok = !self.service.fails(call);
+        let mut work = self.left_of(attempt).unwrap_or_else(|| self.service.demand(call));
+        let mut ok = !self.service.fails(call);
+        let mut holds = 0.0;
+        if !self.machines[worker.ix()].is_calm {
+            if let Some(after) = self.errs(worker, call) {
+                ok = false;
+                work = after.unwrap_or(work);
+            }
+            holds = self.service.memory(call);
+            self.machines[worker.ix()].hold(holds);
+        }
         let machine = &mut self.machines[worker.ix()];
         if let Some(sharing) = &mut machine.sharing {
             sharing.add(now, attempt, work, ok);
-            self.note(Running { attempt, worker, on: On::Shared });
+            self.note(Running { attempt, worker, holds, on: On::Shared });
             self.reshare(now, worker, agenda);
             return;
         }
         let slowness = machine.slowness(busy);
-        let (slot, until) = (machine.take_slot(), now + work.scaled(slowness));
-        self.note(Running { attempt, worker, on: On::Core { slot, began: now, until, slowness } });
+        let from = machine.paused_until.map_or(now, |until| until.max(now));
+        let (slot, until) = (machine.take_slot(), from + work.scaled(slowness));
+        self.note(Running { attempt, worker, holds, on: On::Core { slot, ok, began: now, until, slowness } });
         agenda.plan(until, Event::AttemptFinished { attempt, began: now, ended: until, slot, ok });
+    }
+
+    /// Nothing is worked on there until then; all goes on afterwards.
+    pub(super) fn stand_still(&mut self, now: Time, worker: WorkerId, until: Time, agenda: &mut impl Agenda<Event>) {
+        let machine = &mut self.machines[worker.ix()];
+        let from = machine.paused_until.map_or(now, |known| known.max(now));
+        let more = until.since(from);
+        if more.is_zero() {
+            return;
+        }
+        machine.paused_until = Some(until);
+        if self.is_live(worker) {
+            return;
+        }
+        for running in self.running.iter_mut().flatten().filter(|running| running.worker == worker) {
+            let attempt = running.attempt;
+            if let On::Core { slot, ok, began, until, .. } = &mut running.on {
+                *until += more;
+                let event = Event::AttemptFinished { attempt, began: *began, ended: *until, slot: *slot, ok: *ok };
+                agenda.plan(*until, event);
+            }
+        }
     }
 
     /// Takes the core of an attempt away, and remembers what is left to do.
     pub(super) fn pause(&mut self, now: Time, attempt: AttemptId) {
-        let Some(running) = self.running_mut(attempt) else { return };
+        let index = attempt.index();
+        let own = self.running.get_mut(index).and_then(Option::as_mut);
+        let Some(running) = own.filter(|running| running.attempt == attempt) else { return };
         if let On::Core { slot, until, slowness, .. } = running.on {
-            running.on = On::Nothing { left: until.since(now).scaled(1.0 / slowness) };
-            let worker = running.worker;
-            self.machines[worker.ix()].free_slot(slot);
+            let (worker, holds) = (running.worker, running.holds);
+            let machine = &mut self.machines[worker.ix()];
+            // What is left does not count the rest of a pause.
+            let from = machine.paused_until.map_or(now, |until| until.max(now));
+            running.on = On::Nothing { left: until.since(from).scaled(1.0 / slowness) };
+            machine.free_slot(slot);
+            machine.hold(-holds);
         }
     }
 
     /// Frees the core of an attempt that runs on a modelled machine; nothing, if it does not.
     #[inline]
     pub(super) fn stop(&mut self, now: Time, attempt: AttemptId, agenda: &mut impl Agenda<Event>) {
-        let Some(Running { worker, on, .. }) = self.forget_running(attempt) else { return };
+        let Some(Running { worker, on, holds, .. }) = self.forget_running(attempt) else { return };
         let machine = &mut self.machines[worker.ix()];
+        if holds > 0.0 && !matches!(on, On::Nothing { .. }) {
+            machine.hold(-holds);
+        }
         match on {
             On::Core { slot, .. } => machine.free_slot(slot),
             On::Shared => {

@@ -13,6 +13,8 @@ pub struct ServiceTimes {
     laws: DemandLaws,
     /// For each kind of job, for each stage; empty in a simulated run.
     measured: Vec<Vec<Measured>>,
+    /// Bytes of memory, alike; `None` where no task is said to hold any.
+    memory: Option<Vec<Vec<f32>>>,
 }
 
 /// The newest measurements, in nanoseconds.
@@ -25,7 +27,10 @@ struct Measured {
 impl ServiceTimes {
     pub(super) fn new(scenario: &Scenario, seed: u64) -> Self {
         let measured = scenario.jobs.iter().map(|job| vec![Measured::default(); job.stages.len()]).collect();
-        Self { laws: DemandLaws::new(scenario, seed), measured }
+        let memory = scenario.jobs.iter().map(|job| job.stages.iter().map(|stage| stage.memory.0 as f32).collect());
+        let memory: Vec<Vec<f32>> = memory.collect();
+        let memory = memory.iter().flatten().any(|bytes| *bytes > 0.0).then_some(memory);
+        Self { laws: DemandLaws::new(scenario, seed), measured, memory }
     }
 
     /// Seconds of one core of speed 1 that a task needs on average, by law or profile.
@@ -54,6 +59,12 @@ impl ServiceTimes {
         }
         let mut stream = self.laws.stream(&call.draw());
         Span(measured[stream.below(measured.len() as u64) as usize])
+    }
+
+    /// Bytes of memory that a call holds while it is worked on.
+    #[inline]
+    pub(super) fn memory(&self, call: &Call) -> f32 {
+        self.memory.as_ref().map_or(0.0, |memory| memory[call.kind.ix()][call.stage.ix()])
     }
 
     /// Whether this call ends with an error.

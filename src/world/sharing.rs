@@ -75,6 +75,11 @@ impl Sharing {
     pub(super) fn plan(&mut self, now: Time, rate: f64) -> Option<NextEnd> {
         self.advance(now);
         self.rate = rate;
+        if rate == 0.0 {
+            // Everything stands still.
+            self.planned = None;
+            return None;
+        }
         let first = self.ends.first_key_value().map(|(&(end, _), &sharer)| {
             let Sharer { attempt, began, ok } = sharer;
             let left = (f64::from_bits(end) - self.served).max(0.0) / rate;

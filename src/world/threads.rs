@@ -14,6 +14,7 @@
 //! ```
 
 pub mod background;
+pub mod neighbours;
 #[cfg(test)]
 mod tests;
 
@@ -162,6 +163,17 @@ impl Threads {
         self.shared.slow_bits.store(factor.to_bits(), Ordering::Relaxed);
     }
 
+    /// A machine that stands still: nothing begins, and what ends is not told, until it goes on.
+    pub fn set_paused(&mut self, is_paused: bool) {
+        let mut queue = self.shared.lock();
+        queue.is_paused = is_paused;
+        // Whoever waits for work looks again.
+        queue.idle = 0;
+        drop(queue);
+        self.shared.filled.notify_all();
+        self.shared.resumed.notify_all();
+    }
+
     /// A broken machine: what it holds is dropped, and what it is running is never delivered. Up again, it is empty.
     pub fn set_down(&mut self, is_down: bool) {
         let mut queue = self.shared.lock();
@@ -192,6 +204,7 @@ impl Drop for Threads {
         self.shared.is_stopped.store(true, Ordering::Relaxed);
         self.shared.filled.notify_all();
         self.shared.grown.notify_all();
+        self.shared.resumed.notify_all();
         for handle in self.handles.drain(..) {
             // Kernels do not get past `catch_unwind`; if `deliver` panicked, its thread is over all the same.
             let _ = handle.join();
@@ -206,6 +219,8 @@ struct Shared {
     filled: Condvar,
     /// There may be more cores, or the worker ends. Threads beyond the cores wait for it.
     grown: Condvar,
+    /// It goes on after it stood still. Threads that have something to tell wait for it.
+    resumed: Condvar,
     /// Grows with every break; what began in another generation is not delivered.
     generation: AtomicU64,
     is_stopped: AtomicBool,
@@ -221,6 +236,7 @@ struct Queue {
     /// one more (after a spurious wake-up) costs a needless call of the system.
     idle: u32,
     state: State,
+    is_paused: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -239,9 +255,10 @@ struct Held {
 impl Shared {
     fn new(cores: u32) -> Self {
         Self {
-            queue: Mutex::new(Queue { held: VecDeque::new(), cores, idle: 0, state: State::Up }),
+            queue: Mutex::new(Queue { held: VecDeque::new(), cores, idle: 0, state: State::Up, is_paused: false }),
             filled: Condvar::new(),
             grown: Condvar::new(),
+            resumed: Condvar::new(),
             generation: AtomicU64::new(0),
             is_stopped: AtomicBool::new(false),
             slow_bits: AtomicU64::new(1.0f64.to_bits()),
@@ -271,13 +288,19 @@ impl Shared {
                 drop(queue);
                 self.wait_for_core(slot);
                 queue = self.lock();
-            } else if let Some(held) = queue.held.pop_front() {
+            } else if let Some(held) = if queue.is_paused { None } else { queue.held.pop_front() } {
                 return Some((held, self.generation.load(Ordering::Relaxed)));
             } else {
                 queue.idle += 1;
                 queue = self.filled.wait(queue).unwrap_or_else(PoisonError::into_inner);
             }
         }
+    }
+
+    /// Waits while everything stands still.
+    fn wait_while_paused(&self) {
+        let stands = |queue: &mut Queue| queue.is_paused && queue.state == State::Up;
+        drop(self.resumed.wait_while(self.lock(), stands).unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Whether what began in this generation is still wanted.
@@ -305,6 +328,7 @@ impl<D: Fn(FromThread)> Thread<D> {
         let mut scratch = self.workbook.scratch().unwrap_or_default();
         while let Some((held, generation)) = self.shared.next(self.slot) {
             let done = self.execute(&held, generation, &mut scratch);
+            self.shared.wait_while_paused();
             if self.shared.is_current(generation) {
                 (self.deliver)(done);
             }

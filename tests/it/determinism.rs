@@ -10,7 +10,7 @@ use scalelab::base::{Domain, GroupIx, PoolId, SourceId, Span, Stream};
 use scalelab::engine::handle::{Finished, Handle, Options, Pace, Request};
 use scalelab::engine::{self, journal::RunHead};
 use scalelab::experiment::{replications, swarm};
-use scalelab::scenario::{Balance, By, Cache, Command, Eviction, Fault, Host, Scenario, load};
+use scalelab::scenario::{Balance, By, Cache, Command, Eviction, Fault, Host, Scenario, Strike, Victim, load};
 
 use crate::stepping::Run;
 
@@ -152,9 +152,13 @@ fn knobs(dice: &mut Stream) -> Vec<Command> {
         2 => Command::SetCount { pool, group: GroupIx(0), count: dice.below(7) as u32 },
         3 => Command::Resize { pool, group: GroupIx(dice.below(2) as u16), cores: 1 + dice.below(4) as u32 },
         4 => Command::SetTrafficFactor { source: SourceId(dice.below(2) as u16), factor: dice.below(30) as f64 / 10.0 },
-        5 => Command::Inject { fault: Fault::Break { pool, worker: dice.below(4) as u32 }, lasts: lasts(dice) },
+        5 => Command::Inject {
+            fault: Fault { strike: Strike::Break, victim: Victim::Machine(pool, dice.below(4) as u32) },
+            lasts: lasts(dice),
+        },
         _ => {
-            let fault = Fault::Slow { pool, worker: dice.below(4) as u32, factor: 1.0 + dice.below(9) as f64 };
+            let victim = Victim::Machine(pool, dice.below(4) as u32);
+            let fault = Fault { strike: Strike::Slow { factor: 1.0 + dice.below(9) as f64 }, victim };
             Command::Inject { fault, lasts: lasts(dice) }
         }
     };

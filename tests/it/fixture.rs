@@ -10,7 +10,7 @@ use scalelab::metrics::snapshot::{
     Account, Answer, AnswersView, CostView, LatencyView, Mark, Outcome, PoolKnobs, PoolView, RatesView, RunState,
     SeriesSet, Snapshot, Totals, WorkerState, WorkerView,
 };
-use scalelab::scenario::{Balance, By, Cache, Command, Entry, Fault, Host, Mode, Scenario, load};
+use scalelab::scenario::{Balance, By, Cache, Command, Entry, Host, Mode, Scenario, Strike, load};
 
 /// Jobs per second that this computer and one remote machine finish in these pictures.
 pub(crate) const CAPACITY: f64 = 142.0;
@@ -188,7 +188,7 @@ fn worker(number: u32, group: u16, name: &str, state: WorkerState) -> WorkerView
 
 /// A fault on a machine of the pictures.
 pub(crate) fn slowed(mut snapshot: Snapshot) -> Snapshot {
-    snapshot.workers[1].fault = Some(Fault::Slow { pool: PoolId(0), worker: 1, factor: 5.0 });
+    snapshot.workers[1].fault = Some(Strike::Slow { factor: 5.0 });
     snapshot
 }
 

@@ -21,7 +21,19 @@ fn stage(kernel: Kernel, tasks: u32, after: Option<u16>) -> Stage {
     let after = after.map(|from| (StageIx(from), Edge::Gather)).into_iter().collect();
     let (name, pool, work) = (String::new(), PoolId(0), Work::Kernel(kernel));
     let (then, calls, errors) = (Vec::new(), Vec::new(), 0.0);
-    Stage { name, pool, after, tasks, work, then, errors, calls, bytes_in: Bytes(0), bytes_out: Bytes(64) }
+    Stage {
+        name,
+        pool,
+        after,
+        tasks,
+        work,
+        then,
+        errors,
+        calls,
+        memory: Bytes(0),
+        bytes_in: Bytes(0),
+        bytes_out: Bytes(64),
+    }
 }
 
 fn reference(data_seed: u64) -> Partial {

@@ -12,7 +12,7 @@ use scalelab::engine::handle::{Finished, Handle, Options, Request};
 use scalelab::engine::journal::Told;
 use scalelab::engine::recorded::read_events;
 use scalelab::metrics::snapshot::RunState;
-use scalelab::scenario::{Balance, Cache, Command, Eviction, Fault, Host, Scenario, load};
+use scalelab::scenario::{Balance, Cache, Command, Eviction, Fault, Host, Scenario, Strike, Victim, load};
 
 /// The mean of an array in 16 chunks, on two threads and one modelled machine.
 const MEAN: &str = r#"(
@@ -49,11 +49,14 @@ fn whatever_a_person_does_the_books_balance_and_answers_are_right() {
         Command::SetCount { pool, group: modelled, count: 3 },
         Command::Resize { pool, group: local, cores: 1 },
         Command::SetCache { pool, cache: Cache::Keep { by: Eviction::Lru, entries: 40 } },
-        Command::Inject { fault: Fault::Slow { pool, worker: 0, factor: 3.0 }, lasts },
+        Command::Inject {
+            fault: Fault { strike: Strike::Slow { factor: 3.0 }, victim: Victim::Machine(pool, 0) },
+            lasts,
+        },
         Command::SetBalance { pool, balance: Balance::PowerOfTwo },
-        Command::Inject { fault: Fault::Break { pool, worker: 1 }, lasts },
+        Command::Inject { fault: Fault { strike: Strike::Break, victim: Victim::Machine(pool, 1) }, lasts },
         Command::Resize { pool, group: local, cores: 2 },
-        Command::Inject { fault: Fault::Break { pool, worker: 0 }, lasts },
+        Command::Inject { fault: Fault { strike: Strike::Break, victim: Victim::Machine(pool, 0) }, lasts },
         Command::Resize { pool, group: modelled, cores: 1 },
         Command::SetCache { pool, cache: Cache::Off },
         Command::SetBalance { pool, balance: Balance::LeastOutstanding },
@@ -85,7 +88,7 @@ fn the_events_of_a_live_run_lead_a_fresh_control_plane_the_same_way() {
         cache: Cache::Keep { by: Eviction::Lru, entries: 100 },
     }));
     pause(Duration::from_millis(300));
-    let fault = Fault::Break { pool: PoolId(0), worker: 1 };
+    let fault = Fault { strike: Strike::Break, victim: Victim::Machine(PoolId(0), 1) };
     handle.send(Request::Command(Command::Inject { fault, lasts: Span::from_millis(10) }));
     let finished = handle.join().expect("it ends well");
 

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use scalelab::base::{Bytes, GroupIx, PoolId, Provenance, SourceId, Span, StageIx, Stream, Time};
 use scalelab::scenario::{
-    Arrivals, Balance, By, Cache, Command, Entry, Eviction, Fault, Host, Mode, Place, RateSpec, Scenario, bundled,
-    limits, load, save_with_timeline, set,
+    Arrivals, Balance, By, Cache, Command, Entry, Eviction, Fault, Host, Mode, Place, RateSpec, Scenario, Strike,
+    Victim, bundled, limits, load, save_with_timeline, set,
 };
 
 fn host() -> Host {
@@ -122,8 +122,14 @@ fn commands() -> Vec<Command> {
         Command::SetTrafficFactor { source: SourceId(0), factor: 1.0 / 3.0 },
         Command::SetBound { objective: 0, bound: 0.25 },
         Command::SetBound { objective: 0, bound: 0.1 + 0.2 + 1e-13 },
-        Command::Inject { fault: Fault::Break { pool, worker: 0 }, lasts: Span(1_500_000_001) },
-        Command::Inject { fault: Fault::Slow { pool, worker: 1, factor: 5.0 }, lasts: Span::from_secs(90) },
+        Command::Inject {
+            fault: Fault { strike: Strike::Break, victim: Victim::Machine(pool, 0) },
+            lasts: Span(1_500_000_001),
+        },
+        Command::Inject {
+            fault: Fault { strike: Strike::Slow { factor: 5.0 }, victim: Victim::Machine(pool, 1) },
+            lasts: Span::from_secs(90),
+        },
         Command::SetCapacity { jobs_per_sec: 142.512_345_678_9 },
         Command::Note("timeline: [ \"quoted\" \\ and\tmore\n// not a comment, é \u{1}".to_owned()),
         Command::Note(String::new()),
@@ -132,7 +138,7 @@ fn commands() -> Vec<Command> {
 }
 
 fn entries() -> Vec<Entry> {
-    let by = [By::Person, By::Cli, By::Timeline, By::Policy];
+    let by = [By::Person, By::Cli, By::Timeline, By::Policy, By::Nature];
     let entry = |(ix, command)| Entry { at: Time(ix as u64 * 1_000_000_007), command, by: by[ix % by.len()] };
     commands().into_iter().enumerate().map(entry).collect()
 }
@@ -284,7 +290,7 @@ fn commands_that_do_not_fit_are_refused_while_it_runs() {
         Command::SetTrafficFactor { source: SourceId(0), factor: f64::NAN },
         Command::SetTrafficFactor { source: SourceId(1), factor: 1.0 },
         Command::SetBound { objective: 1, bound: 1.0 },
-        Command::Inject { fault: Fault::Break { pool, worker: 2 }, lasts: Span(1) },
+        Command::Inject { fault: Fault { strike: Strike::Break, victim: Victim::Machine(pool, 2) }, lasts: Span(1) },
         Command::SetCapacity { jobs_per_sec: f64::INFINITY },
     ] {
         assert!(refusal(&command).is_some(), "{command:?}");
@@ -309,6 +315,10 @@ fn every_policy_that_is_listed_can_be_written() {
         "InFlight" if decision == "resilience.admit" => "(max: 3)",
         "Priority" if decision == "resilience.admit" => "(full: 3)",
         "Constant" => "(wait: \"10ms\")",
+        "Slow" => "(pool: \"p\", factor: 2)",
+        "Errors" | "Memory" => "(pool: \"p\", share: 0.5)",
+        "Neighbour" => "(pool: \"p\", threads: 2)",
+        _ if decision == "fault" => "(pool: \"p\")",
         _ => "",
     };
     // A list of its own, or below other fields.
@@ -321,12 +331,19 @@ fn every_policy_that_is_listed_can_be_written() {
     for (decision, listed) in scalelab::scenario::POLICIES {
         for (name, what, source) in listed {
             assert!(!what.is_empty() && !source.is_empty(), "{name}");
+            let value = format!("{name}{}", values(decision, name));
+            let (pool, more) = match decision {
+                "fault" => {
+                    (String::new(), format!("timeline: [(at: \"0s\", do: Inject(fault: {value}, for: \"1s\"))]"))
+                }
+                _ => (written(decision, value), String::new()),
+            };
+            let link = if decision == "fault" { "Lan" } else { "None" };
             let text = format!(
                 "(version: 1, title: \"t\", duration: \"1s\", mode: Simulate,
-                  pools: {{ \"p\": (groups: [(place: Modelled(link: None), instance: \"c7i.large\")], {}) }},
-                  jobs: {{ \"j\": (stages: [(name: \"s\", pool: \"p\", work: Service(\"1ms\"))]) }},
-                  traffic: [(job: \"j\", arrivals: Open(load: [(over: \"0s\", to: 1)]))])",
-                written(decision, format!("{name}{}", values(decision, name)))
+                  pools: {{ \"p\": (groups: [(place: Modelled(link: {link}), instance: \"c7i.large\")], {pool}) }},
+                  jobs: {{ \"j\": (stages: [(name: \"s\", pool: \"p\", memory: \"1MiB\", work: Service(\"1ms\"))]) }},
+                  traffic: [(job: \"j\", arrivals: Open(load: [(over: \"0s\", to: 1)]))], {more})"
             );
             let host = Host { cores: 2, cpu: "test".to_owned() };
             assert!(load(&text, "a test", &host).is_ok(), "{decision}: {name}\n{text}");

@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use scalelab::base::{Arrival, GroupIx, PoolId, SourceId, Span, Time, WorkerId};
+use scalelab::base::{Arrival, Domain, GroupIx, PoolId, SourceId, Span, Stream, Time, WorkerId};
 use scalelab::cluster::{Action, Actions, Cluster, Control, Event, Fact, Outcome, Timer};
 use scalelab::metrics::snapshot::AnswersView;
 use scalelab::metrics::{Recorder, RunFacts};
-use scalelab::scenario::{Command, Entry, Fault, Scenario};
+use scalelab::scenario::limits::RANDOM_FAULT_EVERY_MIN;
+use scalelab::scenario::{Command, Entry, Fault, Scenario, Victim};
 use scalelab::traffic::{Departure, Parting, Tick, Traffic};
 use scalelab::world::World;
 
@@ -41,7 +42,8 @@ enum Due {
     Event(Event),
     Arrival(Tick),
     Entry(Entry),
-    Repair(WorkerId, Fault),
+    Repair(WorkerId, u32),
+    Strike(usize, u64),
 }
 
 impl Run {
@@ -67,6 +69,7 @@ impl Run {
         for entry in &run.scenario.clone().timeline {
             run.plan(entry.at, Due::Entry(entry.clone()));
         }
+        (0..run.scenario.faults.len()).for_each(|ix| run.plan_fault(ix, 0));
         run.with_traffic(|traffic, ticks| traffic.start(Time::ZERO, ticks));
         run
     }
@@ -121,9 +124,14 @@ impl Run {
             }
             Due::Arrival(_) => {}
             Due::Entry(entry) => self.apply(&entry.command),
-            Due::Repair(worker, fault) => {
+            Due::Strike(ix, before) => {
+                if self.has_load {
+                    self.strike(ix, before);
+                }
+            }
+            Due::Repair(worker, id) => {
                 let mut later = Vec::new();
-                self.world.repair(at, worker, fault, &mut later);
+                self.world.repair(at, worker, id, &mut later);
                 self.take(later);
             }
         }
@@ -138,17 +146,55 @@ impl Run {
             Command::Resize { pool, group, cores } => Control::Resize(pool, group, cores),
             Command::SetTrafficFactor { source, factor } => return self.set_factor(source, factor),
             Command::Inject { fault, lasts } => {
-                let (pool, worker) = fault.victim();
-                let Some(worker) = self.cluster.worker_at(pool, worker) else { return };
-                let until = self.now + lasts;
-                let mut later = Vec::new();
-                self.world.inject(self.now, worker, fault, until, &mut later);
-                self.take(later);
-                return self.plan(until, Due::Repair(worker, fault));
+                return self.inject(fault, lasts);
             }
             _ => panic!("random scenarios have no such command: {command:?}"),
         };
         self.tell(Event::Command(control));
+    }
+
+    /// What the engine draws for a fault that comes by chance.
+    fn luck(&self, ix: usize, before: u64, what: u64) -> Stream {
+        Stream::new(self.scenario.seed, Domain::Fault, [u64::MAX, ix as u64, before, what])
+    }
+
+    fn plan_fault(&mut self, ix: usize, before: u64) {
+        let every = self.scenario.faults[ix].every.sample(&mut self.luck(ix, before, 0));
+        let next = self.now + Span::from_secs_f64(every).max(RANDOM_FAULT_EVERY_MIN);
+        self.plan(next, Due::Strike(ix, before));
+    }
+
+    fn strike(&mut self, ix: usize, before: u64) {
+        let fault = self.scenario.faults[ix].clone();
+        let mut luck = self.luck(ix, before, 1);
+        let lasts = Span::from_secs_f64(fault.lasts.sample(&mut luck));
+        let Victim::Pool(pool) = fault.victim else { panic!("random scenarios strike pools by chance") };
+        let there = self.cluster.gauges(self.now).filter(|gauge| gauge.pool == pool).count() as u64;
+        if there > 0 {
+            let victim = Victim::Machine(pool, luck.below(there) as u32);
+            self.inject(Fault { strike: fault.strike, victim }, lasts);
+        }
+        self.plan_fault(ix, before + 1);
+    }
+
+    fn inject(&mut self, fault: Fault, lasts: Span) {
+        let there: Vec<_> = self.cluster.gauges(self.now).collect();
+        let struck: Vec<WorkerId> = match fault.victim {
+            Victim::Machine(pool, position) => self.cluster.worker_at(pool, position).into_iter().collect(),
+            meant => {
+                let meant = there.iter().filter(|gauge| self.scenario.is_in(meant, gauge.pool, gauge.group));
+                meant.map(|gauge| gauge.worker).collect()
+            }
+        };
+        let until = self.now + lasts;
+        for worker in struck {
+            let mut later = Vec::new();
+            let injected = self.world.inject(self.now, worker, fault.strike, until, &mut later);
+            self.take(later);
+            if let Some((id, _)) = injected {
+                self.plan(until, Due::Repair(worker, id));
+            }
+        }
     }
 
     fn set_factor(&mut self, source: SourceId, factor: f64) {

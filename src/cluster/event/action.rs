@@ -93,7 +93,7 @@ pub enum Action {
         /// Which.
         timer: Timer,
     },
-    /// Get a machine; answered by [`Event::WorkerReady`].
+    /// Get a machine; answered by [`Event::WorkerReady`](super::Event::WorkerReady).
     Provision {
         /// Its number from now on.
         worker: WorkerId,

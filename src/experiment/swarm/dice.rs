@@ -78,6 +78,22 @@ impl Dice {
         }
     }
 
+    /// Something that goes wrong with those meant.
+    pub(super) fn fault(&mut self, victim: &str, has_link: bool) -> String {
+        let (factor, threads) = (self.between(1, 20), self.between(1, 4));
+        match self.between(0, if has_link { 8 } else { 6 }) {
+            0 => format!("Slow({victim}, factor: {factor})"),
+            1 => format!("Pause({victim})"),
+            2 => format!("Errors({victim}, share: 0.7, after: \"2ms\")"),
+            3 => format!("Neighbour({victim}, threads: {threads})"),
+            4 => format!("Restart({victim})"),
+            5 => format!("Errors({victim}, share: 0.3)"),
+            6 => format!("Break({victim})"),
+            7 => format!("Partition({victim})"),
+            _ => format!("Link({victim}, delay: \"20ms\", jitter: \"50ms\", loss: 0.2)"),
+        }
+    }
+
     /// What a pool does about failures and about too much, with the text of its copies.
     pub(super) fn resilience(&mut self, copies: &str) -> String {
         let mut text = match self.between(0, 2) {

@@ -22,6 +22,7 @@ pub fn scenario(seed: u64) -> String {
         can_be_central: Vec::new(),
         has_scaler: Vec::new(),
         has_threads: false,
+        has_zone: false,
     }
     .text(seed)
 }
@@ -36,23 +37,27 @@ struct Draft {
     /// Pools that grow and shrink by themselves.
     has_scaler: Vec<bool>,
     has_threads: bool,
+    /// Whether any machine is in the zone that there is.
+    has_zone: bool,
 }
 
 #[derive(Clone, Copy)]
 struct Group {
     count: u64,
     is_threads: bool,
+    has_link: bool,
 }
 
 impl Draft {
     fn text(mut self, seed: u64) -> String {
         let (pools, (jobs, sizes, kernels)) = (self.pools(), self.jobs());
         let (traffic, timeline, profile) = (self.traffic(&sizes), self.timeline(), profile(&kernels));
+        let faults = self.faults();
         let millis = DURATION_MILLIS;
         format!(
             "// A random scenario.\n(\n  version: 1,\n  title: \"swarm {seed}\",\n  seed: {seed},\n  \
              duration: \"{millis}ms\",\n  mode: Simulate,\n  pools: {{\n{pools}  }},\n  jobs: {{\n{jobs}  }},\n  \
-             traffic: [\n{traffic}  ],\n  timeline: [\n{timeline}  ],\n{profile})\n"
+             traffic: [\n{traffic}  ],\n  timeline: [\n{timeline}  ],\n  faults: [{faults}],\n{profile})\n"
         )
     }
 
@@ -121,11 +126,13 @@ impl Draft {
             }
             _ => String::new(),
         };
+        let zone = if dice.chance(30) { " zone: \"a\"," } else { "" };
         let egress = dice.pick(&["0", "0", "0.09"]);
         let text = format!(
-            "        (place: {place}, instance: {instance}, count: {count},{market} billing: {billing}, usd_per_gb_out: {egress}),\n"
+            "        (place: {place},{zone} instance: {instance}, count: {count},{market} billing: {billing}, usd_per_gb_out: {egress}),\n"
         );
-        (Group { count, is_threads }, text)
+        self.has_zone |= !zone.is_empty();
+        (Group { count, is_threads, has_link: place.contains("Lan") }, text)
     }
 
     /// Jobs as text, how many tasks each has, and stages that need a profile.
@@ -258,18 +265,35 @@ impl Draft {
                     format!("Set(\"pools.p{pool}.scale\", {})", dice.pick(&["On", "Off"]))
                 }
                 4 => format!("Set(\"traffic.0.factor\", {:?})", dice.pick(&[0.0, 0.5, 2.0])),
-                5 => format!(
-                    "Inject(fault: Slow(worker: (\"p{pool}\", {worker}), factor: {}), for: \"{lasts}ms\")",
-                    dice.between(1, 20)
-                ),
                 6 if !is_this => {
                     format!("Inject(fault: Preempt(worker: (\"p{pool}\", {worker})), for: \"{lasts}ms\")")
                 }
-                _ => format!("Inject(fault: Break(worker: (\"p{pool}\", {worker})), for: \"{lasts}ms\")"),
+                _ => {
+                    let victim = match dice.between(0, 5) {
+                        0 => format!("pool: \"p{pool}\""),
+                        1 if self.has_zone => "zone: \"a\"".to_owned(),
+                        _ => format!("worker: (\"p{pool}\", {worker})"),
+                    };
+                    let has_link =
+                        self.pools[pool as usize].iter().any(|group| group.has_link) && !victim.starts_with('z');
+                    format!("Inject(fault: {}, for: \"{lasts}ms\")", dice.fault(&victim, has_link))
+                }
             };
             entries.push((at, what));
         }
         entries.into_iter().map(|(at, what)| format!("    (at: \"{at}ms\", do: {what}),\n")).collect()
+    }
+
+    /// A fault that comes by chance, in a quarter of the scenarios.
+    fn faults(&mut self) -> String {
+        if !self.dice.chance(25) {
+            return String::new();
+        }
+        let (pool, fault) =
+            (self.any_pool(), self.dice.pick(&["Break", "Pause", "Slow(factor: 3)", "Errors(share: 0.5)"]));
+        format!(
+            "(fault: {fault}, pool: \"p{pool}\", every: Exponential(mean: \"2s\"), for: Uniform(\"0ms\", \"900ms\"))"
+        )
     }
 
     fn any_pool(&mut self) -> u64 {

@@ -1,6 +1,7 @@
 //! Commands as text, both ways: the one place that knows how a change during a run is written.
 
 use super::balance::balance;
+use super::faults::fault;
 use super::instance::cores;
 use super::jobs::pool;
 use super::objectives::{bound, bound_written};
@@ -10,12 +11,10 @@ use super::scale::SWITCHES;
 use super::traffic::factor;
 use crate::base::{GroupIx, PoolId, SourceId};
 use crate::scenario::errors::suggest;
-use crate::scenario::syntax::{Args, Kind, Node};
-use crate::scenario::{Cache, Command, Eviction, Fault, Scenario, limits};
+use crate::scenario::syntax::Node;
+use crate::scenario::{Cache, Command, Eviction, Scenario, limits};
 
 const COMMANDS: [&str; 5] = ["Set", "Resize", "Inject", "Capacity", "Note"];
-/// A machine is slowed down by at most this.
-const SLOW_MAX: f64 = 1e6;
 
 /// `Set("pools.api.balance", RoundRobin)`, `Inject(fault: …, for: "30s")`, …
 pub(super) fn command(node: &Node, cx: &mut Cx) -> Option<Command> {
@@ -129,32 +128,6 @@ fn group_ix(at: &Node, pool: PoolId, ix: usize, cx: &mut Cx) -> Option<GroupIx> 
     cx.wrong(at.span.clone(), what, hint)
 }
 
-/// `Break(worker: ("api", 0))`, `Preempt(worker: ("api", 0))`, `Slow(worker: ("api", 0), factor: 5)`
-fn fault(node: &Node, cx: &mut Cx) -> Option<Fault> {
-    let chosen = variant(node, "a fault", &["Break", "Slow", "Preempt"], cx)?;
-    if chosen.name != "Slow" {
-        let (pool, worker) = chosen.fields(&["worker"], cx)?.required("worker", worker, cx)?;
-        let is_break = chosen.name == "Break";
-        return Some(if is_break { Fault::Break { pool, worker } } else { Fault::Preempt { pool, worker } });
-    }
-    let fields = chosen.fields(&["worker", "factor"], cx)?;
-    let victim = fields.required("worker", worker, cx);
-    let factor = fields.required("factor", |node, cx| number(node, "a factor of slowness", 1.0, SLOW_MAX, cx), cx);
-    let (pool, worker) = victim?;
-    Some(Fault::Slow { pool, worker, factor: factor? })
-}
-
-/// `("api", 0)`: pool and position.
-fn worker(node: &Node, cx: &mut Cx) -> Option<(PoolId, u32)> {
-    match &node.kind {
-        Kind::Struct { name: None, args: Args::Positional(pair) } if pair.len() == 2 => {
-            let position = whole32(&pair[1], "machines before it", 0, limit!(WORKERS_MAX), cx);
-            Some((pool(&pair[0], cx)?, position?))
-        }
-        _ => cx.expected(node, "a machine by pool and position", "write (\"api\", 0)"),
-    }
-}
-
 /// A command as a timeline has it.
 pub(in crate::scenario) fn written(command: &Command, scenario: &Scenario) -> String {
     let pool = |pool: PoolId| scenario.pools.get(pool.ix()).map_or("?", |pool| pool.name.as_str());
@@ -178,15 +151,8 @@ pub(in crate::scenario) fn written(command: &Command, scenario: &Scenario) -> St
             Some(of) => format!("Set(\"objectives.{}.bound\", {})", of.name, bound_written(of.metric, *bound)),
             None => format!("Set(\"objectives.?.bound\", {bound:?})"),
         },
-        Command::Inject { fault: Fault::Preempt { pool: id, worker }, lasts } => {
-            format!("Inject(fault: Preempt(worker: (\"{}\", {worker})), for: \"{lasts}\")", pool(*id))
-        }
-        Command::Inject { fault: Fault::Break { pool: id, worker }, lasts } => {
-            format!("Inject(fault: Break(worker: (\"{}\", {worker})), for: \"{lasts}\")", pool(*id))
-        }
-        Command::Inject { fault: Fault::Slow { pool: id, worker, factor }, lasts } => {
-            let machine = format!("(\"{}\", {worker})", pool(*id));
-            format!("Inject(fault: Slow(worker: {machine}, factor: {factor:?}), for: \"{lasts}\")")
+        Command::Inject { fault, lasts } => {
+            format!("Inject(fault: {}, for: \"{lasts}\")", super::faults::written(fault, scenario))
         }
         Command::SetCapacity { jobs_per_sec } => format!("Capacity({jobs_per_sec:?})"),
         Command::Note(text) => format!("Note({})", quoted(text)),

@@ -9,8 +9,8 @@ use crate::scenario::syntax::{Args, Field, Kind, Node};
 use crate::scenario::{Edge, Job, Kernel, Stage, Work, limits};
 
 const JOB: [&str; 4] = ["priority", "deadline", "start", "stages"];
-const STAGE: [&str; 10] =
-    ["name", "pool", "after", "then", "work", "errors", "calls", "tasks", "bytes_in", "bytes_out"];
+const STAGE: [&str; 11] =
+    ["name", "memory", "pool", "after", "then", "work", "errors", "calls", "tasks", "bytes_in", "bytes_out"];
 /// What a request for a chunk takes on the wire: names and numbers.
 const KERNEL_REQUEST: Bytes = Bytes(128);
 /// What one partial result takes: a sum and a count.
@@ -114,10 +114,23 @@ fn stage(node: &Node, ix: usize, names: &[Option<&str>], before: &[Option<Stage>
         }
     };
     let (input, output) = message_defaults(&work);
+    let memory = fields.or("memory", Bytes(0), super::read::bytes, cx);
     let bytes_in = fields.or("bytes_in", input, super::read::bytes, cx);
     let bytes_out = fields.or("bytes_out", output, super::read::bytes, cx);
     let (name, pool, calls, bytes_in, bytes_out) = (name?, pool?, calls?, bytes_in?, bytes_out?);
-    Some(Stage { name, pool, after, tasks, work, then: then?, errors: errors?, calls, bytes_in, bytes_out })
+    Some(Stage {
+        name,
+        pool,
+        after,
+        tasks,
+        work,
+        then: then?,
+        errors: errors?,
+        calls,
+        memory: memory?,
+        bytes_in,
+        bytes_out,
+    })
 }
 
 /// How important a job is.

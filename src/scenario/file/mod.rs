@@ -4,6 +4,7 @@
 
 mod balance;
 pub(super) mod commands;
+pub(super) mod faults;
 pub(super) mod guards;
 mod instance;
 pub(super) mod jobs;
@@ -21,6 +22,8 @@ mod sized;
 pub(super) mod timeline;
 mod traffic;
 
+use std::collections::BTreeSet;
+
 use self::read::{Cx, Fields, Limit, Names, choice, limit, record, span, text, whole};
 use super::syntax::{Kind, Node, Tree};
 use super::{Mode, Scenario, Sensitivity};
@@ -29,7 +32,7 @@ use crate::base::Span;
 /// The version of the layout that this program writes, and the newest it reads.
 pub const VERSION: u64 = 1;
 
-const FIELDS: [&str; 13] = [
+const FIELDS: [&str; 14] = [
     "version",
     "title",
     "seed",
@@ -41,6 +44,7 @@ const FIELDS: [&str; 13] = [
     "jobs",
     "traffic",
     "timeline",
+    "faults",
     "objectives",
     "profile",
 ];
@@ -88,6 +92,7 @@ pub(super) fn scenario(text_of_file: &str, tree: &Tree, cx: &mut Cx) -> Option<S
     let jobs = fields.required("jobs", jobs::jobs, cx);
     let traffic = fields.required("traffic", traffic::traffic, cx);
     let timeline = fields.or("timeline", Vec::new(), timeline::timeline, cx);
+    let faults = fields.or("faults", Vec::new(), faults::random, cx);
     let objectives = fields.or("objectives", Vec::new(), objectives::objectives, cx);
     Some(Scenario {
         title: title?,
@@ -101,6 +106,8 @@ pub(super) fn scenario(text_of_file: &str, tree: &Tree, cx: &mut Cx) -> Option<S
         jobs: jobs?,
         traffic: traffic?,
         timeline: timeline?,
+        faults: faults?,
+        zones: cx.names.zones.clone(),
         objectives: objectives?,
         profile: profile?,
     })
@@ -130,7 +137,17 @@ fn names(fields: &Fields<'_>) -> Names {
     let jobs: Vec<String> = keys("jobs").iter().map(|field| field.name.clone()).collect();
     let objectives = fields.node("objectives").map_or_else(Vec::new, |node| objectives::names(node, &jobs));
     let pools = keys("pools").iter().map(|field| (field.name.clone(), len(field.value.child("groups")))).collect();
-    Names { pools, jobs, sources: len(fields.node("traffic")), objectives }
+    let zones: BTreeSet<&str> = keys("pools").iter().flat_map(|field| zones(&field.value)).collect();
+    let zones = zones.into_iter().map(str::to_owned).collect();
+    Names { pools, jobs, sources: len(fields.node("traffic")), objectives, zones }
+}
+
+/// The names of the zones of a pool's groups.
+fn zones(pool: &Node) -> Vec<&str> {
+    match pool.child("groups").map(|node| &node.kind) {
+        Some(Kind::List(nodes)) => nodes.iter().filter_map(|group| group.child("zone")?.text()).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The comment that opens the file, without its slashes.

@@ -1,9 +1,10 @@
 //! Pools: groups of machines, and the policies over them.
 
 use super::balance::balance;
+use super::faults::zone;
 use super::instance::{Machine, instance, spot_instance};
 use super::law::law;
-use super::read::{Cx, all, choice, limit, list, map, number, record, span, variant, whole32};
+use super::read::{Cx, all, choice, limit, list, map, name, number, record, span, variant, whole32};
 use super::resilience::resilience;
 use super::scale::{SWITCHES, scale};
 use super::serve::serve;
@@ -32,7 +33,7 @@ const POOL: [&str; 11] = [
     "resilience",
     "prefetch",
 ];
-const GROUP: [&str; 7] = ["place", "instance", "count", "weight", "market", "billing", "usd_per_gb_out"];
+const GROUP: [&str; 8] = ["place", "zone", "instance", "count", "weight", "market", "billing", "usd_per_gb_out"];
 /// How long before a spot machine goes the provider says so, where the file says nothing (AWS).
 const NOTICE_DEFAULT: Span = Span::from_secs(120);
 /// Dollars that no gigabyte costs.
@@ -98,6 +99,8 @@ fn groups(node: &Node, cx: &mut Cx) -> Option<Vec<Group>> {
 fn group(node: &Node, cx: &mut Cx) -> Option<Group> {
     let fields = record(node, "a group of machines", &GROUP, cx)?;
     let place = fields.required("place", place, cx);
+    let own_zone = |node: &Node, cx: &mut Cx| name(node, cx).and_then(|_| zone(node, cx));
+    let zone = fields.maybe("zone", own_zone, cx);
     let market = fields.or("market", Market::OnDemand, market, cx);
     let is_spot = matches!(market, Some(Market::Spot { .. }));
     let machine = fields.required("instance", if is_spot { spot_instance } else { instance }, cx);
@@ -117,6 +120,7 @@ fn group(node: &Node, cx: &mut Cx) -> Option<Group> {
     }
     Some(Group {
         place,
+        zone: zone?,
         instance,
         count: count?,
         weight: weight?,

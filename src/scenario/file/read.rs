@@ -25,6 +25,8 @@ pub(in crate::scenario) struct Names {
     pub(in crate::scenario) pools: Vec<(String, usize)>,
     pub(in crate::scenario) jobs: Vec<String>,
     pub(in crate::scenario) sources: usize,
+    /// Zones of groups of machines, in order.
+    pub(in crate::scenario) zones: Vec<String>,
     /// Objectives, and what each measures where that could be read.
     pub(in crate::scenario) objectives: Vec<(String, Option<Metric>)>,
 }
@@ -71,6 +73,7 @@ impl Cx {
 }
 
 /// The named values in the brackets of a record or variant.
+#[derive(Default)]
 pub(in crate::scenario) struct Fields<'n> {
     /// Where a missing one is reported.
     head: Range,

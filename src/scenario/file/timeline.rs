@@ -7,8 +7,13 @@ use crate::scenario::syntax::Node;
 use crate::scenario::{By, Entry, Scenario};
 
 /// Who can have changed something, by name.
-const BY: [(&str, By); 4] =
-    [("Person", By::Person), ("Cli", By::Cli), ("Timeline", By::Timeline), ("Policy", By::Policy)];
+const BY: [(&str, By); 5] = [
+    ("Person", By::Person),
+    ("Cli", By::Cli),
+    ("Timeline", By::Timeline),
+    ("Policy", By::Policy),
+    ("Nature", By::Nature),
+];
 
 /// `[(at: "5m", do: Set("pools.api.balance", RoundRobin)), …]`
 pub(super) fn timeline(node: &Node, cx: &mut Cx) -> Option<Vec<Entry>> {

@@ -29,8 +29,8 @@ pub(crate) struct Knobs {
     factor: slide::Slide,
     /// Goal in seconds while its slider is dragged.
     bound: slide::Slide,
-    /// Position of the machine that a fault hits.
-    target: u32,
+    /// What goes wrong next.
+    fault: fault::Next,
 }
 
 impl Knobs {
@@ -52,7 +52,7 @@ impl Knobs {
             scaling::ui(ui, ctx, self.pool);
             balance::ui(ui, ctx, self.pool);
             cache::ui(ui, ctx, self.pool);
-            fault::ui(ui, ctx, self.pool, &mut self.target);
+            fault::ui(ui, ctx, self.pool, &mut self.fault);
             goal::ui(ui, ctx, &mut self.bound);
         });
         ui.add_space(6.0);

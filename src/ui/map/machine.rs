@@ -4,7 +4,7 @@ use eframe::egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, 
 
 use super::layout::{Detail, MachineCard};
 use crate::base::figures::{count, share};
-use crate::metrics::snapshot::{Fault, WorkerState, WorkerView};
+use crate::metrics::snapshot::{WorkerState, WorkerView};
 use crate::ui::ctx::Ctx;
 use crate::ui::text;
 use crate::ui::tokens::strong;
@@ -74,8 +74,9 @@ fn full(painter: &Painter, ctx: &Ctx<'_>, rect: Rect, worker: &WorkerView) {
         painter.text(pos2(rect.left() + PAD, base), Align2::LEFT_BOTTOM, right, right_font, colour);
     }
     let words = match worker.fault {
-        Some(Fault::Slow { factor, .. }) => (text::slowed(factor), palette.bad.0),
-        _ => (text::queue_of(&count(u64::from(worker.queue))), palette.soft.0),
+        Some(strike) => (strike.label(), palette.bad.0),
+        None if worker.is_left_out => (text::LEFT_OUT.to_owned(), palette.bad.0),
+        None => (text::queue_of(&count(u64::from(worker.queue))), palette.soft.0),
     };
     painter.text(pos2(rect.right() - PAD, base), Align2::RIGHT_BOTTOM, words.0, small, words.1);
 }

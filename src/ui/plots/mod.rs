@@ -122,7 +122,7 @@ fn paint_over(ui: &Ui, ctx: &Ctx<'_>, transform: &PlotTransform, goal: Option<(f
 pub(crate) fn mark_colour(ctx: &Ctx<'_>, by: By) -> eframe::egui::Color32 {
     match by {
         By::Person => ctx.palette.accent.0,
-        By::Cli | By::Timeline | By::Policy => ctx.palette.faint.0,
+        By::Cli | By::Timeline | By::Policy | By::Nature => ctx.palette.faint.0,
     }
 }
 

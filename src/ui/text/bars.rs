@@ -82,6 +82,7 @@ pub(crate) fn mark_details(mark: &Mark) -> String {
         By::Cli => "by the command line",
         By::Timeline => "by the scenario's timeline",
         By::Policy => "by the run itself",
+        By::Nature => "by chance",
     };
     let until = mark.until.map_or_else(String::new, |until| format!(", for {}", secs(until.since(mark.at).secs())));
     format!("{} at {}{until}, {who}", mark.label, clock(mark.at.secs(), true))

@@ -97,7 +97,7 @@ pub(crate) const KNOBS: &[Knob] = &[
         path: "timeline: Inject(fault: …, for: …)",
         when: When::Running,
         lines: [
-            "Breaks a machine (what it held is lost and tried again) or makes its tasks take longer.",
+            "Breaks, slows, cuts off or fills a machine, or competes with it; `scalelab list policies` has them all.",
             "A balancer sees only what follows from it, never the fault itself.",
             "It ends by itself after the time that is stated.",
         ],

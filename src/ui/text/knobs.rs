@@ -67,8 +67,8 @@ pub(crate) const KNOB_CACHE: &str = "Cache";
 pub(crate) const KNOB_FAULT: &str = "Fault";
 pub(crate) const KNOB_FAULT_TARGET: &str = "Machine to hit";
 pub(crate) const KNOB_FAULT_HINT: &str = "The machine that the next fault hits";
-pub(crate) const BREAK_HINT: &str = "It stops at once; what it held is lost and tried again elsewhere";
-pub(crate) const SLOW_HINT: &str = "Each of its tasks takes five times as long";
+pub(crate) const KNOB_FAULT_WHAT: &str = "What goes wrong";
+pub(crate) const STRIKE_HINT: &str = "It begins now, and is over by itself";
 pub(crate) const FAULT_BUSY: &str = "Something is already the matter with it";
 pub(crate) const NO_MACHINE: &str = "No machine";
 pub(crate) const KNOB_GOAL: &str = "Goal";
@@ -256,12 +256,9 @@ pub(crate) fn cache_hint(cache: Cache) -> &'static str {
     }
 }
 
-pub(crate) fn break_for(time: &str) -> String {
-    format!("Break {time}")
-}
-
-pub(crate) fn slow_for(factor: f64, time: &str) -> String {
-    format!("Slow ×{} {time}", figure(factor))
+/// The button that makes it go wrong.
+pub(crate) fn strike_for(time: &str) -> String {
+    format!("For {time}")
 }
 
 /// What the goal is about.

@@ -2,7 +2,7 @@
 
 use super::knobs::percentile;
 use crate::base::Time;
-use crate::base::figures::{count, figure, per_sec, plural, secs, share};
+use crate::base::figures::{count, per_sec, plural, secs, share};
 use crate::metrics::snapshot::{WorkerState, WorkerView};
 
 pub(crate) const MEASURED_AND_MODELLED: &str = "measured + modelled";
@@ -129,10 +129,8 @@ pub(crate) fn queue_of(n: &str) -> String {
     format!("{n} wait")
 }
 
-/// A slow machine.
-pub(crate) fn slowed(factor: f64) -> String {
-    format!("slow ×{}", figure(factor))
-}
+/// A machine that nothing is sent to for what it answered.
+pub(crate) const LEFT_OUT: &str = "left out";
 
 /// A machine, in full.
 pub(crate) fn machine_details(worker: &WorkerView) -> String {

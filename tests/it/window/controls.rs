@@ -5,8 +5,8 @@ use eframe::egui::{Key, vec2};
 use egui_kittest::kittest::Queryable;
 use scalelab::base::{GroupIx, PoolId, SourceId, Span};
 use scalelab::engine::handle::{Pace, Request};
-use scalelab::metrics::snapshot::{Fault, Mode, RunState};
-use scalelab::scenario::{Balance, Cache, Command, Eviction};
+use scalelab::metrics::snapshot::{Mode, RunState, Strike};
+use scalelab::scenario::{Balance, Cache, Command, Eviction, Fault, Victim};
 use scalelab::ui::Overlay;
 
 use super::Window;
@@ -150,12 +150,13 @@ fn traffic_follows_its_slider_while_it_is_dragged_in_one_step() {
 #[test]
 fn a_fault_hits_the_chosen_machine_and_ends_by_itself() {
     let mut window = Window::on(fixture::calm());
-    window.click("Break 10 s");
-    let broken = Fault::Break { pool: POOL, worker: 0 };
+    window.click("For 10 s");
+    let broken = Fault { strike: Strike::Break, victim: Victim::Machine(POOL, 0) };
     assert_eq!(window.turned(), [Command::Inject { fault: broken, lasts: Span::from_secs(10) }]);
     window.pick("Machine to hit", "c7i.large 1");
-    window.click("Slow ×5 20 s");
-    let slow = Fault::Slow { pool: POOL, worker: 1, factor: 5.0 };
+    window.pick("What goes wrong", "5x slower");
+    window.click("For 20 s");
+    let slow = Fault { strike: Strike::Slow { factor: 5.0 }, victim: Victim::Machine(POOL, 1) };
     assert_eq!(window.turned(), [Command::Inject { fault: slow, lasts: Span::from_secs(20) }]);
     window.click("Undo");
     assert_eq!(window.turned(), [], "a fault cannot be taken back");
@@ -165,7 +166,7 @@ fn a_fault_hits_the_chosen_machine_and_ends_by_itself() {
 fn a_machine_that_is_hit_already_is_left_alone() {
     let mut window = Window::on(fixture::slowed(fixture::calm()));
     window.pick("Machine to hit", "c7i.large 1");
-    window.click("Break 10 s");
+    window.click("For 10 s");
     assert_eq!(window.turned(), []);
 }
 
