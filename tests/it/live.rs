@@ -15,7 +15,7 @@ use scalelab::metrics::snapshot::RunState;
 use scalelab::scenario::{Balance, Cache, Command, Eviction, Fault, Host, Scenario, Strike, Victim, load};
 
 /// The mean of an array in 16 chunks, on two threads and one modelled machine.
-const MEAN: &str = r#"(
+pub(crate) const MEAN: &str = r#"(
   version: 1, title: "live", seed: 5, duration: "2s", mode: Live,
   pools: { "machines": (
     groups: [(place: Threads, instance: Custom(cores: 2, usd_per_hour: 1.0)),
@@ -241,7 +241,7 @@ fn a_run_that_is_stopped_or_dropped_is_gone_within_a_second() {
     }
 }
 
-fn check_answers(finished: &Finished) {
+pub(crate) fn check_answers(finished: &Finished) {
     let (summary, answers) = (&finished.summary, &finished.snapshot.answers);
     for account in [summary.totals.jobs, summary.totals.tasks, summary.totals.attempts] {
         assert!(account.balances(), "{account:?}");
@@ -262,7 +262,7 @@ fn crowded() -> String {
     MEAN.replace("clients: 6", "clients: 60")
 }
 
-fn start(text: &str, options: Options) -> Handle {
+pub(crate) fn start(text: &str, options: Options) -> Handle {
     Handle::start(Arc::new(read(text)), Options { source: text.to_owned(), ..options }).expect("it starts")
 }
 
@@ -275,7 +275,7 @@ fn now() -> Instant {
     Instant::now()
 }
 
-fn pause(duration: Duration) {
+pub(crate) fn pause(duration: Duration) {
     #[expect(clippy::disallowed_methods, reason = "the run goes on meanwhile")]
     std::thread::sleep(duration);
 }

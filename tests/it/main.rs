@@ -13,6 +13,7 @@ mod fixture;
 mod kernels;
 mod ledger;
 mod live;
+mod live_faults;
 mod memory;
 mod pause;
 mod queues;
