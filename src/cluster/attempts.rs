@@ -6,7 +6,6 @@ use super::guards::Pass;
 use super::{Action, Actions, Call, Cluster, Fact, Leg, Outcome, ResultId, Timer, WorkerState};
 use crate::base::{AttemptId, PoolId, Span, TaskId, Time, WorkerId};
 use crate::policy::balance::Report;
-use crate::policy::cache::Kept;
 use crate::policy::serve::Standing;
 use crate::scenario::Demands;
 
@@ -55,10 +54,33 @@ pub(super) struct Attempt {
     pub(super) core_time: f64,
     /// What its worker says of itself with the answer, where a balancer wants to know.
     pub(super) report: Report,
-    /// How it is booked when it ends, where nobody waits for it any longer.
-    pub(super) ends_as: Option<Outcome>,
+    /// Who waits for it.
+    pub(super) owner: Owner,
+    /// Whether others wait for its answer.
+    pub(super) leads: bool,
     /// What the guard of its pool counts it as.
     pub(super) pass: Pass,
+}
+
+/// Who waits for an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// Its task.
+    Task,
+    /// Nobody any longer; it is booked as this when it ends.
+    Nobody(Outcome),
+    /// Nobody: it makes an entry of a cache anew.
+    Cache,
+}
+
+impl Owner {
+    /// How an attempt is booked that ended like this.
+    pub(super) fn booked(self, outcome: Outcome) -> Outcome {
+        match self {
+            Self::Nobody(booked) => booked,
+            Self::Task | Self::Cache => outcome,
+        }
+    }
 }
 
 /// Where an attempt is.
@@ -68,6 +90,10 @@ pub(super) enum Phase {
     Parked,
     /// On its way to a worker.
     Sending,
+    /// At its worker, which asks the shared cache.
+    Asking,
+    /// At its worker, where another one that asks for the same is worked on.
+    Joined,
     /// In the queue of its worker.
     Waiting,
     /// On a core, or in the hand of a live worker.
@@ -205,7 +231,8 @@ impl Cluster {
             served: Span::ZERO,
             core_time: 0.0,
             report: Report::default(),
-            ends_as: None,
+            owner: Owner::Task,
+            leads: false,
             pass: Pass::default(),
         });
         self.tasks[task_id].add(id);
@@ -346,23 +373,23 @@ impl Cluster {
     fn release(&mut self, now: Time, id: AttemptId, executed: Executed, actions: &mut Actions) {
         let attempt = &self.attempts[id];
         let (worker_id, call) = (attempt.worker, attempt.call);
+        let (pool, leads, owner) = (attempt.pool, attempt.leads, attempt.owner);
         self.at_worker(now, worker_id, |worker| worker.vacate(now, id));
         let worker = &mut self.workers[worker_id.ix()];
         worker.completed += u64::from(executed.ok);
-        if executed.ok && worker.cache.is_on() && self.plan.stage(call.kind, call.stage).cacheable {
-            let result = ResultId::of(&call);
-            let kept = worker.cache.insert(result);
-            if let Kept::Replaced(old) = kept {
-                actions.asks.push(Action::Drop { worker: worker_id, result: old });
-            }
-            if matches!(kept, Kept::Added | Kept::Replaced(_)) {
-                actions.asks.push(Action::Store { worker: worker_id, call, result });
-            }
+        let is_kept = worker.looks_up && self.plan.stage(call.kind, call.stage).cacheable;
+        if is_kept && executed.ok {
+            self.keep(now, worker_id, pool, &call, actions);
+        } else if is_kept && owner == Owner::Cache {
+            self.workers[worker_id.ix()].cache.not_renewed(ResultId::of(&call));
         }
         let outcome = if executed.ok { Outcome::Completed } else { Outcome::Failed };
-        let outcome = self.attempts[id].ends_as.unwrap_or(outcome);
+        let outcome = self.attempts[id].owner.booked(outcome);
         let arrives = self.reply(now, id, outcome, Some(executed), actions);
         self.serve(now, worker_id, actions);
+        if leads {
+            self.land(now, worker_id, id, ResultId::of(&call), outcome, actions);
+        }
         if arrives == Arrives::AtOnce {
             self.answer(now, id, actions);
         }
@@ -370,6 +397,7 @@ impl Cluster {
 
     /// Answers an attempt that needed no core.
     pub(super) fn reply_without_work(&mut self, now: Time, id: AttemptId, outcome: Outcome, actions: &mut Actions) {
+        let outcome = self.attempts[id].owner.booked(outcome);
         if self.reply(now, id, outcome, None, actions) == Arrives::AtOnce {
             self.answer(now, id, actions);
         }
@@ -388,7 +416,7 @@ impl Cluster {
     ) -> Arrives {
         let attempt = &mut self.attempts[id];
         attempt.phase = Phase::Replying(outcome);
-        let (worker, call) = (attempt.worker, attempt.call);
+        let (worker, call, owner) = (attempt.worker, attempt.call, attempt.owner);
         self.say_how_it_is(now, id);
         let attempt = &self.attempts[id];
         let (run, slot, ended) = match executed {
@@ -410,8 +438,9 @@ impl Cluster {
             run,
             outcome,
             cached: executed.is_none() && outcome == Outcome::Completed,
+            asked: owner != Owner::Cache,
         });
-        if self.workers[worker.ix()].is_near {
+        if self.workers[worker.ix()].is_near || owner == Owner::Cache {
             return Arrives::AtOnce;
         }
         actions.asks.push(Action::Send { attempt: id, worker, leg: Leg::Reply, bytes });
@@ -423,7 +452,7 @@ impl Cluster {
     pub(super) fn answer(&mut self, now: Time, id: AttemptId, actions: &mut Actions) {
         let Some(attempt) = self.attempts.get(id) else { return };
         let Phase::Replying(outcome) = attempt.phase else { return };
-        if attempt.ends_as.is_some() {
+        if attempt.owner != Owner::Task {
             self.forget(now, id, outcome, actions);
             return;
         }

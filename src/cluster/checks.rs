@@ -1,6 +1,6 @@
 //! What must hold between two events, looked at attempt by attempt.
 
-use super::attempts::{Attempt, Phase};
+use super::attempts::{Attempt, Owner, Phase};
 use super::worker::Worker;
 use super::{Cluster, WorkerState};
 
@@ -24,16 +24,16 @@ impl Cluster {
                 continue;
             }
             let counts = &mut counted[attempt.worker.ix()];
-            counts.outstanding += u32::from(attempt.ends_as.is_none());
-            counts.disowned += u32::from(attempt.ends_as.is_some());
+            counts.outstanding += u32::from(attempt.owner == Owner::Task);
+            counts.disowned += u32::from(attempt.owner != Owner::Task);
             match attempt.phase {
                 Phase::Waiting => counts.waiting += 1,
                 Phase::Executing | Phase::Calling { .. } | Phase::Orphaned(_) => counts.held += 1,
-                Phase::Parked | Phase::Sending | Phase::Replying(_) => {}
+                Phase::Parked | Phase::Sending | Phase::Asking | Phase::Joined | Phase::Replying(_) => {}
             }
             let task = self.tasks.get(attempt.task);
             let known = task.is_some_and(|task| task.attempts().any(|own| own == id));
-            let is_let_go = attempt.ends_as.is_some() || matches!(attempt.phase, Phase::Orphaned(_));
+            let is_let_go = (attempt.owner != Owner::Task) || matches!(attempt.phase, Phase::Orphaned(_));
             assert!(known != is_let_go, "attempt {id:?} works for nobody: {attempt:?}");
         }
         for (ix, (worker, counted)) in self.workers.iter().zip(&counted).enumerate() {

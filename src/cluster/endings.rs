@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::attempts::{Attempt, NOBODY, Phase};
-use super::{Action, Actions, Cluster, Fact, Outcome};
+use super::attempts::{Attempt, NOBODY, Owner, Phase};
+use super::{Action, Actions, Cluster, Fact, Outcome, ResultId};
 use crate::base::{AttemptId, Span, TaskId, Time, WorkerId};
 
 impl Cluster {
@@ -30,6 +30,10 @@ impl Cluster {
                 let (run, at_worker) = (attempt.served, now.since(attempt.delivered));
                 self.at_worker(now, worker, |worker| worker.waiting -= 1);
                 self.end_fact(id, at_worker - run, run, 0, outcome, actions);
+            }
+            Phase::Asking | Phase::Joined => {
+                let wait = now.since(attempt.delivered);
+                self.end_fact(id, wait, Span::ZERO, 0, outcome, actions);
             }
             Phase::Sending if !attempt.served.is_zero() => {
                 let run = attempt.served;
@@ -77,7 +81,7 @@ impl Cluster {
             Phase::Executing | Phase::Calling { .. } => self.spent(now, id).0,
             // Interrupted; and perhaps not heard when it was to go on.
             Phase::Waiting | Phase::Sending => attempt.served.0,
-            Phase::Parked | Phase::Replying(_) | Phase::Orphaned(_) => 0,
+            Phase::Parked | Phase::Asking | Phase::Joined | Phase::Replying(_) | Phase::Orphaned(_) => 0,
         });
         spent.sum()
     }
@@ -85,14 +89,20 @@ impl Cluster {
     /// Takes an attempt out of the books.
     #[inline]
     pub(super) fn forget(&mut self, now: Time, id: AttemptId, outcome: Outcome, actions: &mut Actions) {
-        let Some(&mut Attempt { worker, pool, ends_as, .. }) = self.attempts.remove(id) else { return };
+        let Some(&mut Attempt { worker, pool, owner, leads, call, .. }) = self.attempts.remove(id) else { return };
         self.left_pool(now, pool);
         self.totals.attempts.end(outcome);
         if worker != NOBODY {
-            if ends_as.is_none() {
+            if owner == Owner::Task {
                 self.change_outstanding(worker, -1);
             } else {
                 self.change_disowned(worker, -1);
+            }
+            if owner == Owner::Cache && outcome != Outcome::Completed {
+                self.workers[worker.ix()].cache.not_renewed(ResultId::of(&call));
+            }
+            if leads {
+                self.pass_lead(now, worker, id, actions);
             }
             self.after_answer(now, worker, actions);
         }
@@ -113,9 +123,10 @@ impl Cluster {
             // What was called on behalf of another one may have been called off meanwhile.
             let Some(attempt) = self.attempts.get(id) else { continue };
             let (task, pool) = (attempt.task, attempt.pool);
-            let outcome = match (attempt.phase, attempt.ends_as) {
-                (Phase::Orphaned(outcome), _) | (_, Some(outcome)) => outcome,
-                _ => Outcome::Lost,
+            let owner = attempt.owner;
+            let outcome = match attempt.phase {
+                Phase::Orphaned(outcome) => outcome,
+                _ => owner.booked(Outcome::Lost),
             };
             let run = match attempt.phase {
                 Phase::Executing | Phase::Calling { .. } | Phase::Orphaned(_) if at_work.contains(&id) => {
@@ -137,7 +148,7 @@ impl Cluster {
             if calling {
                 self.cancel_called(now, id, actions);
             }
-            if outcome == Outcome::Lost {
+            if outcome == Outcome::Lost && owner == Owner::Task {
                 tasks.push((task, id));
             }
         }
@@ -176,6 +187,16 @@ impl Cluster {
     ) {
         let attempt = &self.attempts[id];
         let (worker, kind, stage) = (attempt.worker, attempt.call.kind, attempt.call.stage);
-        actions.facts.push(Fact::AttemptEnded { worker, kind, stage, slot, wait, run, outcome, cached: false });
+        actions.facts.push(Fact::AttemptEnded {
+            worker,
+            kind,
+            stage,
+            slot,
+            wait,
+            run,
+            outcome,
+            cached: false,
+            asked: attempt.owner != Owner::Cache,
+        });
     }
 }

@@ -20,6 +20,7 @@
 //! `queue_max`; the same events give the same actions.
 
 mod attempts;
+mod caching;
 mod checks;
 mod copies;
 mod ejection;
@@ -124,6 +125,7 @@ impl Cluster {
             Event::Probe { worker, leg: Leg::Reply, in_flight, latency } => {
                 self.probe_answered(now, worker, in_flight, latency);
             }
+            Event::Looked(attempt) => self.looked(now, attempt, actions),
             Event::Unheard(attempt) => self.unheard(now, attempt, actions),
             Event::AttemptFinished { attempt, began, ended, slot, ok } => {
                 self.finish(now, attempt, attempts::Executed { began, ended, slot, ok }, actions);

@@ -1,6 +1,6 @@
 //! How an attempt gets to its worker: picked, sent, taken in.
 
-use super::attempts::Phase;
+use super::attempts::{Owner, Phase};
 use super::{Action, Actions, Cluster, Leg, Outcome, ResultId};
 use crate::base::{AttemptId, PoolId, Span, Time, WorkerId};
 
@@ -47,7 +47,7 @@ impl Cluster {
         attempt.phase = Phase::Sending;
         attempt.sent = now;
         let (kind, stage, pool) = (attempt.call.kind, attempt.call.stage, attempt.pool);
-        if attempt.ends_as.is_none() {
+        if attempt.owner == Owner::Task {
             self.change_outstanding(worker, 1);
         } else {
             self.change_disowned(worker, 1);
@@ -61,8 +61,7 @@ impl Cluster {
             self.tell_demand(now, id, worker);
         }
         let to = &self.workers[worker.ix()];
-        if to.is_near && !(to.cache.is_on() && self.plan.stage(kind, stage).cacheable) && self.take_in(now, id, actions)
-        {
+        if to.is_near && !(to.looks_up && self.plan.stage(kind, stage).cacheable) && self.take_in(now, id, actions) {
             return;
         }
         let bytes = self.plan.stage(kind, stage).bytes_in;
@@ -86,12 +85,8 @@ impl Cluster {
         };
         let (call, worker_id) = (attempt.call, attempt.worker);
         attempt.delivered = now;
-        let worker = &mut self.workers[worker_id.ix()];
-        let cacheable = worker.cache.is_on() && self.plan.stage(call.kind, call.stage).cacheable;
-        let result = ResultId::of(&call);
-        if cacheable && worker.cache.find(result) {
-            actions.asks.push(Action::Recycle { worker: worker_id, call, result });
-            self.reply_without_work(now, id, Outcome::Completed, actions);
+        if self.workers[worker_id.ix()].looks_up && self.plan.stage(call.kind, call.stage).cacheable {
+            self.look_up(now, id, actions);
         } else if !self.take_in(now, id, actions) {
             self.reply_without_work(now, id, Outcome::Shed, actions);
         }
@@ -99,7 +94,7 @@ impl Cluster {
 
     /// Gives an attempt that is at its worker a core, or a place in the queue; returns whether there was any.
     #[inline]
-    fn take_in(&mut self, now: Time, id: AttemptId, actions: &mut Actions) -> bool {
+    pub(super) fn take_in(&mut self, now: Time, id: AttemptId, actions: &mut Actions) -> bool {
         self.note_arrival(id);
         let attempt = &mut self.attempts[id];
         attempt.delivered = now;

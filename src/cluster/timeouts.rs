@@ -1,9 +1,9 @@
 //! What becomes of attempts and jobs whose time is over.
 //!
-//! Who waited is gone; whether the work is, is another question. `ends_as` marks an attempt that goes on for nobody: it is
+//! Who waited is gone; whether the work is, is another question. `Owner::Nobody` marks an attempt that goes on for nobody: it is
 //! booked as that when it ends, wherever it is, and is no longer counted as outstanding by those who pick.
 
-use super::attempts::{NOBODY, Phase};
+use super::attempts::{NOBODY, Owner, Phase};
 use super::{Actions, Cluster, Fact, Guarded, Outcome};
 use crate::base::{AttemptId, JobId, Span, TaskId, Time};
 use crate::scenario::Late;
@@ -12,7 +12,7 @@ impl Cluster {
     /// An attempt was not answered in time.
     pub(super) fn timed_out(&mut self, now: Time, id: AttemptId, actions: &mut Actions) {
         let Some(attempt) = self.attempts.get(id) else { return };
-        if attempt.ends_as.is_some() || matches!(attempt.phase, Phase::Orphaned(_)) {
+        if (attempt.owner != Owner::Task) || matches!(attempt.phase, Phase::Orphaned(_)) {
             return;
         }
         let (task, pool, worker) = (attempt.task, attempt.pool, attempt.worker);
@@ -56,7 +56,7 @@ impl Cluster {
             self.heard(now, id, outcome, actions);
         }
         let attempt = &mut self.attempts[id];
-        attempt.ends_as = Some(outcome);
+        attempt.owner = Owner::Nobody(outcome);
         let (worker, phase) = (attempt.worker, attempt.phase);
         if let Phase::Replying(_) = phase {
             attempt.phase = Phase::Replying(outcome);
@@ -89,7 +89,7 @@ impl Cluster {
     /// Whether an attempt calls further stages: not if nobody waits for it and it knows that.
     pub(super) fn may_go_on(&self, id: AttemptId) -> bool {
         let attempt = &self.attempts[id];
-        attempt.ends_as.is_none() || self.pools[attempt.pool.ix()].late == Late::RunOn
+        (attempt.owner == Owner::Task) || self.pools[attempt.pool.ix()].late == Late::RunOn
     }
 
     /// The turn of an attempt that waits at its worker; whether it is dropped instead.
@@ -99,7 +99,7 @@ impl Cluster {
         if !attempt.served.is_zero() {
             return false;
         }
-        if let Some(outcome) = attempt.ends_as.filter(|_| self.pools[pool.ix()].late == Late::DropUnbegun) {
+        if let (Owner::Nobody(outcome), Late::DropUnbegun) = (attempt.owner, self.pools[pool.ix()].late) {
             actions.facts.push(Fact::Guarded { pool, what: Guarded::Unbegun });
             self.at_worker(now, worker, |worker| worker.waiting -= 1);
             self.end_fact(id, waited, Span::ZERO, 0, outcome, actions);
@@ -112,8 +112,7 @@ impl Cluster {
         }
         actions.facts.push(Fact::Guarded { pool, what: Guarded::Refused("CoDel") });
         self.at_worker(now, worker, |worker| worker.waiting -= 1);
-        let outcome = self.attempts[id].ends_as.unwrap_or(Outcome::Shed);
-        self.reply_without_work(now, id, outcome, actions);
+        self.reply_without_work(now, id, Outcome::Shed, actions);
         true
     }
 
@@ -121,7 +120,7 @@ impl Cluster {
     pub(super) fn is_sifted_out_of_pool(&mut self, now: Time, id: AttemptId, actions: &mut Actions) -> bool {
         let attempt = &self.attempts[id];
         let (pool, waited) = (attempt.pool, now.since(attempt.sent));
-        if let Some(outcome) = attempt.ends_as.filter(|_| self.pools[pool.ix()].late == Late::DropUnbegun) {
+        if let (Owner::Nobody(outcome), Late::DropUnbegun) = (attempt.owner, self.pools[pool.ix()].late) {
             actions.facts.push(Fact::Guarded { pool, what: Guarded::Unbegun });
             self.forget(now, id, outcome, actions);
             return true;
@@ -131,9 +130,9 @@ impl Cluster {
             return false;
         }
         actions.facts.push(Fact::Guarded { pool, what: Guarded::Refused("CoDel") });
-        match self.attempts[id].ends_as {
-            Some(outcome) => self.forget(now, id, outcome, actions),
-            None => self.give_up(now, id, Outcome::Shed, actions),
+        match self.attempts[id].owner {
+            Owner::Task => self.give_up(now, id, Outcome::Shed, actions),
+            owner => self.forget(now, id, owner.booked(Outcome::Shed), actions),
         }
         true
     }

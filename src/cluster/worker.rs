@@ -1,11 +1,14 @@
 //! A machine as the control plane knows it.
 
+use std::collections::BTreeMap;
+
+use super::caching::Flight;
 use super::probes::Recent;
 use super::{ResultId, WorkerGauge, WorkerState};
 use crate::base::{AttemptId, GroupIx, PoolId, Time, WorkerId};
 use crate::policy::admit::CoDel;
 use crate::policy::balance::{Balancer, Seat};
-use crate::policy::cache::CacheState;
+use crate::policy::cache::AgedCache;
 use crate::policy::serve::{Queue, Standing};
 use crate::scenario::ServeOrder;
 
@@ -36,7 +39,9 @@ pub(super) struct Worker {
     /// Attempts in its queue (those called off stay there until their turn, not counted).
     pub(super) waiting: u32,
     pub(super) queue: Queue<AttemptId>,
-    pub(super) cache: CacheState<ResultId>,
+    pub(super) cache: AgedCache<ResultId>,
+    /// Whether it looks up what may be kept before it works.
+    pub(super) looks_up: bool,
     pub(super) completed: u64,
     pub(super) busy_area: u64,
     pub(super) busy_since: Time,
@@ -64,6 +69,8 @@ pub(super) struct Aside {
     pub(super) disowned: u32,
     /// Whether it is left out for what it answered.
     pub(super) is_left_out: bool,
+    /// Requests for what is being worked out, by what they ask for.
+    pub(super) flights: BTreeMap<ResultId, Flight>,
     /// What drops attempts from its queue that waited too long.
     pub(super) codel: Option<CoDel>,
 }

@@ -1,17 +1,19 @@
 //! The life of a machine, and how a pool grows and shrinks.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::guards::Guard;
 use super::probes::Recent;
 use super::scaling::Scaling;
 use super::worker::{Aside, Goal, Worker};
-use super::{Action, Actions, Cluster, Control, Fact, Outcome, Timer, WorkerState};
+use super::{Action, Actions, Cluster, Control, Fact, Outcome, ResultId, Timer, WorkerState};
 use crate::base::{AttemptId, Domain, GroupIx, PoolId, Span, Stream, Time, WorkerId};
 use crate::policy::balance::Balancer;
-use crate::policy::cache::CacheState;
+use crate::policy::cache::AgedCache;
 use crate::policy::serve::Queue;
-use crate::scenario::{Balance, Cache, Copies, DemandLaws, Late, Mode, Place, Pool, Retry, Scenario, ServeOrder};
+use crate::scenario::{
+    Balance, Cache, Copies, DemandLaws, Late, Lifetime, Mode, Place, Pool, Retry, Scenario, ServeOrder,
+};
 
 /// A pool as it stands.
 #[derive(Clone, Debug)]
@@ -36,6 +38,11 @@ pub(super) struct PoolState {
     pub(super) scaling: Option<Box<Scaling>>,
     balance: Balance,
     cache: Cache,
+    lifetime: Option<Lifetime>,
+    /// Whether requests for what is being worked out already wait for that.
+    pub(super) coalesces: bool,
+    /// The cache that its workers share.
+    pub(super) shared: Option<Box<AgedCache<ResultId>>>,
 }
 
 /// A group as asked for.
@@ -69,8 +76,23 @@ impl PoolState {
             scaling: pool.scale.as_ref().map(|scale| Box::new(Scaling::new(scale, pool))),
             balance: pool.balance,
             cache: pool.cache,
+            lifetime: pool.caching.lifetime,
+            coalesces: pool.caching.coalesce,
+            shared: pool.caching.shared.as_ref().map(|own| Box::new(AgedCache::new(own.cache, pool.caching.lifetime))),
         };
         scenario.pools.iter().enumerate().map(one).collect()
+    }
+}
+
+impl PoolState {
+    /// An empty cache for one of its workers.
+    fn new_cache(&self) -> AgedCache<ResultId> {
+        AgedCache::new(self.cache, self.lifetime)
+    }
+
+    /// Whether its workers look up what may be kept before they work.
+    fn looks_up(&self) -> bool {
+        self.cache != Cache::Off || self.coalesces || self.shared.is_some()
     }
 }
 
@@ -109,7 +131,8 @@ impl Cluster {
             held: 0,
             waiting: 0,
             queue: Queue::new(spec.serve.order),
-            cache: CacheState::new(state.cache),
+            cache: state.new_cache(),
+            looks_up: state.looks_up(),
             completed: 0,
             busy_area: 0,
             busy_since: Time::ZERO,
@@ -123,6 +146,7 @@ impl Cluster {
                 recent: Recent::default(),
                 disowned: 0,
                 is_left_out: false,
+                flights: BTreeMap::new(),
                 codel: state.guard.as_ref().and_then(|guard| guard.codel()),
             }),
         });
@@ -261,7 +285,7 @@ impl Cluster {
             worker.goal = Goal::Stay;
             actions.asks.push(Action::SetCores { worker: id, cores });
         }
-        worker.cache = CacheState::new(self.pools[worker.pool.ix()].cache);
+        worker.cache = self.pools[worker.pool.ix()].new_cache();
         self.enter(now, id, actions);
         self.resize_next(now, id, actions);
     }
@@ -282,8 +306,9 @@ impl Cluster {
         });
         let worker = &mut self.workers[id.ix()];
         worker.aside.running.clear();
+        worker.aside.flights.clear();
         worker.queue = Queue::new(self.scenario.pools[worker.pool.ix()].serve.order);
-        worker.cache = CacheState::new(self.pools[worker.pool.ix()].cache);
+        worker.cache = self.pools[worker.pool.ix()].new_cache();
         if worker.goal == Goal::Retire {
             self.retire(now, id, actions);
         } else {
@@ -319,7 +344,8 @@ impl Cluster {
     fn set_cache(&mut self, pool: PoolId, cache: Cache, actions: &mut Actions) {
         self.pools[pool.ix()].cache = cache;
         for (ix, worker) in self.workers.iter_mut().enumerate().filter(|(_, worker)| worker.pool == pool) {
-            worker.cache = CacheState::new(cache);
+            worker.cache = self.pools[pool.ix()].new_cache();
+            worker.looks_up = self.pools[pool.ix()].looks_up();
             actions.asks.push(Action::DropAll { worker: WorkerId(ix as u32) });
         }
     }

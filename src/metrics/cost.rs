@@ -100,12 +100,12 @@ impl CostMeter {
         match *fact {
             Fact::Worker { worker, pool, group, cores, state } => self.change(now, worker, pool, group, cores, state),
             Fact::Preempted { worker } => self.machines[worker.ix()].is_preempted = true,
-            Fact::AttemptEnded { worker, kind, stage, run, outcome, .. } => {
+            Fact::AttemptEnded { worker, kind, stage, run, outcome, asked, .. } => {
                 if !run.is_zero() {
                     self.work(now, worker, run, outcome);
                 }
                 let per_byte = self.rates[worker.ix()].per_byte_out;
-                if per_byte > 0.0 && matches!(outcome, Outcome::Completed | Outcome::Failed) {
+                if per_byte > 0.0 && asked && matches!(outcome, Outcome::Completed | Outcome::Failed) {
                     let bytes = self.scenario.jobs[kind.ix()].stages[stage.ix()].bytes_out;
                     self.egress += bytes.0 as f64 * per_byte;
                 }

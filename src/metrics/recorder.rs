@@ -201,14 +201,14 @@ impl Recorder {
                 }
                 self.fold([now.0, serial << 8 | outcome as u64, latency.0]);
             }
-            Fact::AttemptEnded { worker, kind, stage, run, outcome, cached, wait, .. } => {
+            Fact::AttemptEnded { worker, kind, stage, run, outcome, cached, wait, asked, .. } => {
                 let meter = &self.kinds[kind.ix()];
-                if outcome == Outcome::Completed {
+                if outcome == Outcome::Completed && asked {
                     self.counts.tasks += 1;
                     self.tasks_completed += 1;
                     self.counts.bytes += if cached { 0.0 } else { meter.bytes[stage.ix()] };
                 }
-                if meter.cacheable[stage.ix()] && outcome == Outcome::Completed {
+                if meter.cacheable[stage.ix()] && outcome == Outcome::Completed && asked {
                     self.counts.lookups += 1;
                     self.counts.hits += u64::from(cached);
                     let pool = self.scenario.jobs[kind.ix()].stages[stage.ix()].pool;

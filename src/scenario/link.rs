@@ -23,6 +23,11 @@ impl Link {
         Some(Self { name: name.to_owned(), latency: Dist::Constant(latency_secs), bandwidth })
     }
 
+    /// Between two machines in one zone of a cloud.
+    pub fn lan() -> Self {
+        Self { name: "Lan".to_owned(), latency: Dist::Constant(0.0001), bandwidth: Some(10e9 / 8.0) }
+    }
+
     /// What lies between the dispatcher and a thread of its own process: nothing.
     pub fn none() -> Self {
         Self { name: "None".to_owned(), latency: Dist::Constant(0.0), bandwidth: None }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Autoscale, Balance, Billing, Cache, Contention, Dist, Entry, Market, Process, RandomFault, Resilience, Serve,
+    Autoscale, Balance, Billing, Cache, Caching, Contention, Dist, Entry, Market, Process, RandomFault, Resilience,
+    Serve,
 };
 use crate::base::{Bytes, JobType, PoolId, Provenance, Span, StageIx};
 
@@ -116,6 +117,8 @@ pub struct Pool {
     pub serve: Serve,
     /// Results kept at each worker.
     pub cache: Cache,
+    /// How caches work together.
+    pub caching: Caching,
     /// How it grows and shrinks by itself, if it does.
     pub scale: Option<Autoscale>,
     /// How long a machine boots, in seconds.

@@ -248,6 +248,37 @@ pub enum Cache {
     },
 }
 
+/// How caches of a pool work together, and how long they keep what they have.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Caching {
+    /// How long an entry answers; `None` for ever.
+    pub lifetime: Option<Lifetime>,
+    /// Whether requests for what is being worked out already wait for that (single flight).
+    pub coalesce: bool,
+    /// A cache that all workers of the pool ask when their own has nothing, a round trip away.
+    pub shared: Option<SharedCache>,
+}
+
+/// How long an entry answers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lifetime {
+    /// From then on it answers no more.
+    pub hard: Span,
+    /// From then on it answers, and is made anew meanwhile.
+    pub soft: Option<Span>,
+    /// By which share of them, at most, both are shortened by chance.
+    pub jitter: f64,
+}
+
+/// A cache of a whole pool.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SharedCache {
+    /// What is kept.
+    pub cache: Cache,
+    /// What lies between a worker and it.
+    pub link: super::Link,
+}
+
 /// What goes first of a cache that is full. Each is a file of `policy/cache`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Eviction {

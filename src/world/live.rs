@@ -163,6 +163,13 @@ impl Live {
         }
     }
 
+    /// What one holder keeps another one keeps, too, if it is there.
+    pub(super) fn copy(&mut self, from: WorkerId, to: WorkerId, result: ResultId) {
+        if let Some(partial) = self.store.get(from, result) {
+            self.store.store(to, result, partial);
+        }
+    }
+
     pub(super) fn drop_result(&mut self, worker: WorkerId, result: ResultId) {
         self.store.drop_result(worker, result);
     }

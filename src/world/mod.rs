@@ -25,9 +25,9 @@ use modelled::{Machine, Running};
 pub use service::ServiceTimes;
 pub use threads::FromThread;
 
-use crate::base::{Agenda, AttemptId, Bytes, Time, WorkerId};
+use crate::base::{Agenda, AttemptId, Bytes, Domain, PoolId, Span, Stream, Time, WorkerId};
 use crate::cluster::{Action, Call, Event, Leg, Timer};
-use crate::scenario::{Scenario, Strike};
+use crate::scenario::{Link, Scenario, Strike};
 
 /// Everything outside the control plane.
 pub struct World {
@@ -41,13 +41,20 @@ pub struct World {
     live: Option<Live>,
     /// Faults so far: the number of the newest.
     faults: u32,
+    /// For each pool, what lies between its workers and the cache that they share.
+    shared: Vec<Option<(Link, Stream)>>,
 }
 
 impl World {
     /// A world without machines.
     pub fn new(scenario: Arc<Scenario>, seed: u64) -> Self {
         let service = ServiceTimes::new(&scenario, seed);
-        Self { scenario, seed, machines: Vec::new(), running: Vec::new(), service, live: None, faults: 0 }
+        let shared = scenario.pools.iter().enumerate().map(|(ix, pool)| {
+            let stream = Stream::new(seed, Domain::Link, [u64::MAX, ix as u64, 0, 0]);
+            pool.caching.shared.as_ref().map(|shared| (shared.link.clone(), stream))
+        });
+        let shared = shared.collect();
+        Self { scenario, seed, machines: Vec::new(), running: Vec::new(), service, live: None, faults: 0, shared }
     }
 
     /// Carries out what the cluster asks for. Returns what follows at once; what follows later goes to the `agenda`.
@@ -88,6 +95,10 @@ impl World {
                 Some(live) if self.machines[worker.ix()].is_local() => return live.cancel(now, attempt),
                 _ => self.stop(now, attempt, agenda),
             },
+            Action::Ask { attempt, pool, bytes } => {
+                let delay = self.ask_delay(pool, bytes);
+                agenda.plan(now + delay, Event::Looked(attempt));
+            }
             Action::SetTimer { at, timer } => {
                 if let Timer::Resized(worker) = timer {
                     self.machines[worker.ix()].resized_at = Some(at);
@@ -121,12 +132,19 @@ impl World {
         None
     }
 
+    /// How long a worker of a pool waits for the answer of its shared cache: there and back, and the bytes.
+    fn ask_delay(&mut self, pool: PoolId, bytes: Bytes) -> Span {
+        let Some((link, stream)) = &mut self.shared[pool.ix()] else { return Span::ZERO };
+        link::delay(link, Bytes(0), stream) + link::delay(link, bytes, stream)
+    }
+
     /// Carries out what has no effect in time: what becomes of results.
     fn account(&mut self, action: &Action) {
         let Some(live) = &mut self.live else { return };
         match *action {
             Action::Store { worker, call, result } => live.keep(worker, &call, result),
             Action::Recycle { worker, call, result } => live.recycle(worker, &call, result),
+            Action::Copy { from, to, result } => live.copy(from, to, result),
             Action::Drop { worker, result } => live.drop_result(worker, result),
             Action::DropAll { worker } | Action::Retire { worker } => live.drop_all(worker),
             Action::Forget { arrival, outcome } => {

@@ -4,6 +4,7 @@ mod architecture;
 mod bad_scenarios;
 mod balancing;
 mod billing;
+mod caching;
 mod corpora;
 mod determinism;
 mod docs;

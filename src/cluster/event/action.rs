@@ -74,6 +74,24 @@ pub enum Action {
         /// The name of the result.
         result: ResultId,
     },
+    /// A result that is kept at one holder is kept at another one, too.
+    Copy {
+        /// Where it is.
+        from: WorkerId,
+        /// Where it will be.
+        to: WorkerId,
+        /// Its name.
+        result: ResultId,
+    },
+    /// A worker asks the cache that its pool shares; answered by [`Event::Looked`](super::Event::Looked).
+    Ask {
+        /// For which attempt.
+        attempt: AttemptId,
+        /// Whose cache.
+        pool: PoolId,
+        /// How large an answer would be.
+        bytes: Bytes,
+    },
     /// A kept result is no longer needed.
     Drop {
         /// Where.
@@ -125,6 +143,13 @@ pub enum Action {
         /// Whether its answer is wanted.
         outcome: Outcome,
     },
+}
+
+impl Action {
+    /// Who holds what the cache of a pool keeps: no machine has such a number.
+    pub fn holder(pool: PoolId) -> WorkerId {
+        WorkerId(u32::MAX - 1 - u32::from(pool.0))
+    }
 }
 
 /// What a task asks a worker to do: everything nature needs to know of it.

@@ -119,6 +119,8 @@ pub enum Fact {
         outcome: Outcome,
         /// Whether a kept result answered it.
         cached: bool,
+        /// Whether anybody asked for it; nobody does who is made anew for a cache.
+        asked: bool,
     },
     /// A machine changed its state.
     Worker {
@@ -194,6 +196,12 @@ pub enum Guarded {
     Refused(&'static str),
     /// An attempt was refused by the breaker.
     Broken,
+    /// A request waited for one that asked for the same.
+    Coalesced,
+    /// A shared cache answered.
+    SharedHit,
+    /// An entry of a cache is made anew before it is too old.
+    Renewed,
     /// The breaker opened.
     Opened,
     /// The breaker closed.
@@ -221,6 +229,9 @@ impl Guarded {
             Self::Refused("Throttle") => "refused_by_throttle",
             Self::Refused(_) => "dropped_by_codel",
             Self::Broken => "refused_by_breaker",
+            Self::Coalesced => "coalesced",
+            Self::SharedHit => "shared_hits",
+            Self::Renewed => "renewed",
             Self::Opened => "breaker_opened",
             Self::Closed => "breaker_closed",
             Self::Ejected(_) => "machines_left_out",

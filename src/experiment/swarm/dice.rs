@@ -94,6 +94,21 @@ impl Dice {
         }
     }
 
+    /// How caches work together, in a third of the pools.
+    pub(super) fn caching(&mut self) -> String {
+        if !self.chance(33) {
+            return String::new();
+        }
+        let age = self.pick(&["", "ttl: \"800ms\", jitter: 0.3, ", "ttl: \"900ms\", soft: \"300ms\", "]);
+        let shared = self.pick(&[
+            "",
+            "shared: Lru(entries: 4), ",
+            "shared: Sieve(entries: 30), link: Custom(latency: \"15ms\"), ",
+        ]);
+        let coalesce = self.pick(&["On", "On", "Off"]);
+        format!(" caching: ({age}{shared}coalesce: {coalesce}),")
+    }
+
     /// What a pool does about failures and about too much, with the text of its copies.
     pub(super) fn resilience(&mut self, copies: &str) -> String {
         let mut text = match self.between(0, 2) {

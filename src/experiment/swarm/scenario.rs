@@ -80,7 +80,7 @@ impl Draft {
         let copies = dice.copies();
         let can_be_central = takes_free_cores_only && copies.is_empty();
         self.can_be_central.push(can_be_central);
-        let (balance, cache) = (dice.balance(can_be_central), dice.cache());
+        let (balance, cache, caching) = (dice.balance(can_be_central), dice.cache(), dice.caching());
         let (startup, resize) = (dice.law(1_000), dice.between(0, 2_000));
         let warm = if dice.chance(30) { dice.law(500) } else { "\"0s\"".to_owned() };
         let (alpha, resilience) = (dice.pick(&[0.0, 0.05]), dice.resilience(&copies));
@@ -88,7 +88,7 @@ impl Draft {
         let scale = machines.map_or(String::new(), |group| self.dice.scale(group));
         self.has_scaler.push(!scale.is_empty());
         format!(
-            "    \"p{ix}\": (\n      groups: [\n{groups}      ],\n     {scale} balance: {balance}, cache: {cache}, serve: \
+            "    \"p{ix}\": (\n      groups: [\n{groups}      ],\n     {scale} balance: {balance}, cache: {cache},{caching} serve: \
              {serve},\n      startup: {startup}, warm: {warm}, resize: \"{resize}ms\",\n      contention: \
              (alpha: {alpha:?}), resilience: ({resilience}), prefetch: 0,\n    ),\n"
         )

@@ -3,6 +3,7 @@
 //! A cache holds names; the world holds bytes. Laws: it never holds more than its capacity, a name is found exactly
 //! from its insertion to its eviction, and each insertion evicts one at most, the newcomer itself among them never.
 
+mod aged;
 mod arc;
 pub mod belady;
 mod clock;
@@ -16,6 +17,7 @@ mod slru;
 mod two_q;
 mod w_tiny_lfu;
 
+pub use aged::{AgedCache, Found};
 pub use lists::Name;
 
 use crate::scenario::{Cache, Eviction, limits};

@@ -11,8 +11,8 @@ use super::serve::serve;
 use crate::base::{Provenance, Span};
 use crate::scenario::syntax::{Field, Node};
 use crate::scenario::{
-    Balance, Billing, Cache, Contention, Dist, Eviction, Group, Link, Market, Place, Pool, Resilience, Serve,
-    ServeOrder, Switch, limits,
+    Balance, Billing, Cache, Caching, Contention, Dist, Eviction, Group, Lifetime, Link, Market, Place, Pool,
+    Resilience, Serve, ServeOrder, SharedCache, Switch, limits,
 };
 
 /// How long a machine boots where the file says nothing (assumed: a small virtual machine of a cloud).
@@ -20,11 +20,12 @@ const STARTUP_DEFAULT_SECS: f64 = 30.0;
 /// How long a machine is away for a new size where the file says nothing (assumed).
 const RESIZE_DEFAULT: Span = Span::from_secs(60);
 
-const POOL: [&str; 11] = [
+const POOL: [&str; 12] = [
     "groups",
     "balance",
     "serve",
     "cache",
+    "caching",
     "scale",
     "startup",
     "warm",
@@ -54,6 +55,7 @@ fn pool(field: &Field, cx: &mut Cx) -> Option<Pool> {
     let serve_default = Serve { order: ServeOrder::Fifo, queue_max: limits::QUEUE_DEFAULT };
     let serve = fields.or("serve", serve_default, serve, cx);
     let cache = fields.or("cache", Cache::Off, cache, cx);
+    let caching = fields.or("caching", Caching::default(), caching, cx);
     let scale = match (fields.node("scale"), &groups) {
         (None, _) => Some(None),
         // What is wrong with the groups has been reported where they stand.
@@ -77,6 +79,7 @@ fn pool(field: &Field, cx: &mut Cx) -> Option<Pool> {
         balance: balance?,
         serve: serve?,
         cache: cache?,
+        caching: caching?,
         scale: scale?,
         startup: startup?,
         warm: warm?,
@@ -209,6 +212,39 @@ pub(super) fn cache(node: &Node, cx: &mut Cx) -> Option<Cache> {
             Some(Cache::Keep { by, entries })
         }
     }
+}
+
+/// `(ttl: "60s", jitter: 0.1, soft: "45s", coalesce: On, shared: Lru(entries: 10_000), link: Lan)`
+fn caching(node: &Node, cx: &mut Cx) -> Option<Caching> {
+    let fields = record(node, "caching", &["ttl", "soft", "jitter", "coalesce", "shared", "link"], cx)?;
+    let (ttl, soft) = (fields.maybe("ttl", span, cx), fields.maybe("soft", span, cx));
+    let jitter = fields.or("jitter", 0.0, |node, cx| number(node, "a share of a lifetime", 0.0, 1.0, cx), cx);
+    let switch = |node: &Node, cx: &mut Cx| choice(node, "a switch", &SWITCHES, cx);
+    let coalesce = fields.or("coalesce", Switch::Off, switch, cx);
+    let shared = fields.or("shared", Cache::Off, cache, cx);
+    let link = fields.or("link", Link::lan(), link, cx);
+    let (ttl, soft, shared) = (ttl?, soft?, shared?);
+    let lifetime = match (ttl, soft) {
+        (None, Some(_)) => {
+            let at = fields.node("soft").unwrap_or(node).span.clone();
+            return cx.wrong(at, "an entry that never ends is never old", "add `ttl: \"60s\"`");
+        }
+        (Some(hard), Some(soft)) if soft > hard => {
+            let at = fields.node("soft").unwrap_or(node).span.clone();
+            return cx.wrong(
+                at,
+                format!("it is old after {soft} and gone after {hard}"),
+                "make `soft` the shorter one",
+            );
+        }
+        (hard, soft) => hard.zip(jitter).map(|(hard, jitter)| Lifetime { hard, soft, jitter }),
+    };
+    let shared = match shared {
+        Cache::Off => None,
+        cache => Some(SharedCache { cache, link: link? }),
+    };
+    jitter?;
+    Some(Caching { lifetime, coalesce: coalesce? == Switch::On, shared })
 }
 
 /// `(alpha: 0.03, beta: 0.0001)`
