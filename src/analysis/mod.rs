@@ -10,6 +10,7 @@
 //! | [`queueing`] | what does queueing theory say exactly? |
 //! | [`caching`] | what do caches hit of independent requests? |
 //! | [`laws`] | what do the laws of scalability say? |
+//! | [`insight`] | what kind of trouble is this? |
 //! | [`verdict`] | what is happening, in words? |
 //!
 //! Invariant: nothing here returns NaN. What has no answer is a typed error or `None`.
@@ -18,6 +19,7 @@ pub mod caching;
 pub mod controls;
 mod domain;
 mod holm;
+pub mod insight;
 pub mod intervals;
 pub mod laws;
 pub mod numeric;

@@ -3,6 +3,7 @@
 //! The order of the checks is the order in which a person would want to know: is there a run at all, is work lost, does
 //! the queue grow, is it shrinking after having grown, is the goal missed, and only then: all is well.
 
+use super::insight;
 use crate::base::figures::{count, per_sec, plural, secs, share, signed_per_sec};
 use crate::base::{GroupIx, PoolId, Span, Time};
 use crate::metrics::series::Series;
@@ -224,6 +225,9 @@ fn cause_of(snapshot: &Snapshot) -> Option<String> {
             }
             strike => format!("{}: {}", worker.name, strike.label()),
         });
+    }
+    if let Some(found) = insight::diagnose(snapshot).into_iter().next() {
+        return Some(format!("{}: {}", found.name, found.evidence));
     }
     let waits = |state| snapshot.workers.iter().filter(move |worker| worker.state == state);
     let coming = || snapshot.workers.iter().filter(|worker| is_coming(worker));

@@ -11,7 +11,7 @@ use super::{Exit, run};
 use crate::analysis::intervals::Interval;
 use crate::experiment::figures::Figure;
 use crate::experiment::twins::{self, Twins};
-use crate::scenario::{self, Mode, Scenario, ScenarioErrors};
+use crate::scenario::{self, Mode, Scenario, ScenarioErrors, Twin};
 
 /// Arguments of `compare`.
 #[derive(Debug, clap::Args)]
@@ -29,6 +29,9 @@ pub struct Args {
     /// Change a value of the second alone.
     #[arg(long, value_name = "PATH=VALUE")]
     b: Vec<String>,
+    /// As the second, this twin that the file of the first names; its first one where nothing else differs.
+    #[arg(long, value_name = "NAME", conflicts_with = "second")]
+    twin: Option<String>,
     /// Runs of each.
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u64).range(2..=10_000))]
     replications: u64,
@@ -49,20 +52,43 @@ enum Format {
 }
 
 pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
-    if args.second.is_none() && args.a.is_empty() && args.b.is_empty() {
+    let twin = match twin(args) {
+        Ok(twin) => twin,
+        Err(errors) => return Ok(run::refuse(&errors)),
+    };
+    if is_alike(args) && twin.is_none() {
         bail!("nothing differs: give a second file, or say what B is to have with --b PATH=VALUE");
     }
     let second = args.second.as_ref().unwrap_or(&args.first);
-    let (first, second) = match (read(&args.first, &args.set, &args.a), read(second, &args.set, &args.b)) {
+    let title = twin.as_ref().map(|twin| twin.title.clone());
+    let changes: Vec<String> = twin.into_iter().flat_map(|twin| twin.set).chain(args.b.iter().cloned()).collect();
+    let (first, second) = match (read(&args.first, &args.set, &args.a), read(second, &args.set, &changes)) {
         (Ok(first), Ok(second)) => (first, second),
         (Err(errors), _) | (_, Err(errors)) => return Ok(run::refuse(&errors)),
     };
     let twins = twins::compare(&first, &second, args.replications, args.figure)?;
     match args.format {
-        Format::Text => super::put(&text_of(&twins)),
+        Format::Text => {
+            let title = title.map_or_else(String::new, |title| format!("B: {title}\n"));
+            super::put(&(title + &text_of(&twins)))
+        }
         Format::Json => super::put(&(serde_json::to_string_pretty(&json_of(&twins))? + "\n")),
     }?;
     Ok(Exit::Ok)
+}
+
+/// The twin that is asked for, by its name or because nothing else differs.
+fn twin(args: &Args) -> Result<Option<Twin>, ScenarioErrors> {
+    if args.twin.is_none() && !is_alike(args) {
+        return Ok(None);
+    }
+    let (text, origin) = run::text_of_file(&args.first)?;
+    scenario::twin(&text, args.twin.as_deref(), &origin, &super::host())
+}
+
+/// Whether nothing is said to differ.
+fn is_alike(args: &Args) -> bool {
+    args.second.is_none() && args.a.is_empty() && args.b.is_empty()
 }
 
 /// A scenario with what is changed in it. Twins are simulated, whatever the file says.

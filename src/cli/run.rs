@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::bail;
 
 use super::{Exit, progress};
+use crate::analysis::insight::{self, Finding};
 use crate::engine::handle::{Finished, Options, Pace};
 use crate::experiment::figures::Until;
 use crate::experiment::replications::{self, Ask};
@@ -22,6 +23,9 @@ pub struct Args {
     /// Change a value of the file, as `pools.machines.groups.1.count=3`. May be given several times.
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
+    /// Run a twin that the file names: the same with something changed, as its cure.
+    #[arg(long, value_name = "NAME")]
+    twin: Option<String>,
     /// The seed of every random stream.
     #[arg(long)]
     seed: Option<u64>,
@@ -91,7 +95,15 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
         Ok(read) => read,
         Err(errors) => return Ok(refuse(&errors)),
     };
-    let (text, scenario) = match scenario::set(&text, &args.assignments(), &origin, &super::host()) {
+    let changes = match &args.twin {
+        None => Ok(None),
+        name => scenario::twin(&text, name.as_deref(), &origin, &super::host()),
+    };
+    let read = changes.and_then(|twin| {
+        let changes: Vec<String> = twin.into_iter().flat_map(|twin| twin.set).chain(args.assignments()).collect();
+        scenario::set(&text, &changes, &origin, &super::host())
+    });
+    let (text, scenario) = match read {
         Ok(read) => read,
         Err(errors) => return Ok(refuse(&errors)),
     };
@@ -193,6 +205,15 @@ fn text_of_scaling(scaling: &BTreeMap<String, PoolDecisions>) -> String {
     scaling.iter().map(line).collect()
 }
 
+/// What pools did about failures and about too much.
+fn text_of_resilience(resilience: &BTreeMap<String, BTreeMap<&'static str, u64>>) -> String {
+    let line = |(pool, counts): (&String, &BTreeMap<&'static str, u64>)| {
+        let counts: Vec<String> = counts.iter().map(|(what, n)| format!("{n} {}", what.replace('_', " "))).collect();
+        format!("  resilience  {pool}: {}\n", counts.join(", "))
+    };
+    resilience.iter().map(line).collect()
+}
+
 /// What became of the laws that hold in every run.
 fn text_of_checks(checks: &[Check]) -> String {
     let broken: Vec<_> = checks.iter().filter(|check| !check.holds).collect();
@@ -276,6 +297,7 @@ pub(super) fn text_of(finished: &Finished) -> String {
             writeln!(out, "  preempted   {} machines taken away, ${:.6} not charged", summary.preempted, cost.forgiven);
     }
     out.push_str(&text_of_scaling(&summary.scaling));
+    out.push_str(&text_of_resilience(&summary.resilience));
     for objective in objectives {
         let verdict = if objective.met { "met" } else { "MISSED" };
         let measured = objective.measured.map_or("nothing measured".to_owned(), |value| format!("{value:.6}"));
@@ -284,6 +306,9 @@ pub(super) fn text_of(finished: &Finished) -> String {
     let Saturation { state, sensitivity, evidence, .. } = &summary.saturation;
     let sensitivity = format!("{sensitivity:?}").to_lowercase();
     let _ = writeln!(out, "  verdict     {}: {evidence} (sensitivity {sensitivity})", state.word());
+    for Finding { name, evidence, .. } in insight::diagnose(&finished.snapshot) {
+        let _ = writeln!(out, "  found       {name}: {evidence}");
+    }
     out.push_str(&text_of_checks(&summary.checks));
     if let Some(Ok(dir)) = &finished.written {
         let _ = writeln!(out, "  written     {}", dir.display());

@@ -377,6 +377,9 @@ impl Cluster {
         self.at_worker(now, worker_id, |worker| worker.vacate(now, id));
         let worker = &mut self.workers[worker_id.ix()];
         worker.completed += u64::from(executed.ok);
+        if !executed.ok {
+            worker.aside.failed += 1;
+        }
         let is_kept = worker.looks_up && self.plan.stage(call.kind, call.stage).cacheable;
         if is_kept && executed.ok {
             self.keep(now, worker_id, pool, &call, actions);

@@ -65,6 +65,8 @@ pub(super) struct Aside {
     pub(super) ready: Time,
     /// What it tells whoever asks how long attempts take there; kept only where somebody does.
     pub(super) recent: Recent,
+    /// Attempts executed that ended with an error.
+    pub(super) failed: u64,
     /// Attempts that it has and nobody waits for.
     pub(super) disowned: u32,
     /// Whether it is left out for what it answered.
@@ -194,6 +196,7 @@ impl Worker {
             queue: self.waiting + self.held - self.busy(),
             busy_area: self.busy_area + u64::from(self.busy()) * now.since(self.busy_since).0,
             completed: self.completed,
+            failed: self.aside.failed,
             is_left_out: self.aside.is_left_out,
         }
     }

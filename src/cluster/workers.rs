@@ -144,6 +144,7 @@ impl Cluster {
                 ordered: now,
                 ready: now,
                 recent: Recent::default(),
+                failed: 0,
                 disowned: 0,
                 is_left_out: false,
                 flights: BTreeMap::new(),

@@ -208,7 +208,8 @@ impl Recorder {
                     self.tasks_completed += 1;
                     self.counts.bytes += if cached { 0.0 } else { meter.bytes[stage.ix()] };
                 }
-                if meter.cacheable[stage.ix()] && outcome == Outcome::Completed && asked {
+                // Whatever became of it: who was not answered by the cache was a miss.
+                if meter.cacheable[stage.ix()] && asked {
                     self.counts.lookups += 1;
                     self.counts.hits += u64::from(cached);
                     let pool = self.scenario.jobs[kind.ix()].stages[stage.ix()].pool;

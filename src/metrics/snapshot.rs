@@ -207,6 +207,8 @@ pub struct WorkerView {
     pub utilisation: f64,
     /// Tasks completed.
     pub completed: u64,
+    /// Attempts that ended with an error there.
+    pub failed: u64,
     /// Tasks completed per second over the last 2.5 s.
     pub tasks_per_sec: f64,
 }

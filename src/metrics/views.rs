@@ -92,6 +92,7 @@ impl Recorder {
                 queue: gauge.queue,
                 utilisation: self.utilisation(now, gauge),
                 completed: gauge.completed,
+                failed: gauge.failed,
                 tasks_per_sec: self.rate(now, gauge, |work| work.completed),
             }
         };

@@ -10,13 +10,21 @@ pub struct Bundled {
 }
 
 /// All of them; the first is what the window opens with.
-pub const ALL: [Bundled; 8] = [
+pub const ALL: [Bundled; 16] = [
     Bundled { name: "dask-mean", text: include_str!("../../scenarios/dask-mean.ron") },
     Bundled { name: "up-or-out", text: include_str!("../../scenarios/up-or-out.ron") },
     Bundled { name: "rush", text: include_str!("../../scenarios/rush.ron") },
     Bundled { name: "slow-worker", text: include_str!("../../scenarios/slow-worker.ron") },
     Bundled { name: "hedge", text: include_str!("../../scenarios/hedge.ron") },
     Bundled { name: "priorities", text: include_str!("../../scenarios/priorities.ron") },
+    Bundled { name: "retry-storm", text: include_str!("../../scenarios/retry-storm.ron") },
+    Bundled { name: "gc-death-spiral", text: include_str!("../../scenarios/gc-death-spiral.ron") },
+    Bundled { name: "pool-exhaustion", text: include_str!("../../scenarios/pool-exhaustion.ron") },
+    Bundled { name: "cache-stampede", text: include_str!("../../scenarios/cache-stampede.ron") },
+    Bundled { name: "cache-flush", text: include_str!("../../scenarios/cache-flush.ron") },
+    Bundled { name: "timeout-cascade", text: include_str!("../../scenarios/timeout-cascade.ron") },
+    Bundled { name: "sinkhole", text: include_str!("../../scenarios/sinkhole.ron") },
+    Bundled { name: "goodput-collapse", text: include_str!("../../scenarios/goodput-collapse.ron") },
     Bundled { name: "mm1", text: include_str!("../../scenarios/mm1.ron") },
     Bundled { name: "mmc", text: include_str!("../../scenarios/mmc.ron") },
 ];

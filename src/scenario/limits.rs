@@ -46,6 +46,10 @@ pub const DURATION_MAX: Span = Span::from_secs(366 * 24 * 3_600);
 pub const RANDOM_FAULTS_MAX: usize = 64;
 /// The shortest time between two faults that come by chance.
 pub const RANDOM_FAULT_EVERY_MIN: Span = Span::from_millis(10);
+/// Twins of a scenario.
+pub const TWINS_MAX: usize = 16;
+/// Changes of a twin.
+pub const CHANGES_MAX: usize = 64;
 /// Entries of a timeline.
 pub const TIMELINE_MAX: usize = 10_000;
 /// Objectives of a scenario.

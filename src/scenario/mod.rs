@@ -41,7 +41,7 @@ pub use listing::{Listed, POLICIES};
 pub use load::{Host, load, load_file, read_text, scenario_path};
 pub use market::{Billing, Market};
 pub use model::*;
-pub use overlay::{save_with_timeline, set};
+pub use overlay::{save_with_timeline, set, twin};
 pub use policies::*;
 pub use process::{BurstState, Process};
 pub use resilience::*;

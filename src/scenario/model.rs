@@ -35,12 +35,25 @@ pub struct Scenario {
     pub timeline: Vec<Entry>,
     /// Faults that come by chance.
     pub faults: Vec<RandomFault>,
+    /// What else could be done, to be compared with.
+    pub twins: Vec<Twin>,
     /// Names of the zones that machines stand in, in order.
     pub zones: Vec<String>,
     /// What is asked of the run.
     pub objectives: Vec<Objective>,
     /// What was measured on a machine before, for simulating its kernels.
     pub profile: Option<Profile>,
+}
+
+/// The same scenario with something changed: a cure, a control.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Twin {
+    /// Its name in the scenario file.
+    pub name: String,
+    /// What is different, in a few words.
+    pub title: String,
+    /// The changes, as `--set` takes them.
+    pub set: Vec<String>,
 }
 
 /// What carries a run out, and on which clock.

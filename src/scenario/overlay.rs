@@ -6,7 +6,7 @@ use super::errors::{Finding, ScenarioErrors, suggest};
 use super::file::timeline::entry_written;
 use super::load::{Refused, findings_or_scenario};
 use super::syntax::{Args, Field, Kind, Node, Range, Tree, parse, parse_value};
-use super::{Entry, Host, Mode, Scenario, limits};
+use super::{Entry, Host, Mode, Scenario, Twin, limits};
 
 /// Sets values in the text of a scenario, `PATH=VALUE` each, and reads the result.
 ///
@@ -48,6 +48,20 @@ pub fn set(
         }
     }
     Err(ScenarioErrors::of("--set", &written, findings))
+}
+
+/// The twin of a scenario by its name, or its first one where none is named; `None` where it has none. [`set`] makes it.
+///
+/// # Errors
+/// When there is no twin of this name, or the text is no scenario.
+pub fn twin(text: &str, name: Option<&str>, origin: &str, host: &Host) -> Result<Option<Twin>, ScenarioErrors> {
+    let twins = super::load(text, origin, host)?.twins;
+    let Some(name) = name else { return Ok(twins.into_iter().next()) };
+    if let Some(twin) = twins.iter().find(|twin| twin.name == name) {
+        return Ok(Some(twin.clone()));
+    }
+    let hint = suggest(name, twins.iter().map(|twin| twin.name.as_str()));
+    Err(ScenarioErrors::whole(origin, format!("it has no twin called {name:?}"), Some(&hint)))
 }
 
 /// The text of a scenario with what happened in a run as its timeline, and with the mode and the seed that it had.

@@ -37,6 +37,8 @@ fn the_limits_of_the_readme_are_those_of_the_code() {
         ("copies of a task", limits::COPIES_MAX.to_string()),
         ("retries, tokens or quota of a budget", grouped(limits::BUDGET_MAX.into())),
         ("calls or answers that a breaker or outlier detection looks at", grouped(limits::BREAKER_CALLS_MAX.into())),
+        ("twins of a scenario", limits::TWINS_MAX.to_string()),
+        ("changes of a twin", limits::CHANGES_MAX.to_string()),
         ("faults that come by chance", limits::RANDOM_FAULTS_MAX.to_string()),
         ("gates of a pool", limits::GATES_MAX.to_string()),
         ("workers drawn for one pick", limits::CHOICES_MAX.to_string()),

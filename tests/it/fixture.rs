@@ -182,6 +182,7 @@ fn worker(number: u32, group: u16, name: &str, state: WorkerState) -> WorkerView
         queue: 7_400 * (number + 1),
         utilisation: 0.99 - 0.2 * f64::from(number),
         completed: 41_000,
+        failed: 0,
         tasks_per_sec: 7_800.0,
     }
 }

@@ -9,6 +9,7 @@ mod corpora;
 mod determinism;
 mod docs;
 mod experiments;
+mod failures;
 mod faults;
 mod fixture;
 mod kernels;

@@ -70,6 +70,8 @@ pub struct WorkerGauge {
     pub busy_area: u64,
     /// Attempts executed with success.
     pub completed: u64,
+    /// Attempts executed that ended with an error.
+    pub failed: u64,
     /// Whether it is left out for what it answered.
     pub is_left_out: bool,
 }

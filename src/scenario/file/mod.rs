@@ -24,15 +24,15 @@ mod traffic;
 
 use std::collections::BTreeSet;
 
-use self::read::{Cx, Fields, Limit, Names, choice, limit, record, span, text, whole};
+use self::read::{Cx, Fields, Limit, Names, all, choice, limit, list, map, record, span, text, whole};
 use super::syntax::{Kind, Node, Tree};
-use super::{Mode, Scenario, Sensitivity};
+use super::{Mode, Scenario, Sensitivity, Twin};
 use crate::base::Span;
 
 /// The version of the layout that this program writes, and the newest it reads.
 pub const VERSION: u64 = 1;
 
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 15] = [
     "version",
     "title",
     "seed",
@@ -46,6 +46,7 @@ const FIELDS: [&str; 14] = [
     "timeline",
     "faults",
     "objectives",
+    "twins",
     "profile",
 ];
 /// The seed where the file says nothing.
@@ -93,6 +94,7 @@ pub(super) fn scenario(text_of_file: &str, tree: &Tree, cx: &mut Cx) -> Option<S
     let traffic = fields.required("traffic", traffic::traffic, cx);
     let timeline = fields.or("timeline", Vec::new(), timeline::timeline, cx);
     let faults = fields.or("faults", Vec::new(), faults::random, cx);
+    let twins = fields.or("twins", Vec::new(), twins, cx);
     let objectives = fields.or("objectives", Vec::new(), objectives::objectives, cx);
     Some(Scenario {
         title: title?,
@@ -107,6 +109,7 @@ pub(super) fn scenario(text_of_file: &str, tree: &Tree, cx: &mut Cx) -> Option<S
         traffic: traffic?,
         timeline: timeline?,
         faults: faults?,
+        twins: twins?,
         zones: cx.names.zones.clone(),
         objectives: objectives?,
         profile: profile?,
@@ -122,6 +125,26 @@ fn mode(node: &Node, cx: &mut Cx) -> Option<Mode> {
 fn sensitivity(node: &Node, cx: &mut Cx) -> Option<Sensitivity> {
     use Sensitivity::{High, Low, Normal};
     choice(node, "a sensitivity", &[("Low", Low), ("Normal", Normal), ("High", High)], cx)
+}
+
+/// `{ "cured": (title: "a retry budget", set: ["pools.api.resilience.retry=(max: 2, budget: 0.1)"]) }`; what each change says
+/// is looked at when the twin is asked for.
+fn twins(node: &Node, cx: &mut Cx) -> Option<Vec<Twin>> {
+    let fields = map(node, "twins", limit!(TWINS_MAX), cx)?;
+    all(fields.iter().map(|field| {
+        let own = record(&field.value, "a twin", &["title", "set"], cx)?;
+        let title = own.required("title", text, cx);
+        let nodes = own.need("set", cx).and_then(|node| list(node, "changes", limit!(CHANGES_MAX), cx));
+        let set = nodes.and_then(|nodes| all(nodes.iter().map(|node| change(node, cx))));
+        Some(Twin { name: field.name.clone(), title: title?, set: set? })
+    }))
+}
+
+fn change(node: &Node, cx: &mut Cx) -> Option<String> {
+    match node.text() {
+        Some(text) if text.contains('=') => Some(text.to_owned()),
+        _ => cx.expected(node, "a change", "write \"pools.api.balance=RoundRobin\""),
+    }
 }
 
 /// What can be referred to, gathered before anything is checked, so that one bad pool is not reported by every stage.
