@@ -43,6 +43,9 @@ pub struct Diagnoser {
     pub check: fn(&Snapshot) -> Option<String>,
 }
 
+/// The least specific of them.
+pub const SATURATED: &str = saturated::DIAGNOSER.name;
+
 /// All of them, the most specific first.
 pub const ALL: [Diagnoser; 7] = [
     retry_storm::DIAGNOSER,
