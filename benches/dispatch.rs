@@ -85,6 +85,7 @@ fn workbook(kernel: Kernel) -> Workbook {
         then: Vec::new(),
         errors: 0.0,
         calls: Vec::new(),
+        inlined: Vec::new(),
         memory: Bytes(0),
         bytes_in: Bytes(0),
         bytes_out: Bytes(0),

@@ -205,6 +205,18 @@ fn text_of_scaling(scaling: &BTreeMap<String, PoolDecisions>) -> String {
     scaling.iter().map(line).collect()
 }
 
+/// What crossed from stage to stage, where anything did.
+fn text_of_moved(fetched: u64, local: u64) -> String {
+    if fetched + local == 0 {
+        return String::new();
+    }
+    let share = local as f64 / (fetched + local) as f64 * 100.0;
+    format!(
+        "  moved       {:.3} GB fetched by workers from each other, {share:.1} % was where it was needed\n",
+        fetched as f64 / 1e9
+    )
+}
+
 /// What pools did about failures and about too much.
 fn text_of_resilience(resilience: &BTreeMap<String, BTreeMap<&'static str, u64>>) -> String {
     let line = |(pool, counts): (&String, &BTreeMap<&'static str, u64>)| {
@@ -296,6 +308,7 @@ pub(super) fn text_of(finished: &Finished) -> String {
         let _ =
             writeln!(out, "  preempted   {} machines taken away, ${:.6} not charged", summary.preempted, cost.forgiven);
     }
+    out.push_str(&text_of_moved(summary.fetched_bytes, summary.local_bytes));
     out.push_str(&text_of_scaling(&summary.scaling));
     out.push_str(&text_of_resilience(&summary.resilience));
     for objective in objectives {

@@ -90,6 +90,8 @@ pub(super) enum Phase {
     Parked,
     /// On its way to a worker.
     Sending,
+    /// At its worker, which fetches what it needs from others.
+    Fetching,
     /// At its worker, which asks the shared cache.
     Asking,
     /// At its worker, where another one that asks for the same is worked on.
@@ -431,7 +433,7 @@ impl Cluster {
         if let Some(scaling) = self.pools[attempt.pool.ix()].scaling.as_mut().filter(|_| executed.is_some()) {
             scaling.done(run);
         }
-        let bytes = self.plan.stage(call.kind, call.stage).bytes_out;
+        let bytes = self.plan.stage(call.kind, call.stage).bytes_back;
         actions.facts.push(Fact::AttemptEnded {
             worker,
             kind: call.kind,
@@ -473,6 +475,9 @@ impl Cluster {
         }
         if is_counted {
             self.heard(now, id, outcome, actions);
+        }
+        if outcome == Outcome::Completed && self.has_edges {
+            self.note_place(task, self.attempts[id].worker);
         }
         self.forget(now, id, outcome, actions);
         self.attempt_over(now, task, id, outcome, actions);

@@ -29,7 +29,12 @@ impl Cluster {
             match attempt.phase {
                 Phase::Waiting => counts.waiting += 1,
                 Phase::Executing | Phase::Calling { .. } | Phase::Orphaned(_) => counts.held += 1,
-                Phase::Parked | Phase::Sending | Phase::Asking | Phase::Joined | Phase::Replying(_) => {}
+                Phase::Parked
+                | Phase::Sending
+                | Phase::Fetching
+                | Phase::Asking
+                | Phase::Joined
+                | Phase::Replying(_) => {}
             }
             let task = self.tasks.get(attempt.task);
             let known = task.is_some_and(|task| task.attempts().any(|own| own == id));

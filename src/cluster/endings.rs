@@ -31,7 +31,7 @@ impl Cluster {
                 self.at_worker(now, worker, |worker| worker.waiting -= 1);
                 self.end_fact(id, at_worker - run, run, 0, outcome, actions);
             }
-            Phase::Asking | Phase::Joined => {
+            Phase::Fetching | Phase::Asking | Phase::Joined => {
                 let wait = now.since(attempt.delivered);
                 self.end_fact(id, wait, Span::ZERO, 0, outcome, actions);
             }
@@ -81,7 +81,12 @@ impl Cluster {
             Phase::Executing | Phase::Calling { .. } => self.spent(now, id).0,
             // Interrupted; and perhaps not heard when it was to go on.
             Phase::Waiting | Phase::Sending => attempt.served.0,
-            Phase::Parked | Phase::Asking | Phase::Joined | Phase::Replying(_) | Phase::Orphaned(_) => 0,
+            Phase::Parked
+            | Phase::Fetching
+            | Phase::Asking
+            | Phase::Joined
+            | Phase::Replying(_)
+            | Phase::Orphaned(_) => 0,
         });
         spent.sum()
     }

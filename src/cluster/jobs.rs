@@ -5,14 +5,14 @@ use smallvec::SmallVec;
 use super::attempts::Task;
 use super::plan::JobPlan;
 use super::{Action, Actions, Call, Cluster, Fact, Outcome, Timer};
-use crate::base::{Arrival, AttemptId, JobId, StageIx, TaskId, Time};
+use crate::base::{Arrival, AttemptId, JobId, StageIx, TaskId, Time, WorkerId};
 
 /// A job in flight.
 #[derive(Clone, Debug)]
 pub(super) struct JobRun {
     pub(super) arrival: Arrival,
     arrived: Time,
-    stages: SmallVec<[StageRun; 1]>,
+    pub(super) stages: SmallVec<[StageRun; 1]>,
     /// Stages of its own that have not ended.
     stages_left: u16,
     /// Stages that a routed job has been at before this one.
@@ -22,13 +22,15 @@ pub(super) struct JobRun {
 }
 
 #[derive(Clone, Debug, Default)]
-struct StageRun {
+pub(super) struct StageRun {
     /// Stages before it that have not ended.
     needs: u16,
     /// Tasks that have not ended.
     tasks_left: u32,
     /// Its tasks so far; those that ended are stale.
     tasks: SmallVec<[TaskId; 1]>,
+    /// Who made the partial results that there are, where a later stage needs to know.
+    pub(super) made_at: Vec<WorkerId>,
 }
 
 impl JobRun {
@@ -53,6 +55,7 @@ impl JobRun {
             stage.needs = plan.needs;
             stage.tasks_left = plan.tasks;
             stage.tasks.clear();
+            stage.made_at.clear();
         }
     }
 }

@@ -26,6 +26,7 @@ mod copies;
 mod ejection;
 mod endings;
 mod event;
+mod fetching;
 mod guards;
 mod jobs;
 mod ledger;
@@ -58,7 +59,7 @@ use workers::PoolState;
 
 use crate::base::ids::{AttemptMark, JobMark, TaskMark};
 use crate::base::{PoolId, Slab, TaskId, Time, WorkerId};
-use crate::scenario::{DemandLaws, Mode, Scenario};
+use crate::scenario::{DemandLaws, Edge, Mode, Scenario};
 
 /// The control plane of a run.
 #[derive(Clone, Debug)]
@@ -68,6 +69,8 @@ pub struct Cluster {
     seed: u64,
     /// Whether the world keeps anything for jobs.
     is_live: bool,
+    /// Whether stages need to know where partial results are.
+    has_edges: bool,
     /// Whether any client leaves that waits too long.
     has_patience: bool,
     /// What tells orders of service how large demands are, where one asks.
@@ -92,6 +95,10 @@ impl Cluster {
             plan: Plan::new(&scenario),
             seed,
             is_live: scenario.mode == Mode::Live,
+            has_edges: scenario.jobs.iter().any(|job| {
+                let moves = |edge: &Edge| !matches!(edge, Edge::Nothing | Edge::Gather);
+                job.stages.iter().any(|stage| stage.after.iter().any(|(_, edge)| moves(edge)))
+            }),
             has_patience: scenario.traffic.iter().any(|source| source.patience.is_some()),
             oracle: scenario
                 .pools
@@ -125,6 +132,7 @@ impl Cluster {
             Event::Probe { worker, leg: Leg::Reply, in_flight, latency } => {
                 self.probe_answered(now, worker, in_flight, latency);
             }
+            Event::Fetched(attempt) => self.fetched(now, attempt, actions),
             Event::Looked(attempt) => self.looked(now, attempt, actions),
             Event::Unheard(attempt) => self.unheard(now, attempt, actions),
             Event::AttemptFinished { attempt, began, ended, slot, ok } => {

@@ -2,7 +2,7 @@
 
 use super::attempts::{Owner, Phase};
 use super::{Action, Actions, Cluster, Leg, Outcome, ResultId};
-use crate::base::{AttemptId, PoolId, Span, Time, WorkerId};
+use crate::base::{AttemptId, Bytes, PoolId, Span, Time, WorkerId};
 
 impl Cluster {
     /// Sends what is parked in a pool while somebody can be picked.
@@ -35,7 +35,12 @@ impl Cluster {
     #[inline]
     pub(super) fn key_of(&self, id: AttemptId) -> u64 {
         let attempt = &self.attempts[id];
-        if self.pools[attempt.pool.ix()].balancer.needs_key() { ResultId::of(&attempt.call).key() } else { 0 }
+        let balancer = &self.pools[attempt.pool.ix()].balancer;
+        match balancer.needs_key() {
+            false => 0,
+            true if balancer.is_by_place() => self.place_of_most(id),
+            true => ResultId::of(&attempt.call).key(),
+        }
     }
 
     /// Sends an attempt to a worker. Where nothing lies between, it is taken for delivered at once, unless the worker would
@@ -64,7 +69,10 @@ impl Cluster {
         if to.is_near && !(to.looks_up && self.plan.stage(kind, stage).cacheable) && self.take_in(now, id, actions) {
             return;
         }
-        let bytes = self.plan.stage(kind, stage).bytes_in;
+        let mut bytes = self.plan.stage(kind, stage).bytes_in;
+        if self.has_edges {
+            bytes = Bytes(bytes.0.saturating_add(self.bytes_with(id)));
+        }
         actions.asks.push(Action::Send { attempt: id, worker, leg: Leg::Request, bytes });
     }
 
@@ -85,6 +93,9 @@ impl Cluster {
         };
         let (call, worker_id) = (attempt.call, attempt.worker);
         attempt.delivered = now;
+        if self.has_edges && !self.workers[worker_id.ix()].is_near && self.fetch(now, id, actions) {
+            return;
+        }
         if self.workers[worker_id.ix()].looks_up && self.plan.stage(call.kind, call.stage).cacheable {
             self.look_up(now, id, actions);
         } else if !self.take_in(now, id, actions) {

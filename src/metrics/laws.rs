@@ -45,7 +45,11 @@ impl LawMeter {
                 self.arrivals_inside -= u128::from(arrived.0);
             }
             Fact::AttemptEnded { run, .. } => self.worked += u128::from(run.0),
-            Fact::Worker { .. } | Fact::Preempted { .. } | Fact::Guarded { .. } | Fact::Scaled { .. } => {}
+            Fact::Worker { .. }
+            | Fact::Preempted { .. }
+            | Fact::Guarded { .. }
+            | Fact::Fetched { .. }
+            | Fact::Scaled { .. } => {}
         }
     }
 }

@@ -13,7 +13,7 @@ use super::series::Series;
 use super::snapshot::{By, LatencyView, Mark, PoolView, SeriesSet};
 use super::study::{Study, StudyAsk, StudyMeter};
 use super::window::{LatencyWindow, PARTS};
-use crate::base::{Ring, Span, Time};
+use crate::base::{Ring, Span, Time, WorkerId};
 use crate::cluster::{Fact, Guarded, Outcome, WorkerState};
 use crate::scenario::{Command, Mode, Scenario};
 
@@ -71,6 +71,9 @@ pub struct Recorder {
     pub(super) preempted: u64,
     /// For each pool, what was done about failures and about too much, and how often.
     pub(super) guarded: Vec<BTreeMap<&'static str, u64>>,
+    /// Bytes of partial results that workers fetched from others, and that they had themselves.
+    pub(super) fetched_bytes: u64,
+    pub(super) local_bytes: u64,
     pub(super) hash: u64,
 }
 
@@ -152,6 +155,8 @@ impl Recorder {
             scaling: ScalingMeter::default(),
             preempted: 0,
             guarded: vec![BTreeMap::new(); scenario.pools.len()],
+            fetched_bytes: 0,
+            local_bytes: 0,
             hash: 0,
             scenario,
         }
@@ -218,21 +223,15 @@ impl Recorder {
                 }
                 self.fold([now.0 ^ run.0.rotate_left(32), u64::from(worker.0) << 8 | outcome as u64, wait.0]);
             }
-            Fact::Worker { worker, cores, state, .. } => {
-                if self.workers.len() <= worker.ix() {
-                    self.workers.resize(worker.ix() + 1, WorkerMeter { cores: 0, state });
-                }
-                let meter = &mut self.workers[worker.ix()];
-                let before = if meter.state == WorkerState::Ready { meter.cores } else { 0 };
-                let after = if state == WorkerState::Ready { cores } else { 0 };
-                (meter.cores, meter.state) = (cores, state);
-                self.ready_cores.set(now, self.ready_cores.value() + u64::from(after) - u64::from(before));
-                self.fold([now.0, u64::from(worker.0) << 8 | state as u64, u64::from(cores)]);
-                self.scaling.machine(now, worker, state);
-            }
+            Fact::Worker { worker, cores, state, .. } => self.machine(now, worker, cores, state),
             Fact::Preempted { worker } => {
                 self.preempted += 1;
                 self.fold([now.0, u64::from(worker.0), 0]);
+            }
+            Fact::Fetched { bytes, local } => {
+                self.fetched_bytes += bytes.0;
+                self.local_bytes += local.0;
+                self.fold([now.0, bytes.0, local.0]);
             }
             Fact::Guarded { pool, what } => {
                 self.counts.retries += u64::from(what == Guarded::Retried);
@@ -245,6 +244,19 @@ impl Recorder {
                 self.fold([now.0, u64::from(pool.0) << 32 | u64::from(decided.size), u64::from(decided.wanted)]);
             }
         }
+    }
+
+    fn machine(&mut self, now: Time, worker: WorkerId, cores: u32, state: WorkerState) {
+        if self.workers.len() <= worker.ix() {
+            self.workers.resize(worker.ix() + 1, WorkerMeter { cores: 0, state });
+        }
+        let meter = &mut self.workers[worker.ix()];
+        let before = if meter.state == WorkerState::Ready { meter.cores } else { 0 };
+        let after = if state == WorkerState::Ready { cores } else { 0 };
+        (meter.cores, meter.state) = (cores, state);
+        self.ready_cores.set(now, self.ready_cores.value() + u64::from(after) - u64::from(before));
+        self.fold([now.0, u64::from(worker.0) << 8 | state as u64, u64::from(cores)]);
+        self.scaling.machine(now, worker, state);
     }
 
     /// Takes in how many clients were refused and will come back.

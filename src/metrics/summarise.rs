@@ -59,6 +59,8 @@ impl Recorder {
             jobs: self.job_summaries(facts.answers),
             scaling: self.scaling_summaries(),
             preempted: self.preempted,
+            fetched_bytes: self.fetched_bytes,
+            local_bytes: self.local_bytes,
             resilience: self.guarded_by_pool(),
             objectives: objectives.map(|(objective, bound)| self.judge(objective, *bound, facts)).collect(),
             replications: None,

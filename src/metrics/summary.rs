@@ -48,6 +48,10 @@ pub struct Summary {
     pub scaling: BTreeMap<String, PoolDecisions>,
     /// Machines that the provider took away.
     pub preempted: u64,
+    /// Bytes of partial results that workers fetched from each other.
+    pub fetched_bytes: u64,
+    /// Bytes of partial results that were where they were needed.
+    pub local_bytes: u64,
     /// For each pool, what was done about failures and about too much, and how often; what never happened is left out.
     pub resilience: BTreeMap<String, BTreeMap<&'static str, u64>>,
     /// One for each objective.

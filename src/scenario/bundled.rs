@@ -10,13 +10,15 @@ pub struct Bundled {
 }
 
 /// All of them; the first is what the window opens with.
-pub const ALL: [Bundled; 16] = [
+pub const ALL: [Bundled; 18] = [
     Bundled { name: "dask-mean", text: include_str!("../../scenarios/dask-mean.ron") },
     Bundled { name: "up-or-out", text: include_str!("../../scenarios/up-or-out.ron") },
     Bundled { name: "rush", text: include_str!("../../scenarios/rush.ron") },
     Bundled { name: "slow-worker", text: include_str!("../../scenarios/slow-worker.ron") },
     Bundled { name: "hedge", text: include_str!("../../scenarios/hedge.ron") },
     Bundled { name: "priorities", text: include_str!("../../scenarios/priorities.ron") },
+    Bundled { name: "services", text: include_str!("../../scenarios/services.ron") },
+    Bundled { name: "shuffle", text: include_str!("../../scenarios/shuffle.ron") },
     Bundled { name: "retry-storm", text: include_str!("../../scenarios/retry-storm.ron") },
     Bundled { name: "gc-death-spiral", text: include_str!("../../scenarios/gc-death-spiral.ron") },
     Bundled { name: "pool-exhaustion", text: include_str!("../../scenarios/pool-exhaustion.ron") },

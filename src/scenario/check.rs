@@ -3,8 +3,8 @@
 use super::file::jobs::makes_partials;
 use super::fit;
 use super::{
-    Command, Edge, Entry, Fault, Host, Job, Mode, Place, Pool, Profile, Scenario, Stage, Strike, Victim, Work, ceiling,
-    limits,
+    Command, Edge, Entry, Fault, Host, Job, Layout, Mode, Place, Pool, Profile, Scenario, Stage, Strike, Victim, Work,
+    ceiling, limits,
 };
 use crate::base::{GroupIx, PoolId};
 
@@ -80,6 +80,10 @@ fn threads(scenario: &Scenario, host: &Host, found: &mut Vec<Conflict>) {
         if scenario.mode == Mode::Live && group.instance.cores > host.cores {
             let what = format!("{} cores are more than the {} of this computer", group.instance.cores, host.cores);
             found.push(conflict(format!("{path}.instance"), what, "write instance: \"this\", or simulate"));
+        }
+        if scenario.layout == Layout::Monolith && pool.name != scenario.pools[0].name {
+            let what = "the one pool of a monolith has the policies of the first, which has no threads";
+            found.push(conflict(format!("{path}.place"), what, "write that pool first, or layout: Microservices"));
         }
     }
 }

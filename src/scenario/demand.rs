@@ -42,6 +42,8 @@ pub struct DemandLaws {
 struct StageLaw {
     demand: Dist,
     errors: f64,
+    /// Stages that a task does itself after its own work.
+    inlined: Vec<StageIx>,
 }
 
 impl DemandLaws {
@@ -55,7 +57,10 @@ impl DemandLaws {
                 profile.find(|(key, _)| *key == name).map_or(Dist::Constant(0.0), |(_, law)| law.clone())
             }
         };
-        let stage = |job: &str, stage: &Stage| StageLaw { demand: law(job, stage), errors: stage.errors };
+        let stage = |job: &str, stage: &Stage| {
+            let (demand, errors, inlined) = (law(job, stage), stage.errors, stage.inlined.clone());
+            StageLaw { demand, errors, inlined }
+        };
         let stages = scenario.jobs.iter().map(|job| job.stages.iter().map(|one| stage(&job.name, one)).collect());
         let (demands, errors) = (Family::new(seed, Domain::Demand), Family::new(seed, Domain::Errors));
         Self { demands, errors, stages: stages.collect() }
@@ -63,21 +68,45 @@ impl DemandLaws {
 
     /// Seconds of one core of speed 1 that a task of this stage needs on average.
     pub fn mean_secs(&self, kind: JobType, stage: StageIx) -> f64 {
-        self.law(kind, stage).demand.mean()
+        let law = self.law(kind, stage);
+        law.demand.mean() + law.inlined.iter().map(|stage| self.law(kind, *stage).demand.mean()).sum::<f64>()
     }
 
     /// What one free core of speed 1 needs for this task.
     #[inline]
     pub fn demand(&self, of: &Draw) -> Span {
-        Span::from_secs_f64(self.law(of.kind, of.stage).demand.sample(&mut self.stream(of)))
+        let law = self.law(of.kind, of.stage);
+        let own = law.demand.sample(&mut self.stream(of));
+        Span::from_secs_f64(if law.inlined.is_empty() { own } else { own + self.inlined_secs(law, of) })
+    }
+
+    /// What the stages that a task does itself add to its own demand.
+    #[cold]
+    fn inlined_secs(&self, law: &StageLaw, of: &Draw) -> f64 {
+        let one = |stage: &StageIx| {
+            let of = Draw { stage: *stage, ..*of };
+            self.law(of.kind, of.stage).demand.sample(&mut self.stream(&of))
+        };
+        law.inlined.iter().map(one).sum()
     }
 
     /// Whether it ends with an error.
     #[inline]
     pub fn fails(&self, of: &Draw) -> bool {
-        let errors = self.law(of.kind, of.stage).errors;
+        let law = self.law(of.kind, of.stage);
         // The unit is never zero, so a share of 1 always fails, and one of 0 never.
-        errors > 0.0 && of.stream(self.errors).unit() <= errors
+        (law.errors > 0.0 && of.stream(self.errors).unit() <= law.errors)
+            || (!law.inlined.is_empty() && self.inlined_fail(law, of))
+    }
+
+    /// Whether one of the stages that a task does itself ends with an error.
+    #[cold]
+    fn inlined_fail(&self, law: &StageLaw, of: &Draw) -> bool {
+        law.inlined.iter().any(|stage| {
+            let of = Draw { stage: *stage, ..*of };
+            let errors = self.law(of.kind, of.stage).errors;
+            errors > 0.0 && of.stream(self.errors).unit() <= errors
+        })
     }
 
     /// The stream of demands of this task, for those who draw from measurements.

@@ -26,6 +26,7 @@ impl Balance {
             Self::LeastLoaded { .. } => "least loaded",
             Self::Prequal { .. } => "Prequal",
             Self::CacheAware { .. } => "cache aware",
+            Self::Local { .. } => "where its data is",
         }
     }
 }

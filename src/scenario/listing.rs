@@ -1,14 +1,14 @@
 //! What can be chosen for each decision: the lists that files are read by, said in a line each with where it comes from.
 
 use super::{
-    Backoff, Balance, Breaker, Budget, Cache, Drawing, Gate, Late, Measure, Outliers, Scaler, ServeOrder, Strike,
+    Backoff, Balance, Breaker, Budget, Cache, Drawing, Edge, Gate, Late, Measure, Outliers, Scaler, ServeOrder, Strike,
 };
 
 /// Something that can be chosen: its name in a file, what it is, and where it comes from.
 pub type Listed = (&'static str, &'static str, &'static str);
 
 /// Every decision of a pool by its field in a file, and what can be chosen.
-pub const POLICIES: [(&str, &[Listed]); 11] = [
+pub const POLICIES: [(&str, &[Listed]); 12] = [
     ("balance", &Balance::ALL),
     ("serve", &ServeOrder::ALL),
     ("cache", &Cache::ALL),
@@ -19,12 +19,13 @@ pub const POLICIES: [(&str, &[Listed]); 11] = [
     ("resilience.breaker", &Breaker::ALL),
     ("resilience.outliers", &Outliers::ALL),
     ("resilience.admit", &Gate::ALL),
+    ("edge", &Edge::ALL),
     ("fault", &Strike::ALL),
 ];
 
 impl Balance {
     /// All of them.
-    pub const ALL: [Listed; 19] = [
+    pub const ALL: [Listed; 20] = [
         ("RoundRobin", "one after the other", "nginx, Envoy and others"),
         ("LeastOutstanding", "the fewest attempts outstanding, ties at random", "join the shortest queue"),
         ("PowerOfTwo", "the less loaded of two distinct ones drawn at random", "Mitzenmacher 2001"),
@@ -46,6 +47,7 @@ impl Balance {
             "the least of all by outstanding, weight, latency, busy share, queue or work left",
             "ORCA, theory",
         ),
+        ("Local", "where most of what it needs is, unless that is too full", "Dask"),
         ("CacheAware", "where the same data went before, unless that is too full", "SGLang, Preble 2024"),
         ("Prequal", "by a pool of probes the quickest that is not hot", "Wydrowski et al. 2024"),
     ];
@@ -54,7 +56,7 @@ impl Balance {
 impl Balance {
     /// Each of them, with values that small tests and random scenarios can have: every law of balancers is held against
     /// these.
-    pub const EXAMPLES: [Self; 28] = [
+    pub const EXAMPLES: [Self; 29] = [
         Self::RoundRobin,
         Self::LeastOutstanding,
         Self::PowerOfTwo,
@@ -83,6 +85,7 @@ impl Balance {
         Self::LeastLoaded { by: Measure::WorkLeft },
         Self::PREQUAL,
         Self::CacheAware { percent: 150, entries: 64 },
+        Self::Local { percent: 150 },
     ];
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::check::check;
 use super::errors::{Finding, ScenarioErrors};
 use super::file::read::{Cx, Names};
-use super::{Scenario, file, limits, syntax};
+use super::{Layout, Scenario, file, limits, syntax};
 
 /// The computer that a scenario is read on: an argument, so that reading stays a pure function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,11 +107,23 @@ pub(super) fn findings_or_scenario(text: &str, host: &Host) -> Result<Scenario, 
     }
     let tree = syntax::parse(text).map_err(|err| Refused::Findings(vec![err.into()]))?;
     let mut cx = Cx::new(host, Names::default());
-    let read = file::version(&tree.root, &mut cx).and_then(|()| file::scenario(text, &tree, &mut cx));
-    if let Some(scenario) = &read {
+    let mut read = file::version(&tree.root, &mut cx).and_then(|()| file::scenario(text, &tree, &mut cx));
+    let fits = |scenario: &Scenario, cx: &mut Cx| {
         for conflict in check(scenario, host) {
             cx.wrong::<()>(tree.root.locate(&conflict.path), conflict.what, conflict.hint);
         }
+    };
+    read.iter().for_each(|scenario| fits(scenario, &mut cx));
+    if cx.findings.is_empty() {
+        // What fits a pool of its own may not fit the one pool of a monolith.
+        read = read.map(|scenario| match scenario.layout {
+            Layout::Microservices => scenario,
+            Layout::Monolith => {
+                let scenario = scenario.into_monolith();
+                fits(&scenario, &mut cx);
+                scenario
+            }
+        });
     }
     match read {
         Some(mut scenario) if cx.findings.is_empty() => {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Autoscale, Balance, Billing, Cache, Caching, Contention, Dist, Entry, Market, Process, RandomFault, Resilience,
-    Serve,
+    Autoscale, Balance, Billing, Cache, Caching, Contention, Dist, Edge, Entry, Layout, Market, Process, RandomFault,
+    Resilience, Serve,
 };
 use crate::base::{Bytes, JobType, PoolId, Provenance, Span, StageIx};
 
@@ -35,6 +35,10 @@ pub struct Scenario {
     pub timeline: Vec<Entry>,
     /// Faults that come by chance.
     pub faults: Vec<RandomFault>,
+    /// How services stand.
+    pub layout: Layout,
+    /// In a monolith, where each group of its one pool stands in the file.
+    pub merged: Vec<GroupOf>,
     /// What else could be done, to be compared with.
     pub twins: Vec<Twin>,
     /// Names of the zones that machines stand in, in order.
@@ -43,6 +47,15 @@ pub struct Scenario {
     pub objectives: Vec<Objective>,
     /// What was measured on a machine before, for simulating its kernels.
     pub profile: Option<Profile>,
+}
+
+/// A group by its place in the scenario file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupOf {
+    /// The name of its pool.
+    pub pool: String,
+    /// Its position there.
+    pub group: u16,
 }
 
 /// The same scenario with something changed: a cure, a control.
@@ -278,6 +291,8 @@ pub struct Stage {
     pub calls: Vec<StageIx>,
     /// Memory that each task holds while it is worked on.
     pub memory: Bytes,
+    /// Stages that each task does itself, after its own work: what it would call, in a monolith.
+    pub inlined: Vec<StageIx>,
     /// Bytes that each task sends to its worker.
     pub bytes_in: Bytes,
     /// Bytes that each task sends back.
@@ -301,15 +316,6 @@ impl Stage {
             _ => 0.0,
         }
     }
-}
-
-/// What crosses from one stage to the next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Edge {
-    /// Order alone.
-    Nothing,
-    /// All partial results of the first go to each task of the second.
-    Gather,
 }
 
 /// What one task does.

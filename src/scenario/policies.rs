@@ -71,6 +71,11 @@ pub enum Balance {
         /// By what they are compared.
         by: Measure,
     },
+    /// Where most of what a task needs is, unless that worker has much more than the mean (Dask).
+    Local {
+        /// What a worker may have at most, in percent of the mean; 100 at least.
+        percent: u32,
+    },
     /// Where the same data went before, unless that worker has much more than the mean (SGLang).
     CacheAware {
         /// What a worker may have at most, in percent of the mean; 100 at least.

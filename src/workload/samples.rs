@@ -34,6 +34,7 @@ pub(crate) fn stage(kernel: Kernel, tasks: u32, after: &[u16]) -> Stage {
         then: Vec::new(),
         errors: 0.0,
         calls: Vec::new(),
+        inlined: Vec::new(),
         memory: Bytes(0),
         bytes_in: Bytes(0),
         bytes_out: Bytes(0),

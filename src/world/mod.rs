@@ -95,6 +95,10 @@ impl World {
                 Some(live) if self.machines[worker.ix()].is_local() => return live.cancel(now, attempt),
                 _ => self.stop(now, attempt, agenda),
             },
+            Action::Fetch { attempt, worker, bytes, exchange } => {
+                let delay = self.machines[worker.ix()].fetch_delay(now, bytes, exchange);
+                agenda.plan(now + delay, Event::Fetched(attempt));
+            }
             Action::Ask { attempt, pool, bytes } => {
                 let delay = self.ask_delay(pool, bytes);
                 agenda.plan(now + delay, Event::Looked(attempt));
@@ -106,19 +110,8 @@ impl World {
                 agenda.plan(at, Event::TimerFired(timer));
             }
             Action::Provision { worker, pool, group, cores, at_once } => {
-                let mut machine = Machine::new(&self.scenario, self.seed, worker, pool, group, cores);
-                if !at_once {
-                    let booted = now + machine.boot(&self.scenario);
-                    let at = booted + machine.warm(&self.scenario);
-                    machine.ready_at = Some(at);
-                    if at > booted {
-                        agenda.plan(booted, Event::WorkerBooted(worker));
-                    }
-                    agenda.plan(at, Event::WorkerReady(worker));
-                }
-                assert_eq!(self.machines.len(), worker.ix(), "machines are numbered in order");
-                self.machines.push(machine);
-                self.plan_preemption(now, worker, agenda);
+                let machine = Machine::new(&self.scenario, self.seed, worker, pool, group, cores);
+                self.provision(now, worker, machine, at_once, agenda);
             }
             Action::SetCores { worker, cores } => {
                 self.machines[worker.ix()].set_cores(cores);
@@ -130,6 +123,29 @@ impl World {
             _ => self.account(action),
         }
         None
+    }
+
+    /// Takes in a machine, which is there at once or boots.
+    fn provision(
+        &mut self,
+        now: Time,
+        worker: WorkerId,
+        mut machine: Machine,
+        at_once: bool,
+        agenda: &mut impl Agenda<Event>,
+    ) {
+        if !at_once {
+            let booted = now + machine.boot(&self.scenario);
+            let at = booted + machine.warm(&self.scenario);
+            machine.ready_at = Some(at);
+            if at > booted {
+                agenda.plan(booted, Event::WorkerBooted(worker));
+            }
+            agenda.plan(at, Event::WorkerReady(worker));
+        }
+        assert_eq!(self.machines.len(), worker.ix(), "machines are numbered in order");
+        self.machines.push(machine);
+        self.plan_preemption(now, worker, agenda);
     }
 
     /// How long a worker of a pool waits for the answer of its shared cache: there and back, and the bytes.

@@ -7,7 +7,7 @@ use super::link;
 use super::sharing::Sharing;
 use crate::base::{AttemptId, Bytes, Domain, GroupIx, PoolId, Span, Stream, Time, WorkerId};
 use crate::cluster::Leg;
-use crate::scenario::{Contention, Group, Link, Place, Scenario, ServeOrder};
+use crate::scenario::{Collective, Contention, Group, Link, Place, Scenario, ServeOrder};
 
 /// A machine as nature has it.
 #[derive(Clone, Debug)]
@@ -39,6 +39,8 @@ pub(super) struct Machine {
     /// When it has got its new size.
     pub(super) resized_at: Option<Time>,
     link_stream: Stream,
+    /// When its card has taken in all that it is fetching.
+    card_free: Time,
     boot_stream: Stream,
     cores: u32,
     slots: Slots,
@@ -107,6 +109,7 @@ impl Machine {
             ready_at: None,
             resized_at: None,
             link_stream: Stream::new(seed, Domain::Link, [number, 0, 0, 0]),
+            card_free: Time::ZERO,
             boot_stream: Stream::new(seed, Domain::Boot, [number, 0, 0, 0]),
             cores,
             slots: Slots::default(),
@@ -169,6 +172,25 @@ impl Machine {
             None => delay,
             Some(hurt) => delay + hurt.delay(&mut self.link_stream),
         }
+    }
+
+    /// How long it takes until it has fetched so much from others, after what it is fetching already: its card takes in one
+    /// after the other. Senders are not what is waited for. Then it takes part in the exchange.
+    pub(super) fn fetch_delay(&mut self, now: Time, bytes: Bytes, exchange: Option<(Collective, u32, Bytes)>) -> Span {
+        let Some(link) = &self.link else { return Span::ZERO };
+        let bandwidth = link.bandwidth;
+        let mut done = now;
+        if bytes.0 > 0 {
+            let latency = self.delay(Bytes(0));
+            let transfer = bandwidth.map_or(0.0, |per_sec| bytes.0 as f64 / per_sec);
+            done = (now + latency).max(self.card_free) + Span::from_secs_f64(transfer);
+            self.card_free = done;
+        }
+        if let Some((by, ranks, each)) = exchange {
+            let latency = self.delay(Bytes(0)).secs();
+            done += Span::from_secs_f64(by.secs(ranks, each.0 as f64, bandwidth, latency));
+        }
+        done.since(now)
     }
 
     /// Sees whether anything is the matter with it.

@@ -30,6 +30,7 @@ fn stage(kernel: Kernel, tasks: u32, after: Option<u16>) -> Stage {
         then,
         errors,
         calls,
+        inlined: Vec::new(),
         memory: Bytes(0),
         bytes_in: Bytes(0),
         bytes_out: Bytes(64),

@@ -24,6 +24,7 @@ mod run_directory;
 mod saturation;
 mod scaling;
 mod scenario_files;
+mod shuffles;
 mod spot;
 mod stepping;
 mod theory;

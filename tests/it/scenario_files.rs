@@ -153,6 +153,39 @@ fn every_command_is_written_as_it_is_read() {
 }
 
 #[test]
+fn what_is_done_to_a_monolith_is_written_as_it_is_read() {
+    let group = "(place: Modelled(link: Lan), instance: \"c7i.large\", count: 2)";
+    let text = format!(
+        "(version: 1, title: \"t\", duration: \"1s\", mode: Simulate, layout: Monolith,
+          pools: {{ \"a\": (groups: [{group}]), \"b\": (groups: [{group}, {group}]) }},
+          jobs: {{ \"j\": (stages: [(name: \"s\", pool: \"b\", work: Service(\"1ms\"))]) }},
+          traffic: [(job: \"j\", arrivals: Open(load: [(over: \"0s\", to: 1)]))])"
+    );
+    let scenario = loaded(&text);
+    assert_eq!((scenario.pools.len(), scenario.pools[0].groups.len()), (1, 3));
+    let strike = |position| Command::Inject {
+        fault: Fault { victim: Victim::Machine(PoolId(0), position), strike: Strike::Break },
+        lasts: Span::from_millis(5),
+    };
+    let pool = PoolId(0);
+    let commands = [
+        Command::SetCount { pool, group: GroupIx(2), count: 3 },
+        Command::SetCount { pool, group: GroupIx(0), count: 4 },
+        Command::Resize { pool, group: GroupIx(1), cores: 1 },
+        Command::SetBalance { pool, balance: Balance::RoundRobin },
+        strike(1),
+        strike(2),
+        strike(5),
+        strike(6),
+    ];
+    let timeline: Vec<Entry> =
+        commands.into_iter().map(|command| Entry { at: Time(5), command, by: By::Person }).collect();
+    let saved = save_with_timeline(&text, &timeline, &scenario).unwrap();
+    assert!(saved.contains("pools.b.groups.1.count") && saved.contains("(\"b\", 3)"), "{saved}");
+    assert_eq!(loaded(&saved), Scenario { timeline, ..scenario });
+}
+
+#[test]
 fn saving_keeps_comments_and_takes_the_mode_and_seed_of_the_run() {
     let (text, scenario) = dask();
     let ran = Scenario { mode: Mode::Simulate, seed: 7, timeline: entries(), ..scenario };
@@ -300,6 +333,7 @@ fn commands_that_do_not_fit_are_refused_while_it_runs() {
 #[test]
 fn every_policy_that_is_listed_can_be_written() {
     let values = |decision: &str, name: &str| match name {
+        "AllReduce" => "(by: Ring)",
         "Off" | "Unbounded" if decision == "cache" => "",
         _ if decision == "cache" => "(entries: 5)",
         "PowerOfD" => "(d: 3)",
@@ -332,7 +366,12 @@ fn every_policy_that_is_listed_can_be_written() {
         for (name, what, source) in listed {
             assert!(!what.is_empty() && !source.is_empty(), "{name}");
             let value = format!("{name}{}", values(decision, name));
+            let mut next = String::new();
             let (pool, more) = match decision {
+                "edge" => {
+                    next = format!("(name: \"next\", pool: \"p\", after: [(\"s\", {value})], work: Service(\"1ms\"))");
+                    (String::new(), String::new())
+                }
                 "fault" => {
                     (String::new(), format!("timeline: [(at: \"0s\", do: Inject(fault: {value}, for: \"1s\"))]"))
                 }
@@ -342,7 +381,7 @@ fn every_policy_that_is_listed_can_be_written() {
             let text = format!(
                 "(version: 1, title: \"t\", duration: \"1s\", mode: Simulate,
                   pools: {{ \"p\": (groups: [(place: Modelled(link: {link}), instance: \"c7i.large\")], {pool}) }},
-                  jobs: {{ \"j\": (stages: [(name: \"s\", pool: \"p\", memory: \"1MiB\", work: Service(\"1ms\"))]) }},
+                  jobs: {{ \"j\": (stages: [(name: \"s\", pool: \"p\", memory: \"1MiB\", work: Service(\"1ms\")), {next}]) }},
                   traffic: [(job: \"j\", arrivals: Open(load: [(over: \"0s\", to: 1)]))], {more})"
             );
             let host = Host { cores: 2, cpu: "test".to_owned() };

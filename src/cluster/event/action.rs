@@ -4,7 +4,7 @@ use super::{Fact, Leg, Outcome, Timer};
 use crate::base::streams::mix;
 use crate::base::{Arrival, AttemptId, Bytes, GroupIx, JobId, JobType, PoolId, Span, StageIx, Time, WorkerId};
 use crate::policy::cache::Name;
-use crate::scenario::Draw;
+use crate::scenario::{Collective, Draw};
 
 /// What the cluster asks for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,6 +82,18 @@ pub enum Action {
         to: WorkerId,
         /// Its name.
         result: ResultId,
+    },
+    /// A worker fetches what an attempt needs from others, and takes part in an exchange: by which order, among how many, and
+    /// how much each has. Answered by [`Event::Fetched`](super::Event::Fetched).
+    Fetch {
+        /// For which attempt.
+        attempt: AttemptId,
+        /// Who fetches.
+        worker: WorkerId,
+        /// How much has to come from elsewhere.
+        bytes: Bytes,
+        /// The exchange.
+        exchange: Option<(Collective, u32, Bytes)>,
     },
     /// A worker asks the cache that its pool shares; answered by [`Event::Looked`](super::Event::Looked).
     Ask {

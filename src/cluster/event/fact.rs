@@ -1,6 +1,6 @@
 //! What has happened, in words that meters and exports share.
 
-use crate::base::{GroupIx, JobType, PoolId, SourceId, Span, StageIx, Time, WorkerId};
+use crate::base::{Bytes, GroupIx, JobType, PoolId, SourceId, Span, StageIx, Time, WorkerId};
 use crate::scenario::Reason;
 
 /// How a job, a task or an attempt ended.
@@ -141,6 +141,13 @@ pub enum Fact {
     Preempted {
         /// Which.
         worker: WorkerId,
+    },
+    /// A worker fetches partial results: how much moves, and how much it has itself.
+    Fetched {
+        /// From elsewhere.
+        bytes: Bytes,
+        /// Its own.
+        local: Bytes,
     },
     /// Something was done about failures, or about too much.
     Guarded {

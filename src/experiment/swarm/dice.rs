@@ -52,6 +52,7 @@ impl Dice {
             "LeastLoaded(by: QueueLength)",
             "LeastLoaded(by: WorkLeft)",
             "CacheAware(entries: 8)",
+            "Local(percent: 120)",
             "Prequal(pool: 4, probes: 1.5, removed: 0.5)",
         ];
         self.pick(if can_be_central { &any } else { &any[1..] })
@@ -92,6 +93,20 @@ impl Dice {
             7 => format!("Partition({victim})"),
             _ => format!("Link({victim}, delay: \"20ms\", jitter: \"50ms\", loss: 0.2)"),
         }
+    }
+
+    /// What crosses from one stage to the next.
+    pub(super) fn edge(&mut self) -> &'static str {
+        self.pick(&[
+            "Nothing",
+            "Nothing",
+            "Broadcast",
+            "Broadcast(via: Tasks)",
+            "Shuffle(skew: 0.9)",
+            "Shuffle(via: Tasks)",
+            "AllReduce(by: Ring)",
+            "AllReduce(by: Tree)",
+        ])
     }
 
     /// How caches work together, in a third of the pools.

@@ -53,12 +53,23 @@ impl Draft {
         let (pools, (jobs, sizes, kernels)) = (self.pools(), self.jobs());
         let (traffic, timeline, profile) = (self.traffic(&sizes), self.timeline(), profile(&kernels));
         let faults = self.faults();
+        let layout = if self.can_be_one() && self.dice.chance(20) { "  layout: Monolith,\n" } else { "" };
         let millis = DURATION_MILLIS;
         format!(
             "// A random scenario.\n(\n  version: 1,\n  title: \"swarm {seed}\",\n  seed: {seed},\n  \
-             duration: \"{millis}ms\",\n  mode: Simulate,\n  pools: {{\n{pools}  }},\n  jobs: {{\n{jobs}  }},\n  \
+             duration: \"{millis}ms\",\n  mode: Simulate,\n{layout}  pools: {{\n{pools}  }},\n  jobs: {{\n{jobs}  }},\n  \
              traffic: [\n{traffic}  ],\n  timeline: [\n{timeline}  ],\n  faults: [{faults}],\n{profile})\n"
         )
+    }
+
+    /// Whether all pools may be one: what the others do on their own, or this computer in another than the first, is refused.
+    fn can_be_one(&self) -> bool {
+        let others = self.pools.iter().zip(&self.has_scaler).zip(&self.can_be_central).skip(1);
+        let fits = |((groups, scaler), central): ((&Vec<Group>, &bool), &bool)| {
+            let threads = groups.iter().any(|group| group.is_threads);
+            !threads && (!scaler || self.has_scaler[0]) && (!central || self.can_be_central[0])
+        };
+        others.into_iter().all(fits)
     }
 
     fn pools(&mut self) -> String {
@@ -198,7 +209,7 @@ impl Draft {
                 if is_called { Vec::new() } else { (0..ix).filter(|_| self.dice.chance(40)).collect() };
             let below = (own.max(ix + 1)..own + called).filter(|call| can_deadlock || pools[*call as usize] > pool);
             let calls: Vec<u64> = below.filter(|_| self.dice.chance(60)).collect();
-            let after: String = after.iter().map(|stage| format!("(\"s{stage}\", Nothing), ")).collect();
+            let after: String = after.iter().map(|stage| format!("(\"s{stage}\", {}), ", self.dice.edge())).collect();
             let calls_text: String = calls.iter().map(|stage| format!("\"s{stage}\", ")).collect();
             let (work, errors) = (self.dice.law(300), self.dice.errors());
             let (bytes_in, bytes_out) = (self.dice.between(0, 20_000), self.dice.between(0, 20_000));

@@ -12,6 +12,7 @@ mod join_idle;
 mod least_connections;
 mod least_outstanding;
 pub mod least_request;
+mod local;
 pub mod maglev;
 mod measured;
 mod modulo_hash;
@@ -64,6 +65,7 @@ enum Picker {
     Measured(measured::Measured),
     Prequal(prequal::Prequal),
     CacheAware(cache_aware::CacheAware),
+    Local(local::Local),
 }
 
 impl Balancer {
@@ -87,8 +89,10 @@ impl Balancer {
 
     /// Whether it looks at keys.
     pub fn needs_key(&self) -> bool {
-        use Picker::{BoundedLoads, CacheAware, Maglev, ModuloHash, Rendezvous, RingHash};
-        matches!(self.picker, ModuloHash | RingHash(_) | BoundedLoads(_) | CacheAware(_) | Maglev(_) | Rendezvous)
+        use Picker::{BoundedLoads, CacheAware, Local, Maglev, ModuloHash, Rendezvous, RingHash};
+        let by_data =
+            matches!(self.picker, ModuloHash | RingHash(_) | BoundedLoads(_) | CacheAware(_) | Maglev(_) | Rendezvous);
+        by_data || matches!(self.picker, Local(_))
     }
 
     /// Takes a worker in. `slots` is how many attempts it serves at a time, `load` what is outstanding there already,
@@ -146,6 +150,12 @@ impl Balancer {
         if let Picker::Measured(picker) = &mut self.picker {
             picker.reported(seat, report);
         }
+    }
+
+    /// Whether its key is the place of what a task needs, not what that is.
+    #[inline]
+    pub fn is_by_place(&self) -> bool {
+        matches!(&self.picker, Picker::Local(_))
     }
 
     /// Whether machines say themselves when they are free, or a central queue knows.
@@ -214,6 +224,7 @@ impl Balancer {
             Picker::Measured(picker) => picker.pick(now, &self.roster, &mut self.stream),
             Picker::Prequal(picker) => picker.pick(now, &self.roster, &mut self.stream),
             Picker::CacheAware(picker) => picker.pick(&self.roster, key, &mut self.stream),
+            Picker::Local(picker) => picker.pick(&self.roster, key, &mut self.stream),
         }?;
         Some(self.roster.worker(seat))
     }
@@ -272,6 +283,7 @@ impl Picker {
             Balance::Random => Self::Random,
             Balance::PowerOfD { d, draw, by: Measure::Outstanding } => Self::PowerOfD(d, draw),
             Balance::PowerOfD { d, draw, by } => Self::Measured(measured::Measured::new(by, Some((d, draw)))),
+            Balance::Local { percent } => Self::Local(local::Local::new(percent)),
             Balance::CacheAware { percent, entries } => {
                 Self::CacheAware(cache_aware::CacheAware::new(percent, entries))
             }
@@ -323,6 +335,7 @@ impl Picker {
             Self::PeakEwma(picker) => picker.joined(seat),
             Self::Measured(picker) => picker.joined(roster, seat),
             Self::CacheAware(picker) => picker.joined(roster, seat),
+            Self::Local(picker) => picker.joined(roster, seat),
             Self::Maglev(picker) => picker.changed(),
         }
     }
@@ -342,6 +355,7 @@ impl Picker {
             | Self::Rendezvous => {}
             Self::Prequal(picker) => picker.leaving(seat),
             Self::CacheAware(picker) => picker.leaving(roster, seat),
+            Self::Local(picker) => picker.leaving(roster, seat),
             Self::LeastRequest(picker) => picker.changed(roster, seat),
             Self::Central(picker) => picker.leaving(seat),
             Self::JoinIdle(picker) => picker.leaving(roster, seat),
@@ -369,6 +383,7 @@ impl Picker {
             | Self::Rendezvous => {}
             Self::JoinIdle(picker) => picker.load_changed(roster, seat, before),
             Self::CacheAware(picker) => picker.load_changed(roster, seat, before),
+            Self::Local(picker) => picker.load_changed(roster, seat, before),
             Self::BoundedLoads(picker) => picker.load_changed(roster, seat, before),
             Self::LeastOutstanding(picker) => picker.load_changed(roster, seat, before),
             Self::Central(picker) => picker.changed(roster, seat),

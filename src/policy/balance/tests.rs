@@ -3,7 +3,7 @@
 use super::*;
 use crate::base::Domain;
 
-const ALL: [Balance; 28] = Balance::EXAMPLES;
+const ALL: [Balance; 29] = Balance::EXAMPLES;
 
 fn balancer(balance: Balance, workers: u32) -> (Balancer, Vec<Seat>) {
     let mut balancer = Balancer::new(balance, Stream::new(1, Domain::Balance, [0; 4]));

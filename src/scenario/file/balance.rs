@@ -85,6 +85,14 @@ pub(super) fn balance(node: &Node, cx: &mut Cx) -> Option<Balance> {
             Balance::LeastLoaded { by }
         }
         "Prequal" => prequal(&chosen, cx)?,
+        "Local" => {
+            let read =
+                |node: &Node, cx: &mut Cx| whole32(node, "percent of the mean", 100, limit!(BOUND_PERCENT_MAX), cx);
+            let Some(fields) = chosen.unit_or_fields(&["percent"], cx)? else {
+                return Some(Balance::Local { percent: CACHE_AWARE_DEFAULT.0 });
+            };
+            Balance::Local { percent: fields.or("percent", CACHE_AWARE_DEFAULT.0, read, cx)? }
+        }
         "CacheAware" => {
             let fields = chosen.fields(&["percent", "entries"], cx)?;
             let percent = |node: &Node, cx: &mut Cx| whole32(node, "percent", 100, limit!(BOUND_PERCENT_MAX), cx);
@@ -188,6 +196,7 @@ impl Balance {
             Self::PowerOfD { d, draw, by } => {
                 format!("PowerOfD(d: {d}, draw: {}, by: {})", name(&DRAWINGS, draw), by.written())
             }
+            Self::Local { percent } => format!("Local(percent: {percent})"),
             Self::CacheAware { percent, entries } => format!("CacheAware(percent: {percent}, entries: {entries})"),
             Self::LeastLoaded { by } => format!("LeastLoaded(by: {})", by.written()),
             Self::Prequal { pool, probes_percent, removed_percent, quantile_percent, age_millis } => {

@@ -141,10 +141,12 @@ pub(in crate::scenario) fn written(command: &Command, scenario: &Scenario) -> St
             format!("Set(\"pools.{}.scale\", {name})", pool(*id))
         }
         Command::SetCount { pool: id, group, count } => {
-            format!("Set(\"pools.{}.groups.{}.count\", {count})", pool(*id), group.0)
+            let (pool, group) = scenario.group_in_file(*id, *group);
+            format!("Set(\"pools.{pool}.groups.{group}.count\", {count})")
         }
         Command::Resize { pool: id, group, cores } => {
-            format!("Resize(pool: \"{}\", group: {}, cores: {cores})", pool(*id), group.0)
+            let (pool, group) = scenario.group_in_file(*id, *group);
+            format!("Resize(pool: \"{pool}\", group: {group}, cores: {cores})")
         }
         Command::SetTrafficFactor { source, factor } => format!("Set(\"traffic.{}.factor\", {factor:?})", source.0),
         Command::SetBound { objective, bound } => match scenario.objectives.get(*objective) {

@@ -121,7 +121,10 @@ pub(super) fn random(node: &Node, cx: &mut Cx) -> Option<Vec<RandomFault>> {
 pub(super) fn written(fault: &Fault, scenario: &Scenario) -> String {
     let pool = |pool: PoolId| scenario.pools.get(pool.ix()).map_or("?", |pool| pool.name.as_str());
     let victim = match fault.victim {
-        Victim::Machine(id, position) => format!("worker: (\"{}\", {position})", pool(id)),
+        Victim::Machine(id, position) => {
+            let (pool, position) = scenario.machine_in_file(id, position);
+            format!("worker: (\"{pool}\", {position})")
+        }
         Victim::Pool(id) => format!("pool: \"{}\"", pool(id)),
         Victim::Zone(zone) => {
             format!("zone: \"{}\"", scenario.zones.get(usize::from(zone)).map_or("?", String::as_str))

@@ -6,7 +6,7 @@ use super::route;
 use crate::base::{Bytes, PoolId, StageIx};
 use crate::scenario::errors::suggest;
 use crate::scenario::syntax::{Args, Field, Kind, Node};
-use crate::scenario::{Edge, Job, Kernel, Stage, Work, limits};
+use crate::scenario::{Collective, Edge, Job, Kernel, Stage, Via, Work, limits};
 
 const JOB: [&str; 4] = ["priority", "deadline", "start", "stages"];
 const STAGE: [&str; 11] =
@@ -127,6 +127,7 @@ fn stage(node: &Node, ix: usize, names: &[Option<&str>], before: &[Option<Stage>
         then: then?,
         errors: errors?,
         calls,
+        inlined: Vec::new(),
         memory: memory?,
         bytes_in,
         bytes_out,
@@ -174,7 +175,7 @@ fn edge(node: &Node, ix: usize, names: &[Option<&str>], cx: &mut Cx) -> Option<(
     let [stage, edge] = pair.as_slice() else {
         return cx.wrong(node.head(), "expected a stage and what crosses from it", "write (\"map\", Gather)");
     };
-    let edge = choice(edge, "what crosses an edge", &[("Nothing", Edge::Nothing), ("Gather", Edge::Gather)], cx);
+    let edge = crossing(edge, cx);
     let Some(wanted) = stage.text() else { return cx.expected(stage, "the name of a stage", "write \"…\"") };
     match names.iter().position(|name| *name == Some(wanted)) {
         Some(position) if position < ix => Some((StageIx(u16::try_from(position).ok()?), edge?)),
@@ -188,6 +189,34 @@ fn edge(node: &Node, ix: usize, names: &[Option<&str>], cx: &mut Cx) -> Option<(
         None => {
             let hint = suggest(wanted, names[..ix].iter().flatten().copied());
             cx.wrong(stage.span.clone(), format!("no stage of this job is called {wanted:?}"), hint)
+        }
+    }
+}
+
+/// `Gather`, `Broadcast(via: Tasks)`, `Shuffle(skew: 0.8)`, `AllReduce(by: Tree)`
+fn crossing(node: &Node, cx: &mut Cx) -> Option<Edge> {
+    let chosen = variant(node, "what crosses an edge", &Edge::ALL.map(|(name, ..)| name), cx)?;
+    let via = |node: &Node, cx: &mut Cx| choice(node, "a way", &[("Peers", Via::Peers), ("Tasks", Via::Tasks)], cx);
+    match chosen.name {
+        "Nothing" => chosen.unit(cx).map(|()| Edge::Nothing),
+        "Gather" => chosen.unit(cx).map(|()| Edge::Gather),
+        "Broadcast" => {
+            let fields = chosen.unit_or_fields(&["via"], cx)?.unwrap_or_default();
+            Some(Edge::Broadcast { via: fields.or("via", Via::Peers, via, cx)? })
+        }
+        "Shuffle" => {
+            let fields = chosen.unit_or_fields(&["via", "skew"], cx)?.unwrap_or_default();
+            let skew = |node: &Node, cx: &mut Cx| number(node, "an exponent of skew", 0.0, 10.0, cx);
+            let (via, skew) = (fields.or("via", Via::Peers, via, cx), fields.or("skew", 0.0, skew, cx));
+            Some(Edge::Shuffle { via: via?, skew: skew? })
+        }
+        _ => {
+            let fields = chosen.unit_or_fields(&["by"], cx)?.unwrap_or_default();
+            let by = |node: &Node, cx: &mut Cx| {
+                let known = [("Ring", Collective::Ring), ("Tree", Collective::Tree)];
+                choice(node, "an order of combining", &known, cx)
+            };
+            Some(Edge::AllReduce { by: fields.or("by", Collective::Ring, by, cx)? })
         }
     }
 }

@@ -26,13 +26,13 @@ use std::collections::BTreeSet;
 
 use self::read::{Cx, Fields, Limit, Names, all, choice, limit, list, map, record, span, text, whole};
 use super::syntax::{Kind, Node, Tree};
-use super::{Mode, Scenario, Sensitivity, Twin};
+use super::{Layout, Mode, Scenario, Sensitivity, Twin};
 use crate::base::Span;
 
 /// The version of the layout that this program writes, and the newest it reads.
 pub const VERSION: u64 = 1;
 
-const FIELDS: [&str; 15] = [
+const FIELDS: [&str; 16] = [
     "version",
     "title",
     "seed",
@@ -40,6 +40,7 @@ const FIELDS: [&str; 15] = [
     "warmup",
     "mode",
     "sensitivity",
+    "layout",
     "pools",
     "jobs",
     "traffic",
@@ -85,6 +86,7 @@ pub(super) fn scenario(text_of_file: &str, tree: &Tree, cx: &mut Cx) -> Option<S
     let warmup = fields.or("warmup", Span::ZERO, span, cx);
     let mode = fields.or("mode", Mode::default(), mode, cx);
     let sensitivity = fields.or("sensitivity", Sensitivity::default(), sensitivity, cx);
+    let layout = fields.or("layout", Layout::default(), layout, cx);
     let profile = fields.maybe("profile", profile::profile, cx);
     if let (Some(Mode::Simulate), Some(Some(profile))) = (mode, &profile) {
         cx.cores_of_this = profile.cores;
@@ -104,6 +106,8 @@ pub(super) fn scenario(text_of_file: &str, tree: &Tree, cx: &mut Cx) -> Option<S
         warmup: warmup?,
         mode: mode?,
         sensitivity: sensitivity?,
+        layout: layout?,
+        merged: Vec::new(),
         pools: pools?,
         jobs: jobs?,
         traffic: traffic?,
@@ -119,6 +123,12 @@ pub(super) fn scenario(text_of_file: &str, tree: &Tree, cx: &mut Cx) -> Option<S
 /// `Live`, `Simulate`
 fn mode(node: &Node, cx: &mut Cx) -> Option<Mode> {
     choice(node, "a mode", &[("Live", Mode::Live), ("Simulate", Mode::Simulate)], cx)
+}
+
+/// `Microservices`, `Monolith`
+fn layout(node: &Node, cx: &mut Cx) -> Option<Layout> {
+    let known = [("Microservices", Layout::Microservices), ("Monolith", Layout::Monolith)];
+    choice(node, "a layout of services", &known, cx)
 }
 
 /// `Low`, `Normal`, `High`

@@ -9,7 +9,7 @@ use crate::ui::ctx::Ctx;
 use crate::ui::text;
 
 /// What can be picked; a central queue is shown where the scenario has it, but needs other settings to switch to.
-const CHOICES: [Balance; 14] = [
+const CHOICES: [Balance; 15] = [
     Balance::RoundRobin,
     Balance::LeastOutstanding,
     Balance::PowerOfTwo,
@@ -28,6 +28,7 @@ const CHOICES: [Balance; 14] = [
     Balance::BoundedLoads { percent: 125, virtual_nodes: 160 },
     Balance::Rendezvous,
     Balance::CacheAware { percent: 150, entries: 65_536 },
+    Balance::Local { percent: 150 },
 ];
 
 /// Shows the choice.

@@ -183,6 +183,7 @@ pub(crate) fn balance_name(balance: Balance) -> &'static str {
         },
         Balance::Prequal { .. } => "The quickest that is not hot (Prequal)",
         Balance::CacheAware { .. } => "Where the data went before (cache aware)",
+        Balance::Local { .. } => "Where its data is (locality)",
     }
 }
 
@@ -214,6 +215,9 @@ pub(crate) fn balance_hint(balance: Balance) -> &'static str {
             "The least loaded by what machines said with their last answer"
         }
         Balance::LeastLoaded { .. } => "The least loaded of all, as seen from here",
+        Balance::Local { .. } => {
+            "Where most of what a task needs lies already, unless that machine has much more than the mean"
+        }
         Balance::CacheAware { .. } => {
             "The machine that had the same data before, unless it has much more than the others"
         }
