@@ -3,7 +3,7 @@
 //! The order of the checks is the order in which a person would want to know: is there a run at all, is work lost, does
 //! the queue grow, is it shrinking after having grown, is the goal missed, and only then: all is well.
 
-use super::insight::{self, Finding};
+use super::insight;
 use crate::base::figures::{count, per_sec, plural, secs, share, signed_per_sec};
 use crate::base::{GroupIx, PoolId, Span, Time};
 use crate::metrics::series::Series;
@@ -226,17 +226,12 @@ fn cause_of(snapshot: &Snapshot) -> Option<String> {
             strike => format!("{}: {}", worker.name, strike.label()),
         });
     }
-    let found = insight::diagnose(snapshot).into_iter().next();
-    // That there is too little is the last thing to say: a machine on its way says it too, and when it ends.
-    let (saturated, trouble) = match found {
-        Some(found) if found.name == insight::SATURATED => (Some(found), None),
-        found => (None, found),
-    };
-    trouble.as_ref().map(finding).or_else(|| on_the_way(snapshot)).or_else(|| saturated.as_ref().map(finding))
-}
-
-fn finding(found: &Finding) -> String {
-    format!("{}: {}", found.name, found.evidence)
+    // That more comes in than gets through is the sentence itself; which pool holds it up is not.
+    let trouble = insight::diagnose(snapshot).into_iter().find(|found| found.name != insight::SATURATED);
+    trouble
+        .map(|found| format!("{}: {}", found.name, found.evidence))
+        .or_else(|| on_the_way(snapshot))
+        .or_else(|| insight::bottleneck(snapshot))
 }
 
 /// Machines that boot, or restart with another size.

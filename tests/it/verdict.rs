@@ -22,6 +22,25 @@ fn an_overload_names_both_rates_and_the_growth() {
 }
 
 #[test]
+fn of_several_pools_the_busy_one_is_named() {
+    let said = of(
+        |snapshot| {
+            let mut scenario = (*snapshot.scenario).clone();
+            let mut store = scenario.pools[0].clone();
+            "store".clone_into(&mut store.name);
+            scenario.pools.push(store);
+            snapshot.scenario = scenario.into();
+            let mut store = snapshot.pools[0].clone();
+            (store.pool, store.utilisation) = (PoolId(1), 1.0);
+            snapshot.pools.push(store);
+            snapshot.workers.pop();
+        },
+        fixture::overloaded(),
+    );
+    assert_eq!(said.cause.as_deref(), Some("store is busy for 100 % of the time"));
+}
+
+#[test]
 fn an_overload_asks_for_one_more_machine() {
     let said = of(|snapshot| drop(snapshot.workers.pop()), fixture::overloaded());
     assert_eq!(said.advice, Some(Advice::SetCount { pool: PoolId(0), group: GroupIx(1), count: 3 }));

@@ -69,6 +69,11 @@ pub fn diagnose(snapshot: &Snapshot) -> Vec<Finding> {
     ALL.iter().filter_map(found).collect()
 }
 
+/// Which of several pools is busy all the time.
+pub fn bottleneck(snapshot: &Snapshot) -> Option<String> {
+    (snapshot.pools.len() > 1).then(|| saturated::busy_pool(snapshot)).flatten()
+}
+
 /// The mean of a series over the window.
 fn lately(snapshot: &Snapshot, series: &Series) -> Option<f64> {
     mean(series, Time(snapshot.at.0.saturating_sub(WINDOW.0)), snapshot.at)

@@ -19,11 +19,13 @@ const ANSWERED_MAX: f64 = 0.9;
 fn check(snapshot: &Snapshot) -> Option<String> {
     let series = &snapshot.series;
     let (offered, completed) = (lately(snapshot, &series.offered)?, lately(snapshot, &series.completed)?);
-    // The busiest pool: others may wait for it.
+    let busy = busy_pool(snapshot).filter(|_| offered > 0.0 && completed <= ANSWERED_MAX * offered)?;
+    Some(format!("{busy}; {} arrive and {} are answered", per_sec(offered), per_sec(completed)))
+}
+
+/// The busiest pool, if it is busy nearly all the time: others may wait for it.
+pub(super) fn busy_pool(snapshot: &Snapshot) -> Option<String> {
     let pool = snapshot.pools.iter().max_by(|one, other| one.utilisation.total_cmp(&other.utilisation))?;
-    (offered > 0.0 && completed <= ANSWERED_MAX * offered && pool.utilisation >= BUSY_MIN).then(|| {
-        let name = &snapshot.scenario.pools[pool.pool.ix()].name;
-        let (busy, offered, completed) = (share(pool.utilisation), per_sec(offered), per_sec(completed));
-        format!("{name} is busy for {busy} of the time; {offered} arrive and {completed} are answered")
-    })
+    let name = &snapshot.scenario.pools[pool.pool.ix()].name;
+    (pool.utilisation >= BUSY_MIN).then(|| format!("{name} is busy for {} of the time", share(pool.utilisation)))
 }
