@@ -256,16 +256,17 @@ fn is_coming(worker: &WorkerView) -> bool {
     matches!(worker.state, WorkerState::Booting | WorkerState::Warming)
 }
 
-/// One more machine in the first group that can have one, unless one is on its way.
+/// One more machine in the first group of the busiest pool that can have one, unless one is on its way.
 fn advice_for(snapshot: &Snapshot) -> Option<Advice> {
     if snapshot.workers.iter().any(is_coming) {
         return None;
     }
-    let pools = snapshot.scenario.pools.iter().zip(&snapshot.knobs);
-    pools.enumerate().find_map(|(pool, (written, knobs))| {
-        let grows = |group: &usize| !written.groups[*group].is_local();
-        let group = (0..written.groups.len().min(knobs.groups.len())).find(grows)?;
-        let count = knobs.groups[group].0.checked_add(1)?;
-        Some(Advice::SetCount { pool: PoolId(pool as u16), group: GroupIx(group as u16), count })
-    })
+    // Of equally busy ones the first, as those that call come before those they wait for.
+    let busiest = snapshot.pools.iter().rev().max_by(|one, other| one.utilisation.total_cmp(&other.utilisation));
+    let pool = busiest.map_or(PoolId(0), |view| view.pool);
+    let (written, knobs) = (snapshot.scenario.pools.get(pool.ix())?, snapshot.knobs.get(pool.ix())?);
+    let grows = |group: &usize| !written.groups[*group].is_local();
+    let group = (0..written.groups.len().min(knobs.groups.len())).find(grows)?;
+    let count = knobs.groups[group].0.checked_add(1)?;
+    Some(Advice::SetCount { pool, group: GroupIx(group as u16), count })
 }

@@ -33,11 +33,13 @@ fn of_several_pools_the_busy_one_is_named() {
             let mut store = snapshot.pools[0].clone();
             (store.pool, store.utilisation) = (PoolId(1), 1.0);
             snapshot.pools.push(store);
+            snapshot.knobs.push(snapshot.knobs[0].clone());
             snapshot.workers.pop();
         },
         fixture::overloaded(),
     );
     assert_eq!(said.cause.as_deref(), Some("store is busy for 100 % of the time"));
+    assert_eq!(said.advice, Some(Advice::SetCount { pool: PoolId(1), group: GroupIx(1), count: 3 }));
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn check(snapshot: &Snapshot) -> Option<String> {
 
 /// The busiest pool, if it is busy nearly all the time: others may wait for it.
 pub(super) fn busy_pool(snapshot: &Snapshot) -> Option<String> {
-    let pool = snapshot.pools.iter().max_by(|one, other| one.utilisation.total_cmp(&other.utilisation))?;
+    let pool = snapshot.pools.iter().rev().max_by(|one, other| one.utilisation.total_cmp(&other.utilisation))?;
     let name = &snapshot.scenario.pools[pool.pool.ix()].name;
     (pool.utilisation >= BUSY_MIN).then(|| format!("{name} is busy for {} of the time", share(pool.utilisation)))
 }
