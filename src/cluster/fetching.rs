@@ -3,7 +3,7 @@
 //! Partial results outlive the machine that made them, as with an external shuffle service: a worker that is lost takes what
 //! runs with it, not what is done.
 
-use super::attempts::Phase;
+use super::attempts::{Attempt, Phase};
 use super::{Action, Actions, Cluster, Fact, Outcome};
 use crate::base::{AttemptId, Bytes, TaskId, Time, WorkerId};
 use crate::scenario::{Edge, Via};
@@ -67,10 +67,27 @@ impl Cluster {
         if bytes == 0 && exchange.is_none_or(|(_, ranks, _)| ranks < 2) {
             return false;
         }
+        self.hand_over(id, actions);
         let attempt = &mut self.attempts[id];
         (attempt.phase, attempt.delivered) = (Phase::Fetching, now);
         actions.asks.push(Action::Fetch { attempt: id, worker, bytes: Bytes(bytes), exchange });
         true
+    }
+
+    /// Everybody who has something that an attempt fetches hands it over.
+    fn hand_over(&self, id: AttemptId, actions: &mut Actions) {
+        let Attempt { call, worker, .. } = &self.attempts[id];
+        let plan = self.plan.stage(call.kind, call.stage);
+        let Some(run) = self.jobs.get(call.job) else { return };
+        for (from, edge) in plan.edges.iter().filter(|(_, edge)| edge.via() == Some(Via::Peers)) {
+            let each = self.plan.stage(call.kind, *from).bytes_out.0 as f64 * edge.part(call.task, plan.tasks);
+            let mut places = run.stages[from.ix()].made_at.clone();
+            places.sort_unstable();
+            for made in places.chunk_by(|one, other| one == other).filter(|made| made[0] != *worker) {
+                let bytes = Bytes((each * made.len() as f64).round() as u64);
+                actions.asks.push(Action::Hand { from: made[0], to: *worker, bytes });
+            }
+        }
     }
 
     /// A worker has what an attempt needs.

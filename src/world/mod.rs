@@ -95,6 +95,10 @@ impl World {
                 Some(live) if self.machines[worker.ix()].is_local() => return live.cancel(now, attempt),
                 _ => self.stop(now, attempt, agenda),
             },
+            Action::Hand { from, to, bytes } => {
+                let sent = self.machines[from.ix()].send_out(now, bytes);
+                self.machines[to.ix()].awaits(sent);
+            }
             Action::Fetch { attempt, worker, bytes, exchange } => {
                 let delay = self.machines[worker.ix()].fetch_delay(now, bytes, exchange);
                 agenda.plan(now + delay, Event::Fetched(attempt));

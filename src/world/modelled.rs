@@ -41,6 +41,10 @@ pub(super) struct Machine {
     link_stream: Stream,
     /// When its card has taken in all that it is fetching.
     card_free: Time,
+    /// When its card has sent all that others fetch from it.
+    card_sent: Time,
+    /// When the last of those that it is about to fetch from has sent it.
+    awaited: Time,
     boot_stream: Stream,
     cores: u32,
     slots: Slots,
@@ -110,6 +114,8 @@ impl Machine {
             resized_at: None,
             link_stream: Stream::new(seed, Domain::Link, [number, 0, 0, 0]),
             card_free: Time::ZERO,
+            card_sent: Time::ZERO,
+            awaited: Time::ZERO,
             boot_stream: Stream::new(seed, Domain::Boot, [number, 0, 0, 0]),
             cores,
             slots: Slots::default(),
@@ -174,8 +180,20 @@ impl Machine {
         }
     }
 
+    /// When it has sent so much to another, after all that it is sending already.
+    pub(super) fn send_out(&mut self, now: Time, bytes: Bytes) -> Time {
+        let Some(bandwidth) = self.link.as_ref().and_then(|link| link.bandwidth) else { return now };
+        self.card_sent = now.max(self.card_sent) + Span::from_secs_f64(bytes.0 as f64 / bandwidth);
+        self.card_sent
+    }
+
+    /// What it is about to fetch is not sent before.
+    pub(super) fn awaits(&mut self, sent: Time) {
+        self.awaited = self.awaited.max(sent);
+    }
+
     /// How long it takes until it has fetched so much from others, after what it is fetching already: its card takes in one
-    /// after the other. Senders are not what is waited for. Then it takes part in the exchange.
+    /// after the other, and the last of the senders is waited for. Then it takes part in the exchange.
     pub(super) fn fetch_delay(&mut self, now: Time, bytes: Bytes, exchange: Option<(Collective, u32, Bytes)>) -> Span {
         let Some(link) = &self.link else { return Span::ZERO };
         let bandwidth = link.bandwidth;
@@ -183,8 +201,9 @@ impl Machine {
         if bytes.0 > 0 {
             let latency = self.delay(Bytes(0));
             let transfer = bandwidth.map_or(0.0, |per_sec| bytes.0 as f64 / per_sec);
-            done = (now + latency).max(self.card_free) + Span::from_secs_f64(transfer);
-            self.card_free = done;
+            let taken_in = (now + latency).max(self.card_free) + Span::from_secs_f64(transfer);
+            done = taken_in.max(std::mem::take(&mut self.awaited) + latency);
+            self.card_free = taken_in;
         }
         if let Some((by, ranks, each)) = exchange {
             let latency = self.delay(Bytes(0)).secs();

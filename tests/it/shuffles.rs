@@ -6,14 +6,14 @@ use scalelab::engine;
 use scalelab::metrics::summary::Summary;
 use scalelab::scenario::{Host, load};
 
-/// Four tasks make 100 kB each, four more need them across this edge; links take 1 ms and a megabyte a second. Each task is
+/// So many tasks make 100 kB each, four more need them across this edge; links take 1 ms and a megabyte a second. Each task is
 /// 10 ms of work.
-fn run(edge: &str, machines: &str, pool: &str) -> Summary {
+fn run_with(makers: u32, edge: &str, machines: &str, pool: &str) -> Summary {
     let text = format!(
         "(version: 1, title: \"shuffle\", seed: 1, duration: \"100s\", mode: Simulate,
           pools: {{ \"p\": (groups: [(place: Modelled(link: Custom(latency: \"1ms\", bandwidth: \"8Mbps\")), {machines})], {pool}) }},
           jobs: {{ \"j\": (stages: [
-            (name: \"map\", pool: \"p\", tasks: 4, bytes_in: \"0B\", bytes_out: \"100kB\", work: Service(\"10ms\")),
+            (name: \"map\", pool: \"p\", tasks: {makers}, bytes_in: \"0B\", bytes_out: \"100kB\", work: Service(\"10ms\")),
             (name: \"reduce\", pool: \"p\", tasks: 4, after: [(\"map\", {edge})], bytes_in: \"0B\", bytes_out: \"0B\",
              work: Service(\"10ms\"))]) }},
           traffic: [(job: \"j\", arrivals: Closed(clients: 1, think: \"0s\"))])"
@@ -23,6 +23,10 @@ fn run(edge: &str, machines: &str, pool: &str) -> Summary {
     let summary = engine::simulate(Arc::new(scenario)).expect("a simulated run").summary;
     assert!(summary.checks.iter().all(|check| check.holds), "{:?}", summary.checks);
     summary
+}
+
+fn run(edge: &str, machines: &str, pool: &str) -> Summary {
+    run_with(4, edge, machines, pool)
 }
 
 const FOUR: &str = "instance: Custom(cores: 1, usd_per_hour: 1), count: 4";
@@ -68,6 +72,14 @@ fn a_card_takes_in_one_after_the_other() {
     let two = run("Shuffle", "instance: Custom(cores: 2, usd_per_hour: 1), count: 2", IN_TURN);
     assert!(is_about(two.latency_secs.mean - BARE, 0.001 + 0.1), "{:?}", two.latency_secs);
     assert_eq!(two.fetched_bytes, two.local_bytes);
+}
+
+#[test]
+fn a_card_sends_one_after_the_other() {
+    // One has it all, and three others need all of it: each would have it after 100 ms if it were alone.
+    let from_one = run_with(1, "Broadcast", FOUR, IN_TURN);
+    assert!(is_about(from_one.latency_secs.mean - BARE, 0.001 + 0.3), "{:?}", from_one.latency_secs);
+    assert_eq!(from_one.fetched_bytes, 3 * from_one.local_bytes);
 }
 
 #[test]

@@ -83,6 +83,15 @@ pub enum Action {
         /// Its name.
         result: ResultId,
     },
+    /// A worker hands another so much of what that one is about to fetch: the `Fetch` follows at once.
+    Hand {
+        /// Who has it.
+        from: WorkerId,
+        /// Who needs it.
+        to: WorkerId,
+        /// How much it is.
+        bytes: Bytes,
+    },
     /// A worker fetches what an attempt needs from others, and takes part in an exchange: by which order, among how many, and
     /// how much each has. Answered by [`Event::Fetched`](super::Event::Fetched).
     Fetch {
