@@ -1,6 +1,6 @@
 //! A hot shard: work goes where its key says, and one key says the same too often.
 
-use super::{Diagnoser, in_service, median, pools};
+use super::{Diagnoser, comparable, median};
 use crate::base::figures::{figure, share};
 use crate::metrics::snapshot::Snapshot;
 
@@ -11,8 +11,6 @@ pub(super) const DIAGNOSER: Diagnoser = Diagnoser {
     check,
 };
 
-/// Machines that there must be to compare with.
-const MACHINES_MIN: usize = 3;
 /// It is busy for at least this share of the time…
 const BUSY_MIN: f64 = 0.95;
 /// …the one in the middle for at most this…
@@ -21,11 +19,7 @@ const OTHERS_MAX: f64 = 0.7;
 const TIMES_MIN: f64 = 1.5;
 
 fn check(snapshot: &Snapshot) -> Option<String> {
-    pools(snapshot).find_map(|pool| {
-        let machines = in_service(snapshot, pool);
-        if machines.len() < MACHINES_MIN {
-            return None;
-        }
+    comparable(snapshot).find_map(|machines| {
         let hottest = machines.iter().max_by(|one, other| one.tasks_per_sec.total_cmp(&other.tasks_per_sec))?;
         let busy = median(machines.iter().map(|worker| worker.utilisation).collect());
         let rate = median(machines.iter().map(|worker| worker.tasks_per_sec).collect());

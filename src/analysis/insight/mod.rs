@@ -14,12 +14,15 @@ mod straggler;
 
 use crate::base::{Span, Time};
 use crate::metrics::series::Series;
-use crate::metrics::snapshot::{Snapshot, WorkerState, WorkerView};
+use crate::metrics::snapshot::{PoolView, Snapshot, WorkerState, WorkerView};
 
 /// How long is looked at.
 const WINDOW: Span = Span::from_secs(10);
 /// Before so much has passed nothing is said.
 const SETTLING: Span = Span::from_secs(15);
+
+/// Machines that a pool must have to compare one with the others.
+const MACHINES_MIN: usize = 3;
 
 /// Something that was found.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -86,19 +89,17 @@ fn mean(series: &Series, from: Time, to: Time) -> Option<f64> {
     (count > 0).then(|| sum / f64::from(count))
 }
 
-/// Machines of a pool that take work.
-fn in_service(snapshot: &Snapshot, pool: crate::base::PoolId) -> Vec<&WorkerView> {
-    let takes = |worker: &&WorkerView| worker.pool == pool && worker.state == WorkerState::Ready;
-    snapshot.workers.iter().filter(takes).collect()
+/// For each pool with machines enough to compare one with the others, those that take work.
+fn comparable(snapshot: &Snapshot) -> impl Iterator<Item = Vec<&WorkerView>> {
+    let in_service = |pool: &PoolView| {
+        let takes = |worker: &&WorkerView| worker.pool == pool.pool && worker.state == WorkerState::Ready;
+        snapshot.workers.iter().filter(takes).collect()
+    };
+    snapshot.pools.iter().map(in_service).filter(|machines: &Vec<_>| machines.len() >= MACHINES_MIN)
 }
 
 /// The middle of some values; zero of none.
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(0.0)
-}
-
-/// Every pool by its number.
-fn pools(snapshot: &Snapshot) -> impl Iterator<Item = crate::base::PoolId> {
-    (0..snapshot.scenario.pools.len()).map(|ix| crate::base::PoolId(ix as u16))
 }

@@ -1,6 +1,6 @@
 //! A sinkhole: one machine fails what it gets, quickly, and so gets more than its share.
 
-use super::{Diagnoser, in_service, pools};
+use super::{Diagnoser, comparable};
 use crate::base::figures::{figure, share};
 use crate::metrics::snapshot::{Snapshot, WorkerView};
 
@@ -11,8 +11,6 @@ pub(super) const DIAGNOSER: Diagnoser = Diagnoser {
     check,
 };
 
-/// Machines that there must be to compare with.
-const MACHINES_MIN: usize = 3;
 /// It fails at least this share of what it gets…
 const FAILS_MIN: f64 = 0.5;
 /// …and gets so many times what the others get on average.
@@ -21,11 +19,7 @@ const SHARE_MIN: f64 = 2.0;
 const ANSWERS_MIN: u64 = 100;
 
 fn check(snapshot: &Snapshot) -> Option<String> {
-    pools(snapshot).find_map(|pool| {
-        let machines = in_service(snapshot, pool);
-        if machines.len() < MACHINES_MIN {
-            return None;
-        }
+    comparable(snapshot).find_map(|machines| {
         let answers = |worker: &WorkerView| worker.completed + worker.failed;
         let all: u64 = machines.iter().map(|worker| answers(worker)).sum();
         let worst = machines.iter().max_by_key(|worker| worker.failed)?;

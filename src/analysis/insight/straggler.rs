@@ -1,6 +1,6 @@
 //! A straggler: a machine that is always at work and gets less done than the others.
 
-use super::{Diagnoser, in_service, median, pools};
+use super::{Diagnoser, comparable, median};
 use crate::base::figures::{figure, share};
 use crate::metrics::snapshot::{Snapshot, WorkerView};
 
@@ -11,8 +11,6 @@ pub(super) const DIAGNOSER: Diagnoser = Diagnoser {
     check,
 };
 
-/// Machines that there must be to compare with.
-const MACHINES_MIN: usize = 3;
 /// It is busy for at least this share of the time…
 const BUSY_MIN: f64 = 0.9;
 /// …and does at most this part of what the others do for the time that they are busy.
@@ -21,11 +19,7 @@ const PART_MAX: f64 = 0.5;
 const TASKS_MIN: f64 = 1.0;
 
 fn check(snapshot: &Snapshot) -> Option<String> {
-    pools(snapshot).find_map(|pool| {
-        let machines = in_service(snapshot, pool);
-        if machines.len() < MACHINES_MIN {
-            return None;
-        }
+    comparable(snapshot).find_map(|machines| {
         // For each core and second at work.
         let pace = |worker: &WorkerView| {
             let busy = worker.utilisation * f64::from(worker.cores);
