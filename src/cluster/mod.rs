@@ -132,7 +132,7 @@ impl Cluster {
             Event::Probe { worker, leg: Leg::Reply, in_flight, latency } => {
                 self.probe_answered(now, worker, in_flight, latency);
             }
-            Event::Fetched(attempt) => self.fetched(now, attempt, actions),
+            Event::Fetched { attempt, .. } => self.fetched(now, attempt, actions),
             Event::Looked(attempt) => self.looked(now, attempt, actions),
             Event::Unheard(attempt) => self.unheard(now, attempt, actions),
             Event::AttemptFinished { attempt, began, ended, slot, ok } => {

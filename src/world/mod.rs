@@ -100,8 +100,10 @@ impl World {
                 self.machines[to.ix()].awaits(sent);
             }
             Action::Fetch { attempt, worker, bytes, exchange } => {
-                let delay = self.machines[worker.ix()].fetch_delay(now, bytes, exchange);
-                agenda.plan(now + delay, Event::Fetched(attempt));
+                let machine = &mut self.machines[worker.ix()];
+                let later = machine.held_up(now)?;
+                let delay = machine.fetch_delay(now + later, bytes, exchange);
+                agenda.plan(now + later + delay, Event::Fetched { attempt, worker });
             }
             Action::Ask { attempt, pool, bytes } => {
                 let delay = self.ask_delay(pool, bytes);
@@ -194,6 +196,14 @@ impl World {
             Event::Delivered { worker, leg: Leg::Request, .. } | Event::Probe { worker, leg: Leg::Request, .. } => {
                 !self.machines[worker.ix()].down
             }
+            Event::Fetched { worker, .. } => match self.machines[worker.ix()].held_up(now) {
+                Some(Span::ZERO) => true,
+                Some(later) => {
+                    agenda.plan(now + later, *event);
+                    false
+                }
+                None => false,
+            },
             Event::WorkerReady(worker) => {
                 let is_up = self.joins(now, worker, agenda);
                 if is_up && self.is_live(worker) {

@@ -180,8 +180,10 @@ impl Machine {
         }
     }
 
-    /// When it has sent so much to another, after all that it is sending already.
+    /// When it has sent so much to another, after all that it is sending already. What it made outlives it, so nothing is
+    /// waited for where it never comes back.
     pub(super) fn send_out(&mut self, now: Time, bytes: Bytes) -> Time {
+        let now = now + self.held_up(now).unwrap_or(Span::ZERO);
         let Some(bandwidth) = self.link.as_ref().and_then(|link| link.bandwidth) else { return now };
         self.card_sent = now.max(self.card_sent) + Span::from_secs_f64(bytes.0 as f64 / bandwidth);
         self.card_sent
@@ -222,10 +224,15 @@ impl Machine {
     /// answer; `None` if it never comes.
     pub(super) fn hold_back(&self, now: Time, leg: Leg) -> Option<Span> {
         let paused = self.paused_until.filter(|_| leg == Leg::Reply).map_or(Span::ZERO, |until| until.since(now));
+        self.held_up(now).map(|cut| paused.max(cut))
+    }
+
+    /// How much later anything comes through, since the machine is cut off for a moment; `None` if it never does.
+    pub(super) fn held_up(&self, now: Time) -> Option<Span> {
         match self.cut {
             Some(cut) if cut.is_missed => None,
-            Some(cut) => Some(paused.max(cut.until.since(now))),
-            None => Some(paused),
+            Some(cut) => Some(cut.until.since(now)),
+            None => Some(Span::ZERO),
         }
     }
 

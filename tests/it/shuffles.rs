@@ -9,6 +9,11 @@ use scalelab::scenario::{Host, load};
 /// So many tasks make 100 kB each, four more need them across this edge; links take 1 ms and a megabyte a second. Each task is
 /// 10 ms of work.
 fn run_with(makers: u32, edge: &str, machines: &str, pool: &str) -> Summary {
+    run_while(makers, edge, machines, pool, "")
+}
+
+/// The same, while something else happens.
+fn run_while(makers: u32, edge: &str, machines: &str, pool: &str, what: &str) -> Summary {
     let text = format!(
         "(version: 1, title: \"shuffle\", seed: 1, duration: \"100s\", mode: Simulate,
           pools: {{ \"p\": (groups: [(place: Modelled(link: Custom(latency: \"1ms\", bandwidth: \"8Mbps\")), {machines})], {pool}) }},
@@ -16,7 +21,7 @@ fn run_with(makers: u32, edge: &str, machines: &str, pool: &str) -> Summary {
             (name: \"map\", pool: \"p\", tasks: {makers}, bytes_in: \"0B\", bytes_out: \"100kB\", work: Service(\"10ms\")),
             (name: \"reduce\", pool: \"p\", tasks: 4, after: [(\"map\", {edge})], bytes_in: \"0B\", bytes_out: \"0B\",
              work: Service(\"10ms\"))]) }},
-          traffic: [(job: \"j\", arrivals: Closed(clients: 1, think: \"0s\"))])"
+          traffic: [(job: \"j\", arrivals: Closed(clients: 1, think: \"0s\"))], {what})"
     );
     let loaded = load(&text, "a test", &Host { cores: 1, cpu: "none".to_owned() });
     let scenario = loaded.unwrap_or_else(|errors| panic!("{errors}\n{text}"));
@@ -80,6 +85,20 @@ fn a_card_sends_one_after_the_other() {
     let from_one = run_with(1, "Broadcast", FOUR, IN_TURN);
     assert!(is_about(from_one.latency_secs.mean - BARE, 0.001 + 0.3), "{:?}", from_one.latency_secs);
     assert_eq!(from_one.fetched_bytes, 3 * from_one.local_bytes);
+}
+
+#[test]
+fn what_is_fetched_waits_until_a_card_is_no_longer_cut_off() {
+    let cut = |worker: u32, at: &str| {
+        let what = format!(
+            "timeline: [(at: \"{at}\", do: Inject(fault: Partition(worker: (\"p\", {worker})), for: \"500ms\"))]"
+        );
+        run_while(1, "Broadcast", FOUR, IN_TURN, &what).latency_secs.max
+    };
+    // The last to be sent to is cut off until 0.7 s, before it has it all at 0.314 s.
+    assert!(is_about(cut(3, "200ms"), 0.7 + 0.011), "{}", cut(3, "200ms"));
+    // Who has it all is cut off until 0.5125 s, before it sends any at 0.013 s.
+    assert!(is_about(cut(0, "12500us"), 0.5125 + 0.301 + 0.011), "{}", cut(0, "12500us"));
 }
 
 #[test]

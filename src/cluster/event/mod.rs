@@ -37,7 +37,12 @@ pub enum Event {
     /// A machine does not hear what was taken for delivered and begun: it is on its way until the machine is missed.
     Unheard(AttemptId),
     /// A worker has fetched what an attempt needs.
-    Fetched(AttemptId),
+    Fetched {
+        /// The attempt.
+        attempt: AttemptId,
+        /// Its worker.
+        worker: WorkerId,
+    },
     /// The cache that a pool shares has answered a worker that asked for this attempt.
     Looked(AttemptId),
     /// A worker is done with an attempt, for better or worse.
