@@ -1,14 +1,14 @@
 //! The fault knob: something goes wrong with one machine for a while.
 
-use eframe::egui::{Button, ComboBox, Label, TextWrapMode, Ui, vec2};
+use eframe::egui::{Button, ComboBox, TextWrapMode, Ui, vec2};
 
+use super::named_ui;
 use crate::base::figures::secs;
 use crate::base::{PoolId, Span};
 use crate::metrics::snapshot::{Strike, WorkerState, WorkerView};
 use crate::scenario::{Command, Fault, Victim};
 use crate::ui::ctx::Ctx;
 use crate::ui::text;
-use crate::ui::widgets::words::heading;
 
 /// How long a broken machine is gone, and how long nobody reaches one or hears of it.
 const SHORT: Span = Span::from_secs(10);
@@ -40,9 +40,7 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, pool: PoolId, next: &mut Next) {
     }
     let chosen = machines.iter().find(|worker| worker.position == next.target);
     let name = chosen.map_or(text::NO_MACHINE, |worker| worker.name.as_str());
-    ui.add_space(4.0);
-    ui.horizontal(|ui| {
-        ui.add(Label::new(heading(ctx, text::KNOB_FAULT)).selectable(false));
+    named_ui(ui, ctx, text::KNOB_FAULT, |ui| {
         let combo = ComboBox::from_id_salt("fault").width(ui.available_width()).selected_text(name).truncate();
         let response = combo.show_ui(ui, |ui| {
             for worker in &machines {

@@ -43,7 +43,7 @@ impl Knobs {
         let footer = ctx.size.control * 2.0 + 18.0;
         let height = (ui.available_height() - footer).max(120.0);
         ScrollArea::vertical().max_height(height).auto_shrink([false, false]).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 4.0;
+            ui.spacing_mut().item_spacing.y = 3.0;
             if pools.len() > 1 {
                 self.pool_ui(ui, ctx);
             }
@@ -61,15 +61,16 @@ impl Knobs {
 
     fn pool_ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) {
         let pools = &ctx.snapshot.scenario.pools;
-        title_ui(ui, ctx, text::KNOB_POOL, "");
         let shown = pools.get(self.pool.ix()).map_or("", |pool| pool.name.as_str());
-        let combo = ComboBox::from_id_salt("pool").width(ui.available_width()).selected_text(shown);
-        let response = combo.show_ui(ui, |ui| {
-            for (ix, pool) in pools.iter().enumerate() {
-                ui.selectable_value(&mut self.pool, PoolId(ix as u16), &pool.name);
-            }
+        named_ui(ui, ctx, text::KNOB_POOL, |ui| {
+            let combo = ComboBox::from_id_salt("pool").width(ui.available_width()).selected_text(shown).truncate();
+            let response = combo.show_ui(ui, |ui| {
+                for (ix, pool) in pools.iter().enumerate() {
+                    ui.selectable_value(&mut self.pool, PoolId(ix as u16), &pool.name);
+                }
+            });
+            response.response.accessible_name(text::KNOB_POOL);
         });
-        response.response.accessible_name(text::KNOB_POOL);
     }
 }
 
@@ -81,6 +82,15 @@ fn title_ui(ui: &mut Ui, ctx: &Ctx<'_>, name: &str, stands_at: &str) {
         ui.with_layout(eframe::egui::Layout::right_to_left(eframe::egui::Align::Center), |ui| {
             ui.add(Label::new(soft(ctx, stands_at)).wrap_mode(TextWrapMode::Truncate).selectable(false));
         });
+    });
+}
+
+/// The name of a knob and, to the right, the knob itself.
+fn named_ui(ui: &mut Ui, ctx: &Ctx<'_>, name: &str, knob: impl FnOnce(&mut Ui)) {
+    ui.add_space(4.0);
+    ui.horizontal(|ui| {
+        ui.add(Label::new(heading(ctx, name)).selectable(false));
+        knob(ui);
     });
 }
 

@@ -1,8 +1,10 @@
 //! Where everything stands on the map: arrivals to the left, the queue, the machines, the end to the right.
 
+use std::collections::BTreeMap;
+
 use eframe::egui::{Pos2, Rect, pos2, vec2};
 
-use crate::base::WorkerId;
+use crate::base::{PoolId, WorkerId};
 use crate::metrics::snapshot::WorkerView;
 
 /// Where everything stands.
@@ -13,8 +15,10 @@ pub(crate) struct Layout {
     pub(crate) queue: Rect,
     /// Where finished dots go.
     pub(crate) done: Rect,
-    /// One card for each machine that has room, in order of the snapshot.
+    /// One card for each machine that has room, pool by pool.
     pub(crate) machines: Vec<MachineCard>,
+    /// Where the name of each pool stands, if there are several.
+    pub(crate) pools: Vec<(PoolId, Pos2)>,
     /// Machines that have no room.
     pub(crate) hidden: usize,
     /// The line that all dots set out on.
@@ -28,6 +32,8 @@ pub(crate) struct Layout {
 /// The place of a machine.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MachineCard {
+    /// Its position in the snapshot.
+    pub(crate) ix: usize,
     /// Which.
     pub(crate) worker: WorkerId,
     /// Its place.
@@ -63,6 +69,10 @@ const CELL_GAP: f32 = 2.0;
 const GAP: f32 = 10.0;
 /// Height of the captions at the top.
 const CAPTION: f32 = 16.0;
+/// Height of the name of a pool above its machines, and space between two pools.
+const NAME: (f32, f32) = (15.0, 7.0);
+/// A pool has at least this height; where several have less, all machines stand together.
+const POOL_HEIGHT_MIN: f32 = 36.0;
 
 impl Layout {
     /// Divides `rect`.
@@ -77,22 +87,36 @@ impl Layout {
             queue,
             done,
             machines: Vec::new(),
+            pools: Vec::new(),
             hidden: 0,
             axis_y: f32::midpoint(rect.top() + CAPTION, rect.bottom()),
             park,
             columns: 1,
         };
-        layout.place_machines(park, workers);
+        let machines: Vec<(usize, &WorkerView)> = workers.iter().enumerate().collect();
+        let pools = in_pools(&machines);
+        let band = (park.height() + NAME.1) / pools.len().max(1) as f32 - NAME.1;
+        if pools.len() < 2 || band < POOL_HEIGHT_MIN {
+            layout.place_machines(park, &machines);
+            return layout;
+        }
+        for (row, (pool, own)) in pools.into_iter().enumerate() {
+            let top = park.top() + row as f32 * (band + NAME.1);
+            let area = Rect::from_min_max(pos2(park.left(), top + NAME.0), pos2(park.right(), top + band));
+            let first = layout.machines.len();
+            layout.place_machines(area, &own);
+            let left = layout.machines.get(first).map_or(area.left(), |card| card.rect.left());
+            layout.pools.push((pool, pos2(left, top)));
+        }
         layout
     }
 
     /// Full cards where they fit, else cells where they fit; what does not fit is counted.
-    fn place_machines(&mut self, park: Rect, workers: &[WorkerView]) {
-        let area = park;
+    fn place_machines(&mut self, area: Rect, workers: &[(usize, &WorkerView)]) {
         let columns = (((area.width() + GAP) / (CARD.0 + GAP)) as usize).max(1);
         let rows = (((area.height() + GAP) / (CARD.1 + GAP)) as usize).max(1);
         let n = workers.len();
-        if n <= columns * rows {
+        if n <= columns * rows && area.height() >= CARD.1 {
             // As few columns as the rows allow, so that one machine has the middle to itself.
             let columns = n.div_ceil(rows).max(1);
             let rows = n.div_ceil(columns).max(1);
@@ -110,11 +134,11 @@ impl Layout {
             };
             // As large as they can be, so that few are seen as well as many.
             let sides = (0..=((CELL_MAX - CELL) / CELL_STEP) as u32).map(|step| CELL_MAX - CELL_STEP * step as f32);
-            let fits = |side: &f32| places(*side).0 * places(*side).1 >= n;
+            let fits = |side: &f32| *side <= area.height() && places(*side).0 * places(*side).1 >= n;
             let side = sides.into_iter().find(fits).unwrap_or(CELL);
             let (most, rows) = places(side);
             let shown = n.min(most * rows);
-            self.hidden = n - shown;
+            self.hidden += n - shown;
             let columns = shown.div_ceil(shown.div_ceil(most).max(1)).max(1);
             let pitch = side + CELL_GAP;
             let used = vec2(columns as f32, shown.div_ceil(columns) as f32) * pitch - vec2(CELL_GAP, CELL_GAP);
@@ -125,18 +149,18 @@ impl Layout {
 
     fn grid(
         &mut self,
-        workers: &[WorkerView],
+        workers: &[(usize, &WorkerView)],
         columns: usize,
         top_left: Pos2,
         pitch: eframe::egui::Vec2,
         size: eframe::egui::Vec2,
         detail: Detail,
     ) {
-        self.columns = columns;
-        for (ix, worker) in workers.iter().enumerate() {
-            let at = top_left + pitch * vec2((ix % columns) as f32, (ix / columns) as f32);
+        self.columns = self.columns.max(columns);
+        for (place, (ix, worker)) in workers.iter().enumerate() {
+            let at = top_left + pitch * vec2((place % columns) as f32, (place / columns) as f32);
             let rect = Rect::from_min_size(at, size);
-            self.machines.push(MachineCard { worker: worker.worker, rect, detail });
+            self.machines.push(MachineCard { ix: *ix, worker: worker.worker, rect, detail });
         }
     }
 
@@ -158,11 +182,20 @@ impl Layout {
 
     /// The position in the snapshot of the machine at a point.
     pub(crate) fn machine_at(&self, at: Pos2) -> Option<usize> {
-        self.machines.iter().position(|card| card.rect.contains(at))
+        self.machines.iter().find(|card| card.rect.contains(at)).map(|card| card.ix)
     }
 
     /// The place of a machine, if it has one.
     pub(crate) fn card(&self, worker: WorkerId) -> Option<&MachineCard> {
         self.machines.iter().find(|card| card.worker == worker)
     }
+}
+
+/// The machines of each pool that has any, in order of the pools.
+fn in_pools<'w>(machines: &[(usize, &'w WorkerView)]) -> BTreeMap<PoolId, Vec<(usize, &'w WorkerView)>> {
+    let mut pools: BTreeMap<PoolId, Vec<_>> = BTreeMap::new();
+    for machine in machines {
+        pools.entry(machine.1.pool).or_default().push(*machine);
+    }
+    pools
 }

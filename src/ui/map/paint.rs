@@ -25,8 +25,14 @@ pub(crate) fn machines(painter: &Painter, ctx: &Ctx<'_>, layout: &Layout) {
     for card in layout.machines.iter().filter(|card| card.detail == Detail::Full) {
         painter.line(layout.way(card, machine::slot_center(card, 0)), line);
     }
-    for (card, worker) in layout.machines.iter().zip(&ctx.snapshot.workers) {
-        machine::paint(painter, ctx, card, worker);
+    for card in &layout.machines {
+        if let Some(worker) = ctx.snapshot.workers.get(card.ix) {
+            machine::paint(painter, ctx, card, worker);
+        }
+    }
+    for (pool, at) in &layout.pools {
+        let name = ctx.snapshot.scenario.pools.get(pool.ix()).map_or("", |pool| pool.name.as_str());
+        painter.text(*at, Align2::LEFT_TOP, name, FontId::proportional(ctx.size.small), ctx.palette.soft.0);
     }
     if layout.hidden > 0 {
         let font = FontId::proportional(ctx.size.small);
