@@ -46,8 +46,7 @@ fn policies() -> String {
 fn scenarios() -> String {
     let mut out = String::new();
     for scenario in bundled::ALL {
-        let question = scenario.text.lines().next().unwrap_or_default().trim_start_matches('/').trim();
-        let _ = writeln!(out, "{:<12} {question}", scenario.name);
+        let _ = writeln!(out, "{:<16} {}", scenario.name, scenario.question());
     }
     out
 }

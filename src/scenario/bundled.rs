@@ -9,6 +9,13 @@ pub struct Bundled {
     pub text: &'static str,
 }
 
+impl Bundled {
+    /// What it is about: its first line.
+    pub fn question(&self) -> &'static str {
+        self.text.lines().next().unwrap_or_default().trim_start_matches('/').trim()
+    }
+}
+
 /// All of them; the first is what the window opens with.
 pub const ALL: [Bundled; 18] = [
     Bundled { name: "dask-mean", text: include_str!("../../scenarios/dask-mean.ron") },

@@ -119,7 +119,7 @@ impl App {
         let bar = |top: i8, bottom: i8| Frame::new().inner_margin(Margin { left: edge, right: edge, top, bottom });
         self.notices_ui(ui, bar(6, 0));
         let waiting = self.files.waiting(ui.input(|input| input.time));
-        let scene = Scene { palette: &palette, size: &size, waiting, rate: self.rate };
+        let scene = Scene { palette: &palette, size: &size, waiting, rate: self.rate, host: self.files.host() };
         if let Some(wish) = self.overlay.and_then(|open| self.overlays.ui(ui.ctx(), &scene, open)) {
             self.wishes.borrow_mut().push(wish);
         }

@@ -40,6 +40,13 @@ pub enum UiCommand {
     CloseOverlay,
     /// Open this scenario file.
     Open(PathBuf),
+    /// Open the built-in scenario of this name, or a twin of it.
+    OpenBuiltIn {
+        /// Its name.
+        name: &'static str,
+        /// That of the twin.
+        twin: Option<String>,
+    },
     /// Save the scenario, with everything done as its timeline, to this new file.
     Save(PathBuf),
     /// Ask the system for a file.

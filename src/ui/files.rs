@@ -12,7 +12,10 @@ use super::command::Overlay;
 use super::session::Opened;
 use super::text;
 use crate::base::os;
-use crate::scenario::{Entry, Host, Scenario, ScenarioErrors, load, load_file, save_with_timeline, scenario_path};
+use crate::scenario::bundled::{self, Bundled};
+use crate::scenario::{
+    self, Entry, Host, Scenario, ScenarioErrors, load, load_file, save_with_timeline, scenario_path,
+};
 
 /// What came of a file.
 pub(crate) enum Done {
@@ -111,6 +114,15 @@ impl Files {
         });
     }
 
+    /// Reads a built-in scenario, or a twin of it.
+    pub(crate) fn open_built_in(&self, name: &'static str, twin: Option<String>) {
+        let Some(found) = bundled::find(name) else { return };
+        self.work(move |host| match read_built_in(found, twin.as_deref(), host) {
+            Ok(opened) => Done::Opened(opened),
+            Err(errors) => Done::Failed(errors.to_string()),
+        });
+    }
+
     /// Reads the unsaved changes of before.
     pub(crate) fn restore(&self, autosave: PathBuf) {
         self.work(move |host| match load_file(&autosave, host) {
@@ -165,6 +177,19 @@ pub(crate) fn read(path: &Path, host: &Host) -> Result<Opened, ScenarioErrors> {
     let path = scenario_path(path)?;
     let (source, scenario) = load_file(&path, host)?;
     Ok(Opened { scenario: Arc::new(scenario), source, path: Some(path) })
+}
+
+/// Reads a built-in scenario, or its twin of this name.
+///
+/// # Errors
+/// When it has no such twin.
+pub(crate) fn read_built_in(found: Bundled, twin: Option<&str>, host: &Host) -> Result<Opened, ScenarioErrors> {
+    let changes = match twin {
+        Some(name) => scenario::twin(found.text, Some(name), found.name, host)?.map_or(Vec::new(), |twin| twin.set),
+        None => Vec::new(),
+    };
+    let (source, scenario) = scenario::set(found.text, &changes, found.name, host)?;
+    Ok(Opened { scenario: Arc::new(scenario), source, path: None })
 }
 
 /// What a person did and no file holds.

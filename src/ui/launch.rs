@@ -15,7 +15,7 @@ use super::tokens::Tokens;
 use super::waker::Waker;
 use super::{autosave, files};
 use crate::engine::handle::Pace;
-use crate::scenario::{Host, Mode, ScenarioErrors, bundled, load};
+use crate::scenario::{Host, Mode, ScenarioErrors, bundled};
 
 /// What the window is opened with.
 #[derive(Clone, Debug)]
@@ -119,11 +119,7 @@ fn opened(args: &WindowArgs) -> Result<Opened, ScenarioErrors> {
     };
     let mut opened = match (built_in, &args.scenario) {
         (None, Some(path)) => files::read(path, &args.host)?,
-        (found, _) => {
-            let found = found.unwrap_or(bundled::ALL[0]);
-            let scenario = load(found.text, found.name, &args.host)?;
-            Opened { scenario: Arc::new(scenario), source: found.text.to_owned(), path: None }
-        }
+        (found, _) => files::read_built_in(found.unwrap_or(bundled::ALL[0]), None, &args.host)?,
     };
     if let Some(mode) = args.mode {
         let mut scenario = (*opened.scenario).clone();

@@ -107,6 +107,7 @@ impl App {
             UiCommand::Toggle(overlay) => self.toggle(overlay),
             UiCommand::CloseOverlay => self.overlay = None,
             UiCommand::Open(path) => self.files.open(path),
+            UiCommand::OpenBuiltIn { name, twin } => self.files.open_built_in(name, twin),
             UiCommand::Save(path) => self.files.save(self.unsaved(), path),
             UiCommand::Browse(purpose) => {
                 let start = self.suggested_path(purpose);

@@ -3,6 +3,7 @@
 mod all_knobs;
 mod files;
 mod help;
+mod shelf;
 
 use eframe::egui::{Button, Context, Frame, Id, Layout, Margin, Modal, Ui};
 
@@ -11,6 +12,7 @@ use super::files::Waiting;
 use super::frame::Rate;
 use super::text;
 use super::tokens::{Palette, Sizes};
+use crate::scenario::Host;
 
 /// Space around what lies over the window.
 const MARGIN: i8 = 18;
@@ -20,6 +22,7 @@ const MARGIN: i8 = 18;
 pub(crate) struct Overlays {
     query: String,
     path: String,
+    shelf: shelf::Shelf,
 }
 
 /// What an overlay is handed: it must also work where there is no run.
@@ -32,6 +35,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) waiting: Waiting,
     /// How often the window is drawn.
     pub(crate) rate: Rate,
+    /// This computer, as scenarios refer to it.
+    pub(crate) host: &'a Host,
 }
 
 impl Overlays {
@@ -47,7 +52,11 @@ impl Overlays {
         let modal = Modal::new(Id::unique(("overlay", open as u8))).frame(frame).show(ctx, |ui| match open {
             Overlay::AllKnobs => all_knobs::ui(ui, scene, &mut self.query),
             Overlay::Help => wish = help::ui(ui, scene),
-            Overlay::Open | Overlay::Save => wish = files::ui(ui, scene, open, &mut self.path),
+            Overlay::Save => wish = files::ui(ui, scene, open, &mut self.path),
+            Overlay::Open => {
+                wish = files::ui(ui, scene, open, &mut self.path);
+                wish = self.shelf.ui(ui, scene).or(wish.take());
+            }
         });
         if modal.should_close() {
             wish = wish.or(Some(UiCommand::CloseOverlay));

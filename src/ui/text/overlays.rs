@@ -9,6 +9,8 @@ pub(crate) const OPEN_TITLE: &str = "Open a scenario";
 pub(crate) const OPEN_WHAT: &str =
     "Path of a scenario file (.ron) or of a run directory. The run that is on the screen ends.";
 pub(crate) const OPEN_VERB: &str = "Open";
+pub(crate) const BUILT_IN: &str =
+    "Or one that is built in, by the question it asks; below it what can be changed about it:";
 pub(crate) const SAVE_TITLE: &str = "Save the scenario";
 pub(crate) const SAVE_WHAT: &str = "A new file with the scenario, its comments, and everything done as its timeline.";
 pub(crate) const SAVE_VERB: &str = "Save";

@@ -98,3 +98,16 @@ fn unsaved_changes_are_kept_and_offered_after_a_crash() {
     assert!(!path.with_extension("before.ron").exists());
     assert!(!window.has_part("unsaved changes of the last time"));
 }
+
+#[test]
+fn a_built_in_scenario_is_opened_by_its_question_or_by_what_is_changed_about_it() {
+    const QUESTION: &str = "What does it cost to cut one program into services?";
+    let is_shut = |window: &Window| !window.has_part("Or one that is built in");
+    let mut window = Window::on(fixture::calm());
+    window.click("Open…");
+    window.click(QUESTION);
+    wait_for(&mut window, "the scenario", |window| is_shut(window) && window.has(QUESTION) && window.has("Pool"));
+    window.click("Open…");
+    window.click("one process");
+    wait_for(&mut window, "its twin", |window| is_shut(window) && window.has(QUESTION) && !window.has("Pool"));
+}
