@@ -36,8 +36,9 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
 fn policies() -> String {
     let mut out = String::new();
     for (decision, listed) in POLICIES {
-        for (name, what, source) in listed {
-            let _ = writeln!(out, "{decision:<8} {name:<18} {what} ({source})");
+        let width = listed.iter().map(|(written, ..)| written.len()).max().unwrap_or_default();
+        for (written, what, source) in listed {
+            let _ = writeln!(out, "{decision:<24} {written:<width$}  {what} ({source})");
         }
     }
     out

@@ -3,8 +3,8 @@
 use super::file::jobs::makes_partials;
 use super::fit;
 use super::{
-    Command, Edge, Entry, Fault, Host, Job, Layout, Mode, Place, Pool, Profile, Scenario, Stage, Strike, Victim, Work,
-    ceiling, limits,
+    Balance, Command, Edge, Entry, Fault, Host, Job, Layout, Mode, Place, Pool, Profile, Scenario, Stage, Strike,
+    Victim, Work, ceiling, limits,
 };
 use crate::base::{GroupIx, PoolId};
 
@@ -372,6 +372,12 @@ impl Scenario {
             }
             victim => fit::strike(self, fault.strike, victim).map(|(what, hint)| format!("{what}: {hint}")),
         }
+    }
+
+    /// Why a pool cannot have this balancer, in a sentence; `None` if it can.
+    pub fn balance_refusal(&self, pool: PoolId, balance: Balance) -> Option<String> {
+        let (what, hint) = fit::balance(self.pools.get(pool.ix())?, balance, self.mode)?;
+        Some(format!("{what}: {hint}"))
     }
 
     /// Why a command cannot be carried out, in a sentence; `None` if it can.

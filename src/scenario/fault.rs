@@ -1,5 +1,6 @@
 //! What goes wrong, with whom, and when.
 
+use super::listing::name;
 use super::{Dist, Listed, Scenario};
 use crate::base::{PoolId, Span};
 
@@ -76,27 +77,21 @@ impl Strike {
         ("Break", "it stops, and what it held is lost; it boots again when the fault ends", "crash"),
         ("Restart", "it stops, and boots again at once", "reboot"),
         ("Preempt", "the provider takes it away, after a notice", "spot capacity"),
-        ("Slow", "each task takes so many times as long", "gray failure"),
+        ("Slow(factor: 5)", "each task takes so many times as long", "gray failure"),
         ("Pause", "nothing is worked on, then all goes on", "garbage collection, SIGSTOP"),
-        ("Errors", "a share of its attempts fails, quickly if so wanted", "bad deployment"),
-        ("Link", "its messages are late, uneven or lost", "tc netem; RFC 6298"),
+        ("Errors(share: 0.5)", "a share of its attempts fails, quickly if so wanted", "bad deployment"),
+        (
+            "Link(delay: \"100ms\", jitter: \"50ms\", loss: 0.01)",
+            "its messages are late, uneven or lost",
+            "tc netem; RFC 6298",
+        ),
         ("Partition", "no message comes through", "network partition"),
-        ("Memory", "less memory is left, and collecting garbage takes more of the time", "Jones et al. 2011"),
-        ("Neighbour", "somebody else's threads compete for its cores", "noisy neighbour"),
-    ];
-
-    /// Each of them with values that show: what a person has without setting any.
-    pub const EXAMPLES: [Self; 10] = [
-        Self::Break,
-        Self::Restart,
-        Self::Preempt,
-        Self::Slow { factor: 5.0 },
-        Self::Pause,
-        Self::Errors { share: 0.5, after: None },
-        Self::Link { delay: Span::from_millis(100), jitter: Span::from_millis(50), loss: 0.01 },
-        Self::Partition,
-        Self::Memory { share: 0.5 },
-        Self::Neighbour { threads: 2 },
+        (
+            "Memory(share: 0.5)",
+            "less memory is left, and collecting garbage takes more of the time",
+            "Jones et al. 2011",
+        ),
+        ("Neighbour(threads: 2)", "somebody else's threads compete for its cores", "noisy neighbour"),
     ];
 
     /// Its name in a file.
@@ -113,7 +108,7 @@ impl Strike {
             Self::Memory { .. } => 8,
             Self::Neighbour { .. } => 9,
         };
-        Self::ALL[position].0
+        name(&Self::ALL[position])
     }
 
     /// Whether it is about the link of a machine, of which this computer has none.

@@ -4,8 +4,23 @@ use super::{
     Backoff, Balance, Breaker, Budget, Cache, Drawing, Edge, Gate, Late, Measure, Outliers, Scaler, ServeOrder, Strike,
 };
 
-/// Something that can be chosen: its name in a file, what it is, and where it comes from.
+/// Something that can be chosen: as a file has it with plain values, what it is, and where it comes from.
+///
+/// The list of a decision is what files are read by, what the window offers, what a sweep tries, and what is held against
+/// the laws of the decision. A name stands there once for each way of it that is worth a choice of its own.
 pub type Listed = (&'static str, &'static str, &'static str);
+
+/// Its name, without values.
+pub fn name(listed: &Listed) -> &'static str {
+    listed.0.split('(').next().unwrap_or_default()
+}
+
+/// Each name once.
+pub(super) fn names(list: &[Listed]) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = list.iter().map(name).collect();
+    names.dedup();
+    names
+}
 
 /// Every decision of a pool by its field in a file, and what can be chosen.
 pub const POLICIES: [(&str, &[Listed]); 12] = [
@@ -25,7 +40,7 @@ pub const POLICIES: [(&str, &[Listed]); 12] = [
 
 impl Balance {
     /// All of them.
-    pub const ALL: [Listed; 20] = [
+    pub const ALL: [Listed; 23] = [
         ("RoundRobin", "one after the other", "nginx, Envoy and others"),
         ("LeastOutstanding", "the fewest attempts outstanding, ties at random", "join the shortest queue"),
         ("PowerOfTwo", "the less loaded of two distinct ones drawn at random", "Mitzenmacher 2001"),
@@ -36,17 +51,16 @@ impl Balance {
         ("LeastConnections", "the fewest outstanding for its weight", "nginx, least_conn"),
         ("ModuloHash", "the key modulo the number of machines", "nginx, hash"),
         ("Rendezvous", "the largest hash of key and machine", "Thaler and Ravishankar 1998"),
-        ("PowerOfD", "the least loaded of d drawn at random", "Vvedenskaya et al. 1996"),
+        ("PowerOfD(d: 3)", "the least loaded of d drawn at random", "Vvedenskaya et al. 1996"),
         ("RingHash", "the next point on a ring", "Karger et al. 1997, ketama"),
         ("BoundedLoads", "a ring on which nobody has much more than the mean", "Mirrokni et al. 2018"),
         ("Maglev", "a table that machines fill in turn", "Eisenbud et al. 2016"),
         ("LeastRequest", "of some drawn the least loaded, or by weight over load; slow start", "Envoy"),
         ("PeakEwma", "of two the smaller product of latency and load", "Finagle, tower"),
-        (
-            "LeastLoaded",
-            "the least of all by outstanding, weight, latency, busy share, queue or work left",
-            "ORCA, theory",
-        ),
+        ("LeastLoaded(by: Utilisation)", "the least busy cores, as reported", "ORCA, Envoy"),
+        ("LeastLoaded(by: QueueLength)", "the shortest queue, as reported", "ORCA"),
+        ("LeastLoaded(by: Ewma)", "the smallest average of latency", "Envoy, linkerd 1"),
+        ("LeastLoaded(by: WorkLeft)", "the least work left; an oracle", "queueing theory"),
         ("Local", "where most of what it needs is, unless that is too full", "Dask"),
         ("CacheAware", "where the same data went before, unless that is too full", "SGLang, Preble 2024"),
         ("Prequal", "by a pool of probes the quickest that is not hot", "Wydrowski et al. 2024"),
@@ -106,17 +120,17 @@ impl Cache {
     /// All of them.
     pub const ALL: [Listed; 13] = [
         ("Off", "nothing is kept", "the bound from below"),
-        ("Lru", "the least recently used goes first", "LRU"),
-        ("Fifo", "what came first goes first", "Gelenbe 1973"),
-        ("Clock", "what came first, with a second chance", "Corbató 1968"),
-        ("Lfu", "the fewest hits go first", "LFU"),
-        ("LfuAging", "the fewest hits, halved now and then", "LFU with aging"),
-        ("TwoQ", "a short queue before the main one", "Johnson and Shasha 1994"),
-        ("Arc", "once and more often, adapting", "Megiddo and Modha 2003"),
-        ("Sieve", "a hand that leaves what was used", "Zhang et al. 2024"),
-        ("S3Fifo", "three FIFO queues", "Yang et al. 2023"),
-        ("WTinyLfu", "a window, and admission by how often, lately", "Einziger et al. 2017"),
-        ("Slru", "four segments, of which the lowest evicts", "Karedla et al. 1994"),
+        ("Lru(entries: 400)", "the least recently used goes first", "LRU"),
+        ("Fifo(entries: 400)", "what came first goes first", "Gelenbe 1973"),
+        ("Clock(entries: 400)", "what came first, with a second chance", "Corbató 1968"),
+        ("Lfu(entries: 400)", "the fewest hits go first", "LFU"),
+        ("LfuAging(entries: 400)", "the fewest hits, halved now and then", "LFU with aging"),
+        ("TwoQ(entries: 400)", "a short queue before the main one", "Johnson and Shasha 1994"),
+        ("Arc(entries: 400)", "once and more often, adapting", "Megiddo and Modha 2003"),
+        ("Sieve(entries: 400)", "a hand that leaves what was used", "Zhang et al. 2024"),
+        ("S3Fifo(entries: 400)", "three FIFO queues", "Yang et al. 2023"),
+        ("WTinyLfu(entries: 400)", "a window, and admission by how often, lately", "Einziger et al. 2017"),
+        ("Slru(entries: 400)", "four segments, of which the lowest evicts", "Karedla et al. 1994"),
         ("Unbounded", "everything is kept: the bound from above", "cold misses"),
     ];
 }

@@ -41,7 +41,7 @@ pub use errors::{Place as TextPlace, Problem, ScenarioErrors};
 pub use fault::{Fault, RandomFault, Strike, Victim};
 pub use file::VERSION;
 pub use layout::Layout;
-pub use listing::{Listed, POLICIES};
+pub use listing::{Listed, POLICIES, name};
 pub use load::{Host, load, load_file, read_text, scenario_path};
 pub use market::{Billing, Market};
 pub use model::*;

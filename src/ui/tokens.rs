@@ -132,6 +132,8 @@ impl Tokens {
         style.spacing.button_padding = vec2(10.0, 4.0);
         style.spacing.interact_size = vec2(size.control, size.control);
         style.spacing.slider_rail_height = 4.0;
+        // What lies over the window may be nearly as high as the smallest window.
+        style.spacing.default_area_size = vec2(600.0, 640.0);
         style.spacing.window_margin = Margin::same(16);
         style.visuals = visuals(theme, palette, size.radius);
     }

@@ -42,7 +42,7 @@ fn no_event_asks_for_memory_once_a_run_is_under_way() {
 
 #[test]
 fn no_pick_asks_for_memory() {
-    for balance in Balance::EXAMPLES {
+    for balance in Balance::EXAMPLES.into_iter().chain(Balance::plain().iter().copied()) {
         let mut balancer = Balancer::new(balance, Stream::new(1, Domain::Balance, [0; 4]));
         let seats: Vec<_> = (0..20).map(|id| balancer.join(Time::ZERO, WorkerId(id), 2, 0, 1 + id % 3)).collect();
         let mut picks = |from: u64, to: u64| {

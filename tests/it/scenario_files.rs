@@ -107,8 +107,10 @@ fn damaged_scenarios_are_refused_or_read_but_never_panic() {
 /// One of every command, and of every way a value can be written.
 fn commands() -> Vec<Command> {
     let (pool, group) = (PoolId(0), GroupIx(1));
-    let balances =
-        Balance::EXAMPLES.into_iter().filter(|balance| *balance != Balance::CentralQueue && !balance.knows_sizes());
+    let balances = Balance::EXAMPLES
+        .into_iter()
+        .chain(Balance::plain().iter().copied())
+        .filter(|balance| *balance != Balance::CentralQueue && !balance.knows_sizes());
     let mut commands: Vec<Command> = balances.map(|balance| Command::SetBalance { pool, balance }).collect();
     let caches = Eviction::ALL.into_iter().map(|(_, by)| {
         let entries = if by == Eviction::Unbounded { limits::CACHE_ENTRIES_MAX as u32 } else { 400 };
@@ -332,29 +334,6 @@ fn commands_that_do_not_fit_are_refused_while_it_runs() {
 
 #[test]
 fn every_policy_that_is_listed_can_be_written() {
-    let values = |decision: &str, name: &str| match name {
-        "AllReduce" => "(by: Ring)",
-        "Off" | "Unbounded" if decision == "cache" => "",
-        _ if decision == "cache" => "(entries: 5)",
-        "PowerOfD" => "(d: 3)",
-        "Hpa" => "(max: 3, cpu: 0.5)",
-        "Keda" => "(max: 3, queue: 5)",
-        "TargetTracking" | "Predictive" | "Mixed" | "Pid" => "(max: 3, cpu: 0.5)",
-        "Steps" => "(max: 3, up: [(0.7, 1)])",
-        "Schedule" => "(max: 3, sizes: [(\"0s\", 1)])",
-        "Kpa" | "RayServe" | "DaskAdaptive" => "(max: 3)",
-        "RingHash" | "BoundedLoads" | "Maglev" | "LeastRequest" | "PeakEwma" => "()",
-        "LeastLoaded" | "Prequal" | "CacheAware" | "Vertical" => "()",
-        "TokenBucket" => "(rate: 10, burst: 2)",
-        "InFlight" if decision == "resilience.admit" => "(max: 3)",
-        "Priority" if decision == "resilience.admit" => "(full: 3)",
-        "Constant" => "(wait: \"10ms\")",
-        "Slow" => "(pool: \"p\", factor: 2)",
-        "Errors" | "Memory" => "(pool: \"p\", share: 0.5)",
-        "Neighbour" => "(pool: \"p\", threads: 2)",
-        _ if decision == "fault" => "(pool: \"p\")",
-        _ => "",
-    };
     // A list of its own, or below other fields.
     let written = |decision: &str, value: String| match decision.rsplit_once('.') {
         Some(("resilience", "admit")) => format!("resilience: (admit: [{value}])"),
@@ -363,9 +342,14 @@ fn every_policy_that_is_listed_can_be_written() {
         _ => format!("{decision}: {value}"),
     };
     for (decision, listed) in scalelab::scenario::POLICIES {
-        for (name, what, source) in listed {
-            assert!(!what.is_empty() && !source.is_empty(), "{name}");
-            let value = format!("{name}{}", values(decision, name));
+        for (choice, what, source) in listed {
+            assert!(!what.is_empty() && !source.is_empty(), "{choice}");
+            let value = match (decision, choice.split_once('(')) {
+                // Somebody is struck.
+                ("fault", Some((name, values))) => format!("{name}(pool: \"p\", {values}"),
+                ("fault", None) => format!("{choice}(pool: \"p\")"),
+                _ => (*choice).to_owned(),
+            };
             let mut next = String::new();
             let (pool, more) = match decision {
                 "edge" => {
@@ -385,7 +369,7 @@ fn every_policy_that_is_listed_can_be_written() {
                   traffic: [(job: \"j\", arrivals: Open(load: [(over: \"0s\", to: 1)]))], {more})"
             );
             let host = Host { cores: 2, cpu: "test".to_owned() };
-            assert!(load(&text, "a test", &host).is_ok(), "{decision}: {name}\n{text}");
+            assert!(load(&text, "a test", &host).is_ok(), "{decision}: {choice}\n{text}");
         }
     }
 }

@@ -3,7 +3,10 @@
 use super::*;
 use crate::base::Domain;
 
-const ALL: [Balance; 29] = Balance::EXAMPLES;
+/// Each that is listed, and each way of it.
+fn all() -> impl Iterator<Item = Balance> {
+    Balance::EXAMPLES.into_iter().chain(Balance::plain().iter().copied())
+}
 
 fn balancer(balance: Balance, workers: u32) -> (Balancer, Vec<Seat>) {
     let mut balancer = Balancer::new(balance, Stream::new(1, Domain::Balance, [0; 4]));
@@ -13,7 +16,7 @@ fn balancer(balance: Balance, workers: u32) -> (Balancer, Vec<Seat>) {
 
 #[test]
 fn nobody_is_picked_from_an_empty_roster() {
-    for balance in ALL {
+    for balance in all() {
         let (mut balancer, seats) = balancer(balance, 1);
         assert_eq!(balancer.pick(Time::ZERO, 0), Some(WorkerId(0)), "{balance:?}");
         balancer.leave(seats[0]);
@@ -23,7 +26,7 @@ fn nobody_is_picked_from_an_empty_roster() {
 
 #[test]
 fn only_members_are_picked_whatever_happens() {
-    for balance in ALL {
+    for balance in all() {
         let (mut balancer, mut seats) = balancer(balance, 8);
         let mut present: Vec<u32> = (0..8).collect();
         let mut loads = [0u32; 8];
@@ -179,7 +182,7 @@ fn nobody_has_more_than_the_bound() {
 
 #[test]
 fn copies_go_to_others_while_there_are_any() {
-    for balance in ALL.into_iter().filter(|balance| *balance != Balance::CentralQueue) {
+    for balance in all().filter(|balance| *balance != Balance::CentralQueue) {
         let (mut balancer, _) = balancer(balance, 3);
         for _ in 0..100 {
             let copy = balancer.pick_avoiding(Time::ZERO, &[WorkerId(0), WorkerId(2)], 0);

@@ -2,6 +2,7 @@
 
 use super::read::{Cx, Variant, choice, limit, number, span, variant, whole32};
 use crate::base::Span;
+use crate::scenario::listing::names;
 use crate::scenario::syntax::Node;
 use crate::scenario::{Balance, Drawing, Measure, limits};
 
@@ -46,7 +47,7 @@ const PROBES_A_PICK_MAX: f64 = 16.0;
 
 /// `RoundRobin`, …, `PowerOfD(d: 3, draw: Distinct)`, `RingHash(virtual_nodes: 160)`
 pub(super) fn balance(node: &Node, cx: &mut Cx) -> Option<Balance> {
-    let chosen = variant(node, "a balancer", &Balance::ALL.map(|(name, ..)| name), cx)?;
+    let chosen = variant(node, "a balancer", &names(&Balance::ALL), cx)?;
     if let Some((_, balance)) = BALANCES.iter().find(|(name, _)| *name == chosen.name) {
         return chosen.unit(cx).map(|()| *balance);
     }
@@ -88,9 +89,7 @@ pub(super) fn balance(node: &Node, cx: &mut Cx) -> Option<Balance> {
         "Local" => {
             let read =
                 |node: &Node, cx: &mut Cx| whole32(node, "percent of the mean", 100, limit!(BOUND_PERCENT_MAX), cx);
-            let Some(fields) = chosen.unit_or_fields(&["percent"], cx)? else {
-                return Some(Balance::Local { percent: CACHE_AWARE_DEFAULT.0 });
-            };
+            let fields = chosen.fields(&["percent"], cx)?;
             Balance::Local { percent: fields.or("percent", CACHE_AWARE_DEFAULT.0, read, cx)? }
         }
         "CacheAware" => {

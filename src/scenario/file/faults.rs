@@ -5,6 +5,7 @@ use super::law::law;
 use super::read::{Cx, Fields, all, limit, list, number, record, span, variant, whole32};
 use crate::base::{PoolId, Span};
 use crate::scenario::errors::suggest;
+use crate::scenario::listing::names;
 use crate::scenario::syntax::{Args, Kind, Node};
 use crate::scenario::{Fault, RandomFault, Scenario, Strike, Victim};
 
@@ -20,9 +21,14 @@ pub(super) fn fault(node: &Node, cx: &mut Cx) -> Option<Fault> {
     Some(Fault { strike: strike?, victim: victim? })
 }
 
+/// What goes wrong, whoever it strikes.
+pub(super) fn alone(node: &Node, cx: &mut Cx) -> Option<Strike> {
+    strike(node, &[], cx)?.0
+}
+
 /// What goes wrong, and the fields beside it, which are those that are known besides its own.
 fn strike<'n>(node: &'n Node, besides: &[&str], cx: &mut Cx) -> Option<(Option<Strike>, Fields<'n>)> {
-    let chosen = variant(node, "a fault", &Strike::ALL.map(|(name, ..)| name), cx)?;
+    let chosen = variant(node, "a fault", &names(&Strike::ALL), cx)?;
     let own: &[&str] = match chosen.name {
         "Slow" => &["factor"],
         "Errors" => &["share", "after"],
@@ -32,10 +38,7 @@ fn strike<'n>(node: &'n Node, besides: &[&str], cx: &mut Cx) -> Option<(Option<S
         _ => &[],
     };
     let known: Vec<&str> = besides.iter().chain(own).copied().collect();
-    let fields = match besides.is_empty() {
-        true => chosen.unit_or_fields(&known, cx)?.unwrap_or_default(),
-        false => chosen.fields(&known, cx)?,
-    };
+    let fields = chosen.fields(&known, cx)?;
     let share = |node: &Node, cx: &mut Cx| number(node, "a share", 0.0, 1.0, cx);
     let lost = |node: &Node, cx: &mut Cx| number(node, "a share of messages", 0.0, 0.99, cx);
     let factor = |node: &Node, cx: &mut Cx| number(node, "a factor of slowness", 1.0, SLOW_MAX, cx);

@@ -2,6 +2,7 @@
 
 use super::read::{Cx, Fields, all, limit, list, number, span, variant, whole32};
 use crate::base::Span;
+use crate::scenario::listing::names;
 use crate::scenario::syntax::Node;
 use crate::scenario::{Accrual, Breaker, EnvoyOutliers, Gate, Gradient, Outliers, limits};
 
@@ -10,7 +11,7 @@ const TOKENS_MAX: f64 = limits::RATE_MAX;
 
 /// `Resilience4j`, `Hystrix`, `LastCalls(calls: 50)`, `LastSeconds(window: "5s")`
 pub(super) fn breaker(node: &Node, cx: &mut Cx) -> Option<Breaker> {
-    let chosen = variant(node, "a circuit breaker", &Breaker::ALL.map(|(name, ..)| name), cx)?;
+    let chosen = variant(node, "a circuit breaker", &names(&Breaker::ALL), cx)?;
     let known = ["calls", "least", "failures", "slow_after", "slow", "open_for", "trial"];
     let calls_of = |fields: &Fields<'_>, name, usual, cx: &mut Cx| {
         let read = |node: &Node, cx: &mut Cx| whole32(node, "calls", 1, limit!(BREAKER_CALLS_MAX), cx);
@@ -18,8 +19,8 @@ pub(super) fn breaker(node: &Node, cx: &mut Cx) -> Option<Breaker> {
     };
     match (chosen.name, Breaker::RESILIENCE4J, Breaker::HYSTRIX) {
         ("Resilience4j", own, _) | ("Hystrix", _, own) => chosen.unit(cx).map(|()| own),
-        ("LastCalls", own @ Breaker::LastCalls { calls, least, failures, slow_after, slow, open_for, trial }, _) => {
-            let Some(fields) = chosen.unit_or_fields(&known, cx)? else { return Some(own) };
+        ("LastCalls", Breaker::LastCalls { calls, least, failures, slow_after, slow, open_for, trial }, _) => {
+            let fields = chosen.fields(&known, cx)?;
             let (calls, least) = (calls_of(&fields, "calls", calls, cx), calls_of(&fields, "least", least, cx));
             let (failures, slow) = (fields.or("failures", failures, share, cx), fields.or("slow", slow, share, cx));
             let slow_after = fields.or("slow_after", slow_after, span, cx);
@@ -34,9 +35,9 @@ pub(super) fn breaker(node: &Node, cx: &mut Cx) -> Option<Breaker> {
                 trial: trial?,
             })
         }
-        (_, _, own @ Breaker::LastSeconds { window, least, failures, open_for }) => {
+        (_, _, Breaker::LastSeconds { window, least, failures, open_for }) => {
             let known = ["window", "least", "failures", "open_for"];
-            let Some(fields) = chosen.unit_or_fields(&known, cx)? else { return Some(own) };
+            let fields = chosen.fields(&known, cx)?;
             let (window, least) = (fields.or("window", window, span, cx), calls_of(&fields, "least", least, cx));
             let failures = fields.or("failures", failures, share, cx);
             let open_for = fields.or("open_for", open_for, span, cx);
@@ -70,11 +71,11 @@ fn period(node: &Node, cx: &mut Cx) -> Option<Span> {
 
 /// `Envoy`, `Envoy(consecutive: 3)`, `Accrual(window: "10s")`
 pub(super) fn outliers(node: &Node, cx: &mut Cx) -> Option<Outliers> {
-    let chosen = variant(node, "outlier detection", &Outliers::ALL.map(|(name, ..)| name), cx)?;
+    let chosen = variant(node, "outlier detection", &names(&Outliers::ALL), cx)?;
     if chosen.name == "Accrual" {
         let usual = Accrual::default();
         let known = ["successes", "window", "least", "consecutive", "base"];
-        let Some(fields) = chosen.unit_or_fields(&known, cx)? else { return Some(Outliers::Accrual(usual)) };
+        let fields = chosen.fields(&known, cx)?;
         let (successes, window) =
             (fields.or("successes", usual.successes, share, cx), fields.or("window", usual.window, span, cx));
         let (least, consecutive) =
@@ -102,7 +103,7 @@ pub(super) fn outliers(node: &Node, cx: &mut Cx) -> Option<Outliers> {
         "panic_below",
     ];
     let usual = EnvoyOutliers::default();
-    let Some(fields) = chosen.unit_or_fields(&known, cx)? else { return Some(Outliers::Envoy(usual)) };
+    let fields = chosen.fields(&known, cx)?;
     let deviations = |node: &Node, cx: &mut Cx| number(node, "a number of standard deviations", 0.0, 100.0, cx);
     let consecutive = fields.or("consecutive", usual.consecutive, errors, cx);
     let (interval, base) = (fields.or("interval", usual.interval, period, cx), fields.or("base", usual.base, span, cx));
@@ -137,7 +138,7 @@ pub(super) fn admit(node: &Node, cx: &mut Cx) -> Option<Vec<Gate>> {
 }
 
 fn gate(node: &Node, cx: &mut Cx) -> Option<Gate> {
-    let chosen = variant(node, "a gate", &Gate::ALL.map(|(name, ..)| name), cx)?;
+    let chosen = variant(node, "a gate", &names(&Gate::ALL), cx)?;
     let tokens = |node: &Node, cx: &mut Cx| number(node, "a number of tokens", 0.0, TOKENS_MAX, cx);
     let attempts = |node: &Node, cx: &mut Cx| whole32(node, "attempts in flight", 0, limit!(QUEUE_MAX), cx);
     match (chosen.name, Gate::SRE, Gate::CODEL) {
@@ -150,15 +151,15 @@ fn gate(node: &Node, cx: &mut Cx) -> Option<Gate> {
         ("Priority", ..) => {
             Some(Gate::Priority { full: chosen.fields(&["full"], cx)?.required("full", attempts, cx)? })
         }
-        ("Gradient", ..) => gradient(&chosen.unit_or_fields(&GRADIENT, cx)?, cx).map(Gate::Gradient),
+        ("Gradient", ..) => gradient(&chosen.fields(&GRADIENT, cx)?, cx).map(Gate::Gradient),
         ("Throttle", Gate::Throttle { k, window }, _) => {
-            let Some(fields) = chosen.unit_or_fields(&["k", "window"], cx)? else { return Some(Gate::SRE) };
+            let fields = chosen.fields(&["k", "window"], cx)?;
             let factor = |node: &Node, cx: &mut Cx| number(node, "requests for one accepted", 1.0, 100.0, cx);
             let (k, window) = (fields.or("k", k, factor, cx), fields.or("window", window, span, cx));
             Some(Gate::Throttle { k: k?, window: window? })
         }
         (_, _, Gate::CoDel { target, interval }) => {
-            let Some(fields) = chosen.unit_or_fields(&["target", "interval"], cx)? else { return Some(Gate::CODEL) };
+            let fields = chosen.fields(&["target", "interval"], cx)?;
             let target = fields.or("target", target, span, cx);
             let interval = fields.or("interval", interval, span, cx);
             Some(Gate::CoDel { target: target?, interval: interval? })
@@ -169,9 +170,8 @@ fn gate(node: &Node, cx: &mut Cx) -> Option<Gate> {
 
 const GRADIENT: [&str; 6] = ["initial", "min", "max", "tolerance", "smoothing", "queue"];
 
-fn gradient(fields: &Option<Fields<'_>>, cx: &mut Cx) -> Option<Gradient> {
+fn gradient(fields: &Fields<'_>, cx: &mut Cx) -> Option<Gradient> {
     let usual = Gradient::default();
-    let Some(fields) = fields else { return Some(usual) };
     let attempts = |node: &Node, cx: &mut Cx| whole32(node, "attempts in flight", 1, limit!(QUEUE_MAX), cx);
     let waiting = |node: &Node, cx: &mut Cx| whole32(node, "attempts in flight", 0, limit!(QUEUE_MAX), cx);
     let tolerance = |node: &Node, cx: &mut Cx| number(node, "how much longer an answer may take", 1.0, 100.0, cx);

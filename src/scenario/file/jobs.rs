@@ -5,6 +5,7 @@ use super::read::{Cx, all, choice, limit, list, map, name, number, record, span,
 use super::route;
 use crate::base::{Bytes, PoolId, StageIx};
 use crate::scenario::errors::suggest;
+use crate::scenario::listing::names;
 use crate::scenario::syntax::{Args, Field, Kind, Node};
 use crate::scenario::{Collective, Edge, Job, Kernel, Stage, Via, Work, limits};
 
@@ -195,23 +196,23 @@ fn edge(node: &Node, ix: usize, names: &[Option<&str>], cx: &mut Cx) -> Option<(
 
 /// `Gather`, `Broadcast(via: Tasks)`, `Shuffle(skew: 0.8)`, `AllReduce(by: Tree)`
 fn crossing(node: &Node, cx: &mut Cx) -> Option<Edge> {
-    let chosen = variant(node, "what crosses an edge", &Edge::ALL.map(|(name, ..)| name), cx)?;
+    let chosen = variant(node, "what crosses an edge", &names(&Edge::ALL), cx)?;
     let via = |node: &Node, cx: &mut Cx| choice(node, "a way", &[("Peers", Via::Peers), ("Tasks", Via::Tasks)], cx);
     match chosen.name {
         "Nothing" => chosen.unit(cx).map(|()| Edge::Nothing),
         "Gather" => chosen.unit(cx).map(|()| Edge::Gather),
         "Broadcast" => {
-            let fields = chosen.unit_or_fields(&["via"], cx)?.unwrap_or_default();
+            let fields = chosen.fields(&["via"], cx)?;
             Some(Edge::Broadcast { via: fields.or("via", Via::Peers, via, cx)? })
         }
         "Shuffle" => {
-            let fields = chosen.unit_or_fields(&["via", "skew"], cx)?.unwrap_or_default();
+            let fields = chosen.fields(&["via", "skew"], cx)?;
             let skew = |node: &Node, cx: &mut Cx| number(node, "an exponent of skew", 0.0, 10.0, cx);
             let (via, skew) = (fields.or("via", Via::Peers, via, cx), fields.or("skew", 0.0, skew, cx));
             Some(Edge::Shuffle { via: via?, skew: skew? })
         }
         _ => {
-            let fields = chosen.unit_or_fields(&["by"], cx)?.unwrap_or_default();
+            let fields = chosen.fields(&["by"], cx)?;
             let by = |node: &Node, cx: &mut Cx| {
                 let known = [("Ring", Collective::Ring), ("Tree", Collective::Tree)];
                 choice(node, "an order of combining", &known, cx)

@@ -23,10 +23,11 @@ pub(super) mod timeline;
 mod traffic;
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
-use self::read::{Cx, Fields, Limit, Names, all, choice, limit, list, map, record, span, text, whole};
-use super::syntax::{Kind, Node, Tree};
-use super::{Layout, Mode, Scenario, Sensitivity, Twin};
+use self::read::{Cx, Fields, Limit, Names, Reader, all, choice, limit, list, map, record, span, text, whole};
+use super::syntax::{Kind, Node, Tree, parse_value};
+use super::{Balance, Cache, Host, Layout, Listed, Mode, Scenario, Sensitivity, Strike, Twin};
 use crate::base::Span;
 
 /// The version of the layout that this program writes, and the newest it reads.
@@ -189,4 +190,36 @@ fn question(text: &str, tree: &Tree) -> String {
     let lines = opening.flat_map(|span| text[span.clone()].lines());
     let bare = lines.map(|line| line.trim().trim_start_matches(['/', '*']).trim_end_matches("*/").trim());
     bare.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+/// What is listed for a decision, each with its plain values.
+fn plain<T>(list: &[Listed], read: Reader<T>) -> Vec<T> {
+    let mut cx = Cx::new(&Host { cores: 1, cpu: String::new() }, Names::default());
+    let chosen: Vec<T> = list.iter().filter_map(|(written, ..)| read(&parse_value(written).ok()?, &mut cx)).collect();
+    assert_eq!(chosen.len(), list.len(), "each choice that is listed can be read: {:?}", cx.findings);
+    chosen
+}
+
+impl Balance {
+    /// Each that is listed, in that order, with its plain values.
+    pub fn plain() -> &'static [Self] {
+        static PLAIN: LazyLock<Vec<Balance>> = LazyLock::new(|| plain(&Balance::ALL, balance::balance));
+        &PLAIN
+    }
+}
+
+impl Cache {
+    /// Each that is listed, in that order, with its plain values.
+    pub fn plain() -> &'static [Self] {
+        static PLAIN: LazyLock<Vec<Cache>> = LazyLock::new(|| plain(&Cache::ALL, pools::cache));
+        &PLAIN
+    }
+}
+
+impl Strike {
+    /// Each that is listed, in that order, with its plain values.
+    pub fn plain() -> &'static [Self] {
+        static PLAIN: LazyLock<Vec<Strike>> = LazyLock::new(|| plain(&Strike::ALL, faults::alone));
+        &PLAIN
+    }
 }

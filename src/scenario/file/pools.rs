@@ -9,6 +9,7 @@ use super::resilience::resilience;
 use super::scale::{SWITCHES, scale};
 use super::serve::serve;
 use crate::base::{Provenance, Span};
+use crate::scenario::listing::names;
 use crate::scenario::syntax::{Field, Node};
 use crate::scenario::{
     Balance, Billing, Cache, Caching, Contention, Dist, Eviction, Group, Lifetime, Link, Market, Place, Pool,
@@ -198,7 +199,7 @@ pub(super) fn count(node: &Node, cx: &mut Cx) -> Option<u32> {
 
 /// `Off`, `Lru(entries: 400)`, …, `Unbounded`
 pub(super) fn cache(node: &Node, cx: &mut Cx) -> Option<Cache> {
-    let chosen = variant(node, "a cache", &Cache::ALL.map(|(name, ..)| name), cx)?;
+    let chosen = variant(node, "a cache", &names(&Cache::ALL), cx)?;
     let by = Eviction::ALL.iter().find(|(name, _)| *name == chosen.name).map(|(_, by)| *by);
     match by {
         None => chosen.unit(cx).map(|()| Cache::Off),

@@ -73,7 +73,6 @@ impl Cx {
 }
 
 /// The named values in the brackets of a record or variant.
-#[derive(Default)]
 pub(in crate::scenario) struct Fields<'n> {
     /// Where a missing one is reported.
     head: Range,
@@ -196,14 +195,6 @@ impl<'n> Variant<'n> {
         }
     }
 
-    /// The named values in the brackets, or `None` where there are no brackets.
-    pub(in crate::scenario) fn unit_or_fields(&self, known: &[&str], cx: &mut Cx) -> Option<Option<Fields<'n>>> {
-        match self.args {
-            Args::None => Some(None),
-            _ => self.fields(known, cx).map(Some),
-        }
-    }
-
     /// The values in the brackets, which must be so many. `usage` shows how it is written.
     pub(in crate::scenario) fn positional(&self, count: usize, usage: &str, cx: &mut Cx) -> Option<&'n [Node]> {
         match self.args {
@@ -223,9 +214,12 @@ impl<'n> Variant<'n> {
         self.positional(1, usage, cx).map(|nodes| &nodes[0])
     }
 
-    /// The named values in the brackets.
+    /// The named values in the brackets; none where there are no brackets.
     pub(in crate::scenario) fn fields(&self, known: &[&str], cx: &mut Cx) -> Option<Fields<'n>> {
-        fields(self.node, self.name, self.args, known, cx)
+        match self.args {
+            Args::None => Some(Fields { head: self.head(), what: self.name, fields: &[] }),
+            args => fields(self.node, self.name, args, known, cx),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use super::guards::{admit, breaker, outliers};
 use super::read::{Cx, Fields, choice, limit, number, record, span, variant, whole32};
 use super::scale::SWITCHES;
 use crate::base::Span;
+use crate::scenario::listing::names;
 use crate::scenario::syntax::{Kind, Node};
 use crate::scenario::{Backoff, Budget, Copies, CopyAfter, Demands, Late, Resilience, Retry, Switch, limits};
 
@@ -65,7 +66,7 @@ fn retry(fields: &Fields<'_>, cx: &mut Cx) -> Option<Retry> {
 
 /// `FullJitter(base: "50ms", cap: "1s")`
 fn backoff(node: &Node, cx: &mut Cx) -> Option<Backoff> {
-    let chosen = variant(node, "a backoff", &Backoff::ALL.map(|(name, ..)| name), cx)?;
+    let chosen = variant(node, "a backoff", &names(&Backoff::ALL), cx)?;
     match chosen.name {
         "None" => return chosen.unit(cx).map(|()| Backoff::None),
         "Constant" => {
@@ -74,13 +75,9 @@ fn backoff(node: &Node, cx: &mut Cx) -> Option<Backoff> {
         }
         _ => {}
     }
-    let (base, cap) = match chosen.unit_or_fields(&["base", "cap"], cx)? {
-        None => (Backoff::BASE, Backoff::CAP),
-        Some(fields) => {
-            let (base, cap) = (fields.or("base", Backoff::BASE, span, cx), fields.or("cap", Backoff::CAP, span, cx));
-            (base?, cap?)
-        }
-    };
+    let fields = chosen.fields(&["base", "cap"], cx)?;
+    let (base, cap) = (fields.or("base", Backoff::BASE, span, cx), fields.or("cap", Backoff::CAP, span, cx));
+    let (base, cap) = (base?, cap?);
     if base > cap {
         let what = format!("the base of {base} is longer than the cap of {cap}");
         return cx.wrong(node.head(), what, "make `cap` the longest rest of all");
@@ -100,12 +97,12 @@ fn budget(node: &Node, cx: &mut Cx) -> Option<Budget> {
         let Budget::Share { per_second, lifetime, .. } = Budget::FINAGLE else { return None };
         return share(node, cx).map(|share| Budget::Share { share, per_second, lifetime });
     }
-    let chosen = variant(node, "a budget for retries", &Budget::ALL.map(|(name, ..)| name), cx)?;
+    let chosen = variant(node, "a budget for retries", &names(&Budget::ALL), cx)?;
     let count = |node: &Node, cx: &mut Cx| whole32(node, "retries", 0, limit!(BUDGET_MAX), cx);
     match (chosen.name, Budget::FINAGLE, Budget::ENVOY, Budget::GRPC, Budget::AWS) {
         ("Share", Budget::Share { share: usual, per_second, lifetime }, ..) => {
             let known = ["share", "per_second", "lifetime"];
-            let Some(fields) = chosen.unit_or_fields(&known, cx)? else { return Some(Budget::FINAGLE) };
+            let fields = chosen.fields(&known, cx)?;
             let share = fields.or("share", usual, share, cx);
             let per_second = fields.or("per_second", per_second, count, cx);
             let lifetime = fields.or("lifetime", lifetime, span, cx)?;
@@ -116,12 +113,12 @@ fn budget(node: &Node, cx: &mut Cx) -> Option<Budget> {
             Some(Budget::Share { share: share?, per_second: per_second?, lifetime })
         }
         ("InFlight", _, Budget::InFlight { share: usual, least }, ..) => {
-            let Some(fields) = chosen.unit_or_fields(&["share", "least"], cx)? else { return Some(Budget::ENVOY) };
+            let fields = chosen.fields(&["share", "least"], cx)?;
             let (share, least) = (fields.or("share", usual, share, cx), fields.or("least", least, count, cx));
             Some(Budget::InFlight { share: share?, least: least? })
         }
         ("Tokens", _, _, Budget::Tokens { max, ratio }, _) => {
-            let Some(fields) = chosen.unit_or_fields(&["max", "ratio"], cx)? else { return Some(Budget::GRPC) };
+            let fields = chosen.fields(&["max", "ratio"], cx)?;
             // As the protocol has it: at most a thousand tokens.
             let tokens = |node: &Node, cx: &mut Cx| number(node, "a number of tokens", 0.001, 1_000.0, cx);
             let (max, ratio) = (fields.or("max", max, tokens, cx), fields.or("ratio", ratio, tokens, cx));
@@ -129,7 +126,7 @@ fn budget(node: &Node, cx: &mut Cx) -> Option<Budget> {
         }
         (_, _, _, _, Budget::Quota { capacity, cost, refused_cost }) => {
             let known = ["capacity", "cost", "refused_cost"];
-            let Some(fields) = chosen.unit_or_fields(&known, cx)? else { return Some(Budget::AWS) };
+            let fields = chosen.fields(&known, cx)?;
             let capacity = fields.or("capacity", capacity, count, cx);
             let (cost, refused) =
                 (fields.or("cost", cost, count, cx), fields.or("refused_cost", refused_cost, count, cx));

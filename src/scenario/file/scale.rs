@@ -4,6 +4,7 @@ use super::pools::count;
 use super::read::{Cx, Fields, Variant, all, choice, limit, list, number, record, span, variant, whole32};
 use super::sized::{fill_in_sizes, mixed, pid, vertical};
 use crate::base::{GroupIx, Span};
+use crate::scenario::listing::names;
 use crate::scenario::syntax::{Args, Kind, Node};
 use crate::scenario::{
     Autoscale, Behavior, DaskAdaptive, Group, Hpa, HpaMetric, Keda, Kpa, KpaMetric, Predictive, RayServe, Rule, Rules,
@@ -21,7 +22,7 @@ const BOUNDS: [&str; 3] = ["min", "max", "group"];
 
 /// The autoscaler of a pool with these groups.
 pub(super) fn scale(node: &Node, groups: &[Group], cx: &mut Cx) -> Option<Autoscale> {
-    let chosen = variant(node, "an autoscaler", &Scaler::ALL.map(|(name, ..)| name), cx)?;
+    let chosen = variant(node, "an autoscaler", &names(&Scaler::ALL), cx)?;
     let (fields, mut by) = match chosen.name {
         "Hpa" => hpa(&chosen, cx)?,
         "Kpa" => kpa(&chosen, cx)?,

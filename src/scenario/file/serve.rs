@@ -1,6 +1,7 @@
 //! What a worker runs next.
 
 use super::read::{Cx, Fields, choice, limit, variant, whole32};
+use crate::scenario::listing::names;
 use crate::scenario::syntax::Node;
 use crate::scenario::{Preemption, Serve, ServeOrder, limits};
 
@@ -17,16 +18,14 @@ const ORDERS: [(&str, ServeOrder); 7] = [
 
 /// `Fifo`, `Fifo(queue_max: 200)`, `Priority(preemption: Resume)`, `ProcessorSharing(jobs_max: 50)`
 pub(super) fn serve(node: &Node, cx: &mut Cx) -> Option<Serve> {
-    let chosen = variant(node, "an order of service", &ServeOrder::ALL.map(|(name, ..)| name), cx)?;
+    let chosen = variant(node, "an order of service", &names(&ServeOrder::ALL), cx)?;
     let order = ORDERS.iter().find(|(name, _)| *name == chosen.name).map(|(_, order)| *order)?;
     let (bound, known): (&str, &[&str]) = match order {
         ServeOrder::ProcessorSharing => ("jobs_max", &["jobs_max"]),
         ServeOrder::Priority(_) => ("queue_max", &["queue_max", "preemption"]),
         _ => ("queue_max", &["queue_max"]),
     };
-    let Some(fields) = chosen.unit_or_fields(known, cx)? else {
-        return Some(Serve { order, queue_max: limits::QUEUE_DEFAULT });
-    };
+    let fields = chosen.fields(known, cx)?;
     let queue_max = match order {
         ServeOrder::ProcessorSharing => {
             let read = |node: &Node, cx: &mut Cx| whole32(node, "attempts at a machine", 1, limit!(QUEUE_MAX), cx);

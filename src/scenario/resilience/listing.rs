@@ -16,7 +16,7 @@ impl Backoff {
     /// All of them.
     pub const ALL: [Listed; 6] = [
         ("None", "again at once", "Finagle's requeues"),
-        ("Constant", "always as long", "resilience4j"),
+        ("Constant(wait: \"500ms\")", "always as long", "resilience4j"),
         ("Exponential", "twice as long each time, up to a cap", "Ethernet"),
         ("FullJitter", "anything up to that", "Brooker 2015, Envoy, AWS SDKs"),
         ("EqualJitter", "half of that, and anything up to the other half", "Brooker 2015, Finagle"),
@@ -55,10 +55,10 @@ impl Outliers {
 impl Gate {
     /// All of them.
     pub const ALL: [Listed; 6] = [
-        ("TokenBucket", "so many a second, and bursts", "Turner 1986"),
-        ("InFlight", "so many at a time", "bulkheads, Envoy's max_requests"),
+        ("TokenBucket(rate: 100, burst: 20)", "so many a second, and bursts", "Turner 1986"),
+        ("InFlight(max: 100)", "so many at a time", "bulkheads, Envoy's max_requests"),
         ("Gradient", "as many at a time as latency says is good", "Netflix, Gradient2Limit"),
-        ("Priority", "the less important first, the fuller it is", "trunk reservation"),
+        ("Priority(full: 100)", "the less important first, the fuller it is", "trunk reservation"),
         ("Throttle", "what would mostly be refused is not asked for", "Beyer et al. 2016, chapter 21"),
         ("CoDel", "what waited too long is dropped while there is always a queue", "Maurer 2015, folly"),
     ];

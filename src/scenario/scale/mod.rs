@@ -13,6 +13,7 @@ pub use reason::Reason;
 pub use sized::{Mixed, Pid, Vertical};
 
 use super::Listed;
+use super::listing::name;
 use crate::base::GroupIx;
 
 /// Whether something is at work.
@@ -70,18 +71,26 @@ pub enum Scaler {
 impl Scaler {
     /// All of them by name, with what each is and where it comes from.
     pub const ALL: [Listed; 12] = [
-        ("Hpa", "processor time, work in flight or the queue against a target", "Kubernetes HPA v2"),
-        ("Kpa", "work in flight over a calm and a quick window, down to zero", "Knative Serving autoscaler"),
-        ("Keda", "the length of the queue, down to zero", "KEDA"),
-        ("RayServe", "ongoing requests of a replica, after a delay", "Ray Serve autoscaling"),
-        ("DaskAdaptive", "what there is to do over a target duration", "Dask distributed, Adaptive"),
-        ("TargetTracking", "keeps processor time at a target by two alarms", "AWS target tracking"),
-        ("Steps", "adds and removes by how far a bound is passed", "AWS step scaling"),
-        ("Schedule", "by the clock", "AWS scheduled scaling, cron"),
-        ("Predictive", "by a forecast of level, trend and season", "Holt 1957, Winters 1960"),
+        ("Hpa(max: 10, cpu: 0.5)", "processor time, work in flight or the queue against a target", "Kubernetes HPA v2"),
+        ("Kpa(max: 10)", "work in flight over a calm and a quick window, down to zero", "Knative Serving autoscaler"),
+        ("Keda(max: 10, queue: 5)", "the length of the queue, down to zero", "KEDA"),
+        ("RayServe(max: 10)", "ongoing requests of a replica, after a delay", "Ray Serve autoscaling"),
+        ("DaskAdaptive(max: 10)", "what there is to do over a target duration", "Dask distributed, Adaptive"),
+        ("TargetTracking(max: 10, cpu: 0.5)", "keeps processor time at a target by two alarms", "AWS target tracking"),
+        (
+            "Steps(max: 10, up: [(0.7, 1)], down: [(0.3, 1)])",
+            "adds and removes by how far a bound is passed",
+            "AWS step scaling",
+        ),
+        ("Schedule(max: 10, sizes: [(\"0s\", 1)])", "by the clock", "AWS scheduled scaling, cron"),
+        ("Predictive(max: 10, cpu: 0.5)", "by a forecast of level, trend and season", "Holt 1957, Winters 1960"),
         ("Vertical", "larger or smaller machines, by what they use", "Kubernetes VPA"),
-        ("Mixed", "the cheaper of more machines and larger ones, by a forecast", "price, Gunther's law"),
-        ("Pid", "a controller of processor time", "Åström and Murray 2008"),
+        (
+            "Mixed(max: 10, cpu: 0.5)",
+            "the cheaper of more machines and larger ones, by a forecast",
+            "price, Gunther's law",
+        ),
+        ("Pid(max: 10, cpu: 0.5)", "a controller of processor time", "Åström and Murray 2008"),
     ];
 
     /// Its name in a file.
@@ -100,6 +109,6 @@ impl Scaler {
             Self::Mixed(_) => 10,
             Self::Pid(_) => 11,
         };
-        Self::ALL[place].0
+        name(&Self::ALL[place])
     }
 }

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Button, ComboBox, TextWrapMode, Ui, vec2};
 
-use super::named_ui;
+use super::{list_ui, named_ui};
 use crate::base::figures::secs;
 use crate::base::{PoolId, Span};
 use crate::metrics::snapshot::{Strike, WorkerState, WorkerView};
@@ -20,7 +20,7 @@ const LONG: Span = Span::from_secs(20);
 pub(super) struct Next {
     /// Position of the machine that it hits.
     target: u32,
-    /// Its position among [`Strike::EXAMPLES`].
+    /// Its position in [`Strike::plain`].
     strike: usize,
 }
 
@@ -51,18 +51,18 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, pool: PoolId, next: &mut Next) {
     });
     let victim = Victim::Machine(pool, next.target);
     let refusal = |strike| ctx.snapshot.scenario.strike_refusal(&Fault { strike, victim });
-    if refusal(Strike::EXAMPLES[next.strike]).is_some() {
+    if refusal(Strike::plain()[next.strike]).is_some() {
         next.strike = 0;
     }
-    let strike = Strike::EXAMPLES[next.strike];
+    let strike = Strike::plain()[next.strike];
     let fits = chosen.is_some_and(|worker| worker.state == WorkerState::Ready && worker.fault.is_none());
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         ui.spacing_mut().button_padding.x = 4.0;
         let third = (ui.available_width() - 6.0) / 3.0;
         let combo = ComboBox::from_id_salt("strike").width(2.0 * third).selected_text(strike.label()).truncate();
-        let response = combo.height(f32::INFINITY).show_ui(ui, |ui| {
-            for (ix, (strike, (_, hint, _))) in Strike::EXAMPLES.into_iter().zip(Strike::ALL).enumerate() {
+        let response = list_ui(combo, ui, |ui| {
+            for (ix, (strike, (_, hint, _))) in Strike::plain().iter().copied().zip(Strike::ALL).enumerate() {
                 let refused = refusal(strike);
                 let label = ui
                     .add_enabled_ui(refused.is_none(), |ui| ui.selectable_value(&mut next.strike, ix, strike.label()));
@@ -70,7 +70,7 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, pool: PoolId, next: &mut Next) {
                 label.on_disabled_hover_text(refused.unwrap_or_default());
             }
         });
-        response.response.on_hover_text(Strike::ALL[next.strike].1).accessible_name(text::KNOB_FAULT_WHAT);
+        response.on_hover_text(Strike::ALL[next.strike].1).accessible_name(text::KNOB_FAULT_WHAT);
         let lasts = lasts(strike);
         let button = Button::new(text::strike_for(&secs(lasts.secs())))
             .min_size(vec2(ui.available_width(), ctx.size.control))

@@ -10,7 +10,7 @@ mod sizes;
 mod slide;
 mod traffic;
 
-use eframe::egui::{Button, ComboBox, Label, RichText, ScrollArea, TextWrapMode, Ui, vec2};
+use eframe::egui::{Button, ComboBox, Label, Response, RichText, ScrollArea, TextWrapMode, Ui, vec2};
 
 use super::command::{Overlay, UiCommand};
 use super::ctx::Ctx;
@@ -33,6 +33,9 @@ pub(crate) struct Knobs {
     fault: fault::Next,
 }
 
+/// Height of a line in a list of choices.
+const ROW: f32 = 20.0;
+
 impl Knobs {
     /// Draws the column.
     pub(crate) fn ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) {
@@ -40,7 +43,7 @@ impl Knobs {
         if self.pool.ix() >= pools.len() {
             self.pool = PoolId::default();
         }
-        let footer = ctx.size.control * 2.0 + 18.0;
+        let footer = ctx.size.control * 2.0 + 14.0;
         let height = (ui.available_height() - footer).max(120.0);
         ScrollArea::vertical().max_height(height).auto_shrink([false, false]).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 3.0;
@@ -55,7 +58,7 @@ impl Knobs {
             fault::ui(ui, ctx, self.pool, &mut self.fault);
             goal::ui(ui, ctx, &mut self.bound);
         });
-        ui.add_space(6.0);
+        ui.add_space(4.0);
         footer_ui(ui, ctx);
     }
 
@@ -92,6 +95,17 @@ fn named_ui(ui: &mut Ui, ctx: &Ctx<'_>, name: &str, knob: impl FnOnce(&mut Ui)) 
         ui.add(Label::new(heading(ctx, name)).selectable(false));
         knob(ui);
     });
+}
+
+/// A list of choices, all of it at once: what has to be scrolled to is not found.
+fn list_ui(combo: ComboBox, ui: &mut Ui, list: impl FnOnce(&mut Ui)) -> Response {
+    let response = combo.height(f32::INFINITY).show_ui(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 1.0;
+        ui.spacing_mut().interact_size.y = ROW;
+        ui.spacing_mut().button_padding.y = 1.0;
+        list(ui);
+    });
+    response.response
 }
 
 /// What stands below the knobs: take back, do again, every knob, and what would help.
