@@ -11,7 +11,7 @@ use super::{Exit, run};
 use crate::analysis::intervals::Interval;
 use crate::experiment::figures::Figure;
 use crate::experiment::twins::{self, Twins};
-use crate::scenario::{self, Mode, Scenario, ScenarioErrors, Twin};
+use crate::scenario::{self, Scenario, ScenarioErrors, Twin};
 
 /// Arguments of `compare`.
 #[derive(Debug, clap::Args)]
@@ -91,19 +91,10 @@ fn is_alike(args: &Args) -> bool {
     args.second.is_none() && args.a.is_empty() && args.b.is_empty()
 }
 
-/// A scenario with what is changed in it. Twins are simulated, whatever the file says.
+/// A scenario with what is changed in it.
 fn read(file: &Path, both: &[String], own: &[String]) -> Result<Scenario, ScenarioErrors> {
     let (text, origin) = run::text_of_file(file)?;
-    let assignments: Vec<String> = both.iter().chain(own).cloned().collect();
-    match scenario::set(&text, &assignments, &origin, &super::host()) {
-        Ok((_, scenario)) if scenario.mode == Mode::Simulate => Ok(scenario),
-        // Read again, since a simulated run needs things that a live one does not.
-        Ok(_) => {
-            let simulated: Vec<String> = assignments.into_iter().chain(["mode=Simulate".to_owned()]).collect();
-            scenario::set(&text, &simulated, &origin, &super::host()).map(|(_, scenario)| scenario)
-        }
-        Err(errors) => Err(errors),
-    }
+    run::simulated(&text, &origin, both.iter().chain(own).cloned().collect())
 }
 
 fn text_of(twins: &Twins) -> String {

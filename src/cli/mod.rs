@@ -9,6 +9,7 @@ mod progress;
 mod replay;
 mod run;
 mod swarm;
+mod sweep;
 mod truth;
 mod validate;
 
@@ -97,6 +98,8 @@ pub enum Command {
     Replay(replay::Args),
     /// Run random scenarios and look at their books after every event.
     Swarm(swarm::Args),
+    /// Try each value of some fields of a scenario, and find the cheapest that meets its objectives.
+    Sweep(sweep::Args),
     /// Compare this program with what is known exactly, case by case.
     Truth(truth::Args),
     /// Check scenario files and say everything that is wrong with them.
@@ -129,6 +132,7 @@ pub fn execute(command: Command) -> ExitCode {
         Command::List(args) => list::execute(&args),
         Command::Replay(args) => replay::execute(&args),
         Command::Swarm(args) => swarm::execute(&args),
+        Command::Sweep(args) => sweep::execute(&args),
         Command::Truth(args) => truth::execute(&args),
         Command::Validate(args) => validate::execute(&args),
         Command::Open { .. } => return no_window(),

@@ -23,14 +23,59 @@ pub(super) fn follow(
     let (pictures, has_picture) = bounded(1);
     // One word is enough: the newest picture is read off the handle.
     options.waker = Some(Box::new(move || _ = pictures.try_send(())));
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = interrupted.clone();
-    // A second handler cannot be set in one process; then Ctrl-C simply ends the program.
-    drop(ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)));
+    let interrupted = interruption();
     let handle = Handle::start(scenario, options)?;
     watch(&handle, &has_picture, &interrupted, quiet);
     let was_interrupted = interrupted.load(Ordering::Relaxed);
     handle.join().map(|finished| (finished, was_interrupted))
+}
+
+/// Becomes true at Ctrl-C.
+fn interruption() -> Arc<AtomicBool> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let flag = interrupted.clone();
+    // A second handler cannot be set in one process; then Ctrl-C simply ends the program.
+    drop(ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)));
+    interrupted
+}
+
+/// How far work has come that is done piece by piece.
+pub(super) struct Count {
+    of: usize,
+    what: &'static str,
+    done: usize,
+    quiet: bool,
+    is_terminal: bool,
+    line_due: Receiver<std::time::Instant>,
+    interrupted: Arc<AtomicBool>,
+}
+
+impl Count {
+    /// Of so many pieces, called `what`.
+    pub(super) fn new(of: usize, what: &'static str, quiet: bool) -> Self {
+        let is_terminal = std::io::stderr().is_terminal();
+        let (line_due, interrupted) = (crossbeam_channel::tick(QUIET), interruption());
+        Self { of, what, done: 0, quiet, is_terminal, line_due, interrupted }
+    }
+
+    /// One more is done; returns whether to go on.
+    pub(super) fn one_more(&mut self) -> bool {
+        self.done += 1;
+        let goes_on = !self.was_interrupted() && self.done < self.of;
+        let line = format!("{} of {} {}", self.done, self.of, self.what);
+        if self.is_terminal && !self.quiet {
+            eprint!("\r\x1b[K{line}{}", if goes_on { "" } else { "\n" });
+            drop(std::io::stderr().flush());
+        } else if !self.quiet && self.line_due.try_recv().is_ok() {
+            eprintln!("{line}");
+        }
+        goes_on
+    }
+
+    /// Whether Ctrl-C was pressed.
+    pub(super) fn was_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
 }
 
 fn watch(handle: &Handle, has_picture: &Receiver<()>, interrupted: &AtomicBool, quiet: bool) {

@@ -249,6 +249,17 @@ pub(super) fn text_of_file(file: &Path) -> Result<(String, String), ScenarioErro
     }
 }
 
+/// A scenario with what is changed in it, simulated whatever the file says.
+pub(super) fn simulated(text: &str, origin: &str, mut assignments: Vec<String>) -> Result<Scenario, ScenarioErrors> {
+    let (_, scenario) = scenario::set(text, &assignments, origin, &super::host())?;
+    if scenario.mode == scenario::Mode::Simulate {
+        return Ok(scenario);
+    }
+    // Read again, since a simulated run needs things that a live one does not.
+    assignments.push("mode=Simulate".to_owned());
+    scenario::set(text, &assignments, origin, &super::host()).map(|(_, scenario)| scenario)
+}
+
 /// Says what is wrong with a scenario.
 pub(super) fn refuse(errors: &ScenarioErrors) -> Exit {
     eprintln!("{errors}");

@@ -8,5 +8,6 @@ pub mod figures;
 pub mod recovery;
 pub mod replications;
 pub mod swarm;
+pub mod sweep;
 pub mod truth;
 pub mod twins;

@@ -15,6 +15,12 @@ pub fn name(listed: &Listed) -> &'static str {
     listed.0.split('(').next().unwrap_or_default()
 }
 
+/// What is listed for the field of a pool with this path, as `pools.api.balance`.
+pub fn listed(path: &str) -> Option<&'static [Listed]> {
+    let (_, decision) = path.strip_prefix("pools.")?.split_once('.')?;
+    POLICIES.iter().find(|(known, _)| *known == decision).map(|(_, list)| *list)
+}
+
 /// Each name once.
 pub(super) fn names(list: &[Listed]) -> Vec<&'static str> {
     let mut names: Vec<&'static str> = list.iter().map(name).collect();

@@ -50,6 +50,26 @@ pub fn set(
     Err(ScenarioErrors::of("--set", &written, findings))
 }
 
+/// Values with commas between them, in brackets or without: `1, 2, 4` or `[Off, Lru(entries: 400)]`, each as a file has it.
+/// What is no RON is taken word by word, as `1m,2m` is.
+///
+/// # Errors
+/// When brackets, quotes or the like are left open.
+pub fn values(text: &str) -> Result<Vec<String>, ScenarioErrors> {
+    let text = if text.starts_with('[') { text.to_owned() } else { format!("[{text}]") };
+    match parse_value(&text) {
+        Ok(Node { kind: Kind::List(nodes), .. }) => {
+            Ok(nodes.iter().map(|node| text[node.span.clone()].to_owned()).collect())
+        }
+        Err(_) if !text.contains(['"', '(', '{', '\\']) => {
+            let words = text.trim_matches(['[', ']']).split(',').map(|word| word.trim().to_owned());
+            Ok(words.filter(|word| !word.is_empty()).collect())
+        }
+        Ok(_) => Err(ScenarioErrors::whole("the values", format!("{text} is no list"), Some("write 1, 2, 4"))),
+        Err(err) => Err(ScenarioErrors::of("the values", &text, vec![err.into()])),
+    }
+}
+
 /// The twin of a scenario by its name, or its first one where none is named; `None` where it has none. [`set`] makes it.
 ///
 /// # Errors

@@ -2,8 +2,9 @@
 
 use scalelab::experiment::figures::{Figure, Until};
 use scalelab::experiment::replications::{Ask, Replicated, interval, is_steady, run};
+use scalelab::experiment::sweep;
 use scalelab::experiment::twins::compare;
-use scalelab::scenario::{Host, Scenario, load};
+use scalelab::scenario::{Host, Scenario, load, set};
 
 /// An M/M/n queue at 80 %: services of 10 ms, a machine of one core each.
 fn queue(machines: u32, balance: &str, duration: &str, extra: &str) -> Scenario {
@@ -116,4 +117,46 @@ fn twins_show_with_few_runs_what_independent_runs_would_not() {
     assert!(twins.sentence.contains("% faster on average and neither cheaper nor dearer"), "{}", twins.sentence);
     let own = mean.first.half_width().hypot(mean.second.half_width());
     assert!(mean.difference.half_width() < own, "pairs share their luck: {mean:?}");
+}
+
+/// 18 requests/s of 100 ms on machines of one core that take from one queue.
+const SMALLEST: &str = "(version: 1, title: \"how many?\", seed: 3, duration: \"10m\", warmup: \"1m\", mode: Simulate,
+    pools: { \"p\": (groups: [(place: Modelled(link: None), instance: Custom(cores: 1, usd_per_hour: 1), count: 1)],
+                      prefetch: 0, balance: CentralQueue) },
+    jobs: { \"j\": (stages: [(name: \"s\", pool: \"p\", work: Service(Exponential(mean: \"100ms\")))]) },
+    traffic: [(job: \"j\", arrivals: Open(load: [(over: \"0s\", to: 18)]))],
+    objectives: [(name: \"quick\", expr: \"latency.mean < 150ms\")])";
+
+fn swept(axes: &[&str], mut rounds: usize) -> sweep::Sweep {
+    let axes = axes.iter().map(|axis| axis.parse().expect("an axis")).collect();
+    let host = Host { cores: 1, cpu: "none".to_owned() };
+    let make = |own: &[String]| set(SMALLEST, own, "a test", &host).map(|(_, scenario)| scenario);
+    let goes_on = || {
+        rounds -= 1;
+        rounds > 0
+    };
+    sweep::run(axes, 4, make, goes_on).expect("simulated scenarios")
+}
+
+#[test]
+fn a_sweep_finds_the_cheapest_that_does_what_theory_says_it_does() {
+    // Erlang C: two machines take 526 ms on average, three 130 ms, and each more costs more.
+    let sweep = swept(&["pools.p.groups.0.count=1..=5"], 99);
+    let met: Vec<_> = sweep.points.iter().map(|point| point.came.as_ref().expect("a scenario").meets).collect();
+    assert_eq!(met, [Some(false), Some(false), Some(true), Some(true), Some(true)]);
+    assert_eq!(sweep.cheapest(), Some(2));
+    let mean = |ix: usize| sweep.points[ix].came.as_ref().expect("a scenario").figures[&Figure::Mean];
+    assert!((mean(1).estimate - 0.526).abs() < 0.1 && (mean(2).estimate - 0.130).abs() < 0.005, "{:?}", mean(1));
+    assert!(sweep.points.iter().all(|point| point.came.as_ref().is_ok_and(|came| came.is_sound)));
+}
+
+#[test]
+fn a_sweep_tries_what_is_listed_and_says_what_cannot_be_had() {
+    let sweep = swept(&["pools.p.serve", "pools.p.groups.0.count=3"], 99);
+    assert_eq!(sweep.points.len(), 7, "every order of service");
+    let refused: Vec<&str> =
+        sweep.points.iter().filter(|point| point.came.is_err()).map(|point| point.values[0].as_str()).collect();
+    // A central queue gives work to free cores only.
+    assert_eq!(refused, ["ShortestRemaining", "ProcessorSharing"]);
+    assert_eq!(swept(&["pools.p.balance"], 2).points.len(), 2, "it stops when it is told to");
 }
