@@ -110,7 +110,7 @@ impl Cluster {
             assert!(is_wanted, "task {id:?} works for a job that is over: {task:?}");
             let is_served = task.attempts().next().is_some() != task.is_resting;
             assert!(is_served, "nobody works for task {id:?}, or somebody while it rests: {task:?}");
-            let allowed = self.pools[self.pool_of(task).ix()].retry.attempts_max;
+            let allowed = self.pools[self.pool_of(task).ix()].attempts_ever;
             assert!(task.tries < allowed, "task {id:?} is tried too often: {task:?}");
             let Some(caller) = task.caller else { continue };
             let waits = |caller: &Attempt| matches!(caller.phase, Phase::Calling { .. });

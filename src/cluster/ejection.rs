@@ -8,7 +8,7 @@ use crate::policy::resilience::{Change, Ended, OutlierState};
 
 impl Cluster {
     /// Sets the first comparison of each pool that compares its machines.
-    pub(super) fn begin_sweeps(&self, actions: &mut Actions) {
+    pub(super) fn begin_sweeps(&mut self, actions: &mut Actions) {
         for pool in (0..self.pools.len()).map(|ix| PoolId(ix as u16)) {
             self.set_next_sweep(Time::ZERO, pool, actions);
         }
@@ -18,15 +18,20 @@ impl Cluster {
         self.pools[pool.ix()].guard.as_mut()?.outliers.as_mut()
     }
 
-    fn set_next_sweep(&self, now: Time, pool: PoolId, actions: &mut Actions) {
-        let outliers = self.pools[pool.ix()].guard.as_ref().and_then(|guard| guard.outliers.as_ref());
-        if let Some(interval) = outliers.and_then(OutlierState::interval) {
-            actions.asks.push(Action::SetTimer { at: now + interval, timer: Timer::Sweep(pool) });
+    fn set_next_sweep(&mut self, now: Time, pool: PoolId, actions: &mut Actions) {
+        let next = self.outliers(pool).and_then(|outliers| outliers.interval()).map(|interval| now + interval);
+        self.pools[pool.ix()].next_sweep = next;
+        if let Some(at) = next {
+            actions.asks.push(Action::SetTimer { at, timer: Timer::Sweep(pool) });
         }
     }
 
     /// It is time to compare the machines of a pool.
     pub(super) fn sweep_due(&mut self, now: Time, pool: PoolId, actions: &mut Actions) {
+        if self.pools[pool.ix()].next_sweep != Some(now) {
+            // It belongs to what the pool did before.
+            return;
+        }
         let machines = self.in_service(pool);
         let changes = self.outliers(pool).map(|outliers| outliers.sweep(now, &machines)).unwrap_or_default();
         changes.into_iter().for_each(|change| self.change(now, change, actions));
@@ -48,7 +53,8 @@ impl Cluster {
     /// A machine that was left out is let in on trial.
     pub(super) fn revive(&mut self, now: Time, worker: WorkerId, actions: &mut Actions) {
         let pool = self.workers[worker.ix()].pool;
-        if self.workers[worker.ix()].state == WorkerState::Retired {
+        let is_due = self.workers[worker.ix()].aside.revived_at.take_if(|at| *at == now).is_some();
+        if !is_due || self.workers[worker.ix()].state == WorkerState::Retired {
             return;
         }
         if let Some(outliers) = self.outliers(pool) {
@@ -65,6 +71,20 @@ impl Cluster {
         }
     }
 
+    /// Nobody is left out any longer, and comparing begins anew.
+    pub(super) fn let_all_in(&mut self, now: Time, pool: PoolId, actions: &mut Actions) {
+        for ix in 0..self.workers.len() {
+            let worker = &mut self.workers[ix];
+            if worker.pool == pool && worker.aside.is_left_out && worker.state != WorkerState::Retired {
+                worker.aside.revived_at = None;
+                self.change(now, Change::In(WorkerId(ix as u32)), actions);
+            }
+        }
+        // Where too few were left, another share of them is now too few.
+        self.reseat(pool);
+        self.set_next_sweep(now, pool, actions);
+    }
+
     /// A machine is given back.
     pub(super) fn forget_outlier(&mut self, worker: WorkerId) {
         let pool = self.workers[worker.ix()].pool;
@@ -79,6 +99,7 @@ impl Cluster {
             Change::In(worker) => (worker, false, Guarded::Readmitted(worker)),
         };
         if let Change::OutUntil(_, until) = change {
+            self.workers[worker.ix()].aside.revived_at = Some(until);
             actions.asks.push(Action::SetTimer { at: until, timer: Timer::Revive(worker) });
         }
         let pool = self.workers[worker.ix()].pool;
@@ -88,6 +109,13 @@ impl Cluster {
         self.reseat(pool);
         if !is_left_out {
             self.unpark(now, pool, actions);
+        }
+    }
+
+    /// A machine has come into service, or left it: whether too few are left besides those left out is another question now.
+    pub(super) fn others_in_service(&mut self, pool: PoolId) {
+        if self.outliers(pool).is_some() {
+            self.reseat(pool);
         }
     }
 

@@ -1,5 +1,7 @@
 //! The guard of a pool: what it refuses, and what it learns from how attempts end.
 
+use std::sync::Arc;
+
 use super::{Actions, Cluster, Fact, Guarded, Outcome};
 use crate::base::{AttemptId, Domain, PoolId, Span, Stream, Time};
 use crate::policy::admit::{CoDel, Comer, GateState};
@@ -52,24 +54,32 @@ impl Guard {
         };
         let has_any =
             retry.budget.is_some() || breaker.is_some() || outliers.is_some() || !admit.is_empty() || hedge.is_some();
-        if !has_any {
-            return None;
-        }
+        has_any.then(|| Box::new(Self { hedge, ..Self::of(resilience, stream) }))
+    }
+
+    /// Another one in the place of this. Attempts that it has counted stay so, and it still knows how long they take.
+    fn replace(&mut self, resilience: &Resilience, stream: Stream) {
+        let Self { in_flight, again, hedge, .. } = self;
+        *self = Self { in_flight: *in_flight, again: *again, hedge: hedge.take(), ..Self::of(resilience, stream) };
+    }
+
+    fn of(resilience: &Resilience, stream: Stream) -> Self {
+        let Resilience { retry, breaker, outliers, admit, .. } = resilience;
         let codel = admit.iter().find_map(|gate| match gate {
             Gate::CoDel { target, interval } => Some((*target, *interval)),
             _ => None,
         });
-        Some(Box::new(Self {
+        Self {
             gates: admit.iter().map(|gate| GateState::new(*gate)).collect(),
             breaker: breaker.map(BreakerState::new),
             budget: retry.budget.map(RetryBudget::new),
             outliers: outliers.map(|own| OutlierState::new(own, stream)),
-            hedge,
+            hedge: None,
             codel,
             pool_codel: codel.map(|(target, interval)| CoDel::new(target, interval)),
             in_flight: 0,
             again: 0,
-        }))
+        }
     }
 
     /// What drops attempts from the queue of one machine.
@@ -97,6 +107,34 @@ impl Guard {
 }
 
 impl Cluster {
+    /// A pool does something else about failures and too much from now on. What is under way goes on as it began: a timer that
+    /// runs fires, who rests before another try rests on. What was learned of machines is forgotten, so all are let in.
+    pub(super) fn set_resilience(
+        &mut self,
+        now: Time,
+        pool: PoolId,
+        resilience: &Arc<Resilience>,
+        actions: &mut Actions,
+    ) {
+        // Time tells one change from the other; no two draw the same.
+        let stream = Stream::new(self.seed, Domain::Resilience, [u64::MAX, pool.ix() as u64, 1, now.0]);
+        let state = &mut self.pools[pool.ix()];
+        state.resilience = resilience.clone();
+        (state.retry, state.timeout, state.late) = (resilience.retry, resilience.timeout, resilience.late);
+        state.attempts_ever = state.attempts_ever.max(resilience.retry.attempts_max);
+        state.sifts = resilience.sifts();
+        match &mut state.guard {
+            Some(guard) => guard.replace(resilience, stream),
+            None => state.guard = Guard::new(resilience, stream),
+        }
+        let (sifts, codel) = (state.sifts, state.guard.as_ref().and_then(|guard| guard.codel()));
+        for worker in self.workers.iter_mut().filter(|worker| worker.pool == pool) {
+            worker.sifts = sifts;
+            worker.aside.codel.clone_from(&codel);
+        }
+        self.let_all_in(now, pool, actions);
+    }
+
     /// Whether the guard of its pool lets a new attempt in; if so it is counted.
     pub(super) fn pass_guard(&mut self, now: Time, id: AttemptId, actions: &mut Actions) -> bool {
         let attempt = &self.attempts[id];

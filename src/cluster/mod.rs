@@ -152,7 +152,7 @@ impl Cluster {
             Event::TimerFired(Timer::Sweep(pool)) => self.sweep_due(now, pool, actions),
             Event::TimerFired(Timer::Revive(worker)) => self.revive(now, worker, actions),
             Event::TimerFired(Timer::Scale(pool)) => self.scale_due(now, pool, actions),
-            Event::Command(control) => self.control(now, control, actions),
+            Event::Command(ref control) => self.control(now, control, actions),
         }
     }
 

@@ -71,6 +71,8 @@ pub(super) struct Aside {
     pub(super) disowned: u32,
     /// Whether it is left out for what it answered.
     pub(super) is_left_out: bool,
+    /// When it is let in again on trial.
+    pub(super) revived_at: Option<Time>,
     /// Requests for what is being worked out, by what they ask for.
     pub(super) flights: BTreeMap<ResultId, Flight>,
     /// What drops attempts from its queue that waited too long.

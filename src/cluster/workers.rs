@@ -1,6 +1,7 @@
 //! The life of a machine, and how a pool grows and shrinks.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use super::guards::Guard;
 use super::probes::Recent;
@@ -12,7 +13,7 @@ use crate::policy::balance::Balancer;
 use crate::policy::cache::AgedCache;
 use crate::policy::serve::Queue;
 use crate::scenario::{
-    Balance, Cache, Copies, DemandLaws, Late, Lifetime, Mode, Place, Pool, Retry, Scenario, ServeOrder,
+    Balance, Cache, Copies, DemandLaws, Late, Lifetime, Mode, Place, Pool, Resilience, Retry, Scenario, ServeOrder,
 };
 
 /// A pool as it stands.
@@ -26,13 +27,19 @@ pub(super) struct PoolState {
     pub(super) queue_max: u32,
     pub(super) order: ServeOrder,
     pub(super) retry: Retry,
+    /// The most attempts of a task that it has ever allowed: some may have been made before it allowed fewer.
+    pub(super) attempts_ever: u32,
     pub(super) copies: Copies,
     pub(super) timeout: Option<Span>,
     pub(super) late: Late,
     /// Whether it looks at attempts once more when their turn comes.
     pub(super) sifts: bool,
-    /// What it does about failures and about too much, if it does more than try again.
+    /// What it does about failures and too much, but for copies.
+    pub(super) resilience: Arc<Resilience>,
+    /// The same, if it does more than try again.
     pub(super) guard: Option<Box<Guard>>,
+    /// When its machines are compared next.
+    pub(super) next_sweep: Option<Time>,
     pub(super) groups: Vec<GroupState>,
     /// Its autoscaler, if it has one.
     pub(super) scaling: Option<Box<Scaling>>,
@@ -62,12 +69,15 @@ impl PoolState {
             waiting: 0,
             queue_max: pool.serve.queue_max,
             order: pool.serve.order,
+            resilience: Arc::new(Resilience { copies: Copies::OFF, ..pool.resilience.clone() }),
             retry: pool.resilience.retry,
+            attempts_ever: pool.resilience.retry.attempts_max,
             copies: pool.resilience.copies,
             timeout: pool.resilience.timeout,
             late: pool.resilience.late,
             sifts: pool.resilience.sifts(),
             guard: Guard::new(&pool.resilience, Stream::new(seed, Domain::Resilience, [u64::MAX, ix as u64, 0, 0])),
+            next_sweep: None,
             groups: pool
                 .groups
                 .iter()
@@ -147,6 +157,7 @@ impl Cluster {
                 failed: 0,
                 disowned: 0,
                 is_left_out: false,
+                revived_at: None,
                 flights: BTreeMap::new(),
                 codel: state.guard.as_ref().and_then(|guard| guard.codel()),
             }),
@@ -189,10 +200,8 @@ impl Cluster {
         self.set_state(id, WorkerState::Ready, actions);
         if self.workers[id.ix()].goal == Goal::Stay {
             self.join(id);
-            if self.workers[id.ix()].aside.is_left_out {
-                // What it did before it was away still counts.
-                self.reseat(self.workers[id.ix()].pool);
-            }
+            // What it did before it was away still counts.
+            self.others_in_service(self.workers[id.ix()].pool);
             self.unpark(now, self.workers[id.ix()].pool, actions);
         } else {
             self.drain(now, id, actions);
@@ -203,6 +212,8 @@ impl Cluster {
     pub(super) fn drain(&mut self, now: Time, id: WorkerId, actions: &mut Actions) {
         self.leave(id);
         self.set_state(id, WorkerState::Draining, actions);
+        self.others_in_service(self.workers[id.ix()].pool);
+        self.unpark(now, self.workers[id.ix()].pool, actions);
         self.if_drained(now, id, actions);
     }
 
@@ -300,6 +311,7 @@ impl Cluster {
         }
         self.leave(id);
         self.workers[id.ix()].state = WorkerState::Down;
+        self.others_in_service(self.workers[id.ix()].pool);
         let tasks = self.lose_attempts(now, id, actions);
         self.at_worker(now, id, |worker| {
             worker.settle(now);
@@ -318,11 +330,12 @@ impl Cluster {
         for (task, attempt) in tasks {
             self.attempt_over(now, task, attempt, Outcome::Lost, actions);
         }
+        self.unpark(now, self.workers[id.ix()].pool, actions);
     }
 
     /// Carries out a command.
-    pub(super) fn control(&mut self, now: Time, control: Control, actions: &mut Actions) {
-        match control {
+    pub(super) fn control(&mut self, now: Time, control: &Control, actions: &mut Actions) {
+        match *control {
             Control::SetBalance(pool, balance) => {
                 self.pools[pool.ix()].balance = balance;
                 self.pools[pool.ix()].balancer.set_picker(balance);
@@ -336,6 +349,7 @@ impl Cluster {
                 self.unpark(now, pool, actions);
             }
             Control::SetCache(pool, cache) => self.set_cache(pool, cache, actions),
+            Control::SetResilience(pool, ref resilience) => self.set_resilience(now, pool, resilience, actions),
             Control::SetCount(pool, group, count) => self.set_count(now, pool, group, count, actions),
             Control::Resize(pool, group, cores) => self.resize(now, pool, group, cores, actions),
             Control::SwitchScaling(pool, switch) => self.switch_scaling(pool, switch),
@@ -448,5 +462,10 @@ impl Cluster {
     /// The balancer and the cache of a pool.
     pub fn choices(&self, pool: PoolId) -> (Balance, Cache) {
         (self.pools[pool.ix()].balance, self.pools[pool.ix()].cache)
+    }
+
+    /// What a pool does about failures and too much, but for copies.
+    pub fn resilience(&self, pool: PoolId) -> &Arc<Resilience> {
+        &self.pools[pool.ix()].resilience
     }
 }

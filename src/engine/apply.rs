@@ -15,6 +15,9 @@ impl Engine {
         match entry.command {
             Command::SetBalance { pool, balance } => self.control(now, Control::SetBalance(pool, balance)),
             Command::SetCache { pool, cache } => self.control(now, Control::SetCache(pool, cache)),
+            Command::SetResilience { pool, ref resilience } => {
+                self.control(now, Control::SetResilience(pool, resilience.clone()));
+            }
             Command::SwitchScaling { pool, switch } => self.control(now, Control::SwitchScaling(pool, switch)),
             Command::SetCount { pool, group, count } => self.control(now, Control::SetCount(pool, group, count)),
             Command::Resize { pool, group, cores } => self.control(now, Control::Resize(pool, group, cores)),
@@ -36,7 +39,7 @@ impl Engine {
     }
 
     fn control(&mut self, now: Time, control: Control) {
-        self.feed(now, &Event::Command(control));
+        self.feed(now, &Event::Command(Box::new(control)));
     }
 
     /// Strikes whoever is there of those meant, and returns when the last of them has recovered.

@@ -92,7 +92,7 @@ impl Engine {
         let pools = 0..self.scenario.pools.len();
         for pool in pools.map(|ix| PoolId(ix as u16)) {
             if self.cluster.sizes(pool).all(|(count, _)| count == 0) {
-                self.feed(now + Span(1), &Event::Command(Control::SetCount(pool, GroupIx(0), 1)));
+                self.feed(now + Span(1), &Event::Command(Box::new(Control::SetCount(pool, GroupIx(0), 1))));
             }
         }
         let last = self.events() + DRAIN_EVENTS_MAX;

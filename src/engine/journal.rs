@@ -231,7 +231,7 @@ impl Writer {
                 writer.head.events_dropped += 1;
                 return Ok(());
             }
-            let mut line = serde_json::to_vec(&Told { at: now, event: *event })?;
+            let mut line = serde_json::to_vec(&Told { at: now, event: event.clone() })?;
             line.push(b'\n');
             writer.events_bytes += line.len() as u64;
             // A line that does not fit goes out as a whole with those before it.

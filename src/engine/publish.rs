@@ -101,7 +101,14 @@ impl Engine {
             let id = PoolId(ix as u16);
             let (balance, cache) = self.cluster.choices(id);
             debug_assert_eq!(pool.groups.len(), self.cluster.sizes(id).count());
-            PoolKnobs { balance, cache, groups: self.cluster.sizes(id).collect(), scaling: self.cluster.scaling(id) }
+            let resilience = self.cluster.resilience(id).clone();
+            PoolKnobs {
+                balance,
+                cache,
+                resilience,
+                groups: self.cluster.sizes(id).collect(),
+                scaling: self.cluster.scaling(id),
+            }
         };
         Snapshot {
             scenario: self.scenario.clone(),

@@ -8,8 +8,8 @@ pub use super::scaling::Decided;
 use super::series::Series;
 use crate::base::{GroupIx, PoolId, Provenance, Span, Time, WorkerId};
 pub use crate::cluster::{Account, Outcome, Totals, WorkerState};
-use crate::scenario::Scenario;
 pub use crate::scenario::{By, Entry, Metric, Mode, Sensitivity, Strike, Switch};
+use crate::scenario::{Resilience, Scenario};
 
 /// A picture of a run.
 #[derive(Clone, Debug)]
@@ -247,6 +247,8 @@ pub struct PoolKnobs {
     pub balance: crate::scenario::Balance,
     /// The cache.
     pub cache: crate::scenario::Cache,
+    /// What it does about failures and too much, but for copies.
+    pub resilience: Arc<Resilience>,
     /// For each group: machines and cores of each, as asked for.
     pub groups: Vec<(u32, u32)>,
     /// Whether its autoscaler works; `None` where it has none.

@@ -331,7 +331,7 @@ fn refused(command: &Command, scenario: &Scenario, host: &Host, knobs: &Knobs) -
             }
             fit::strike(scenario, fault.strike, fault.victim)
         }
-        Command::SetCache { pool, .. } => match pool_of(*pool) {
+        Command::SetCache { pool, .. } | Command::SetResilience { pool, .. } => match pool_of(*pool) {
             Some(_) => None,
             None => nothing(),
         },

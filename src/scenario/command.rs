@@ -1,6 +1,8 @@
 //! The one command bus: what a person, the command line, a timeline or a policy changes during a run.
 
-use super::{Balance, Cache, Fault, Switch};
+use std::sync::Arc;
+
+use super::{Balance, Cache, Fault, Resilience, Switch};
 use crate::base::{GroupIx, PoolId, SourceId, Span, Time};
 
 /// A change, and from when on it holds.
@@ -46,6 +48,13 @@ pub enum Command {
         pool: PoolId,
         /// The new one.
         cache: Cache,
+    },
+    /// `Set("pools.NAME.resilience", (timeout: "1s", …))`: all of it but copies; what was learned of machines is forgotten.
+    SetResilience {
+        /// Whose.
+        pool: PoolId,
+        /// The new one, without copies.
+        resilience: Arc<Resilience>,
     },
     /// `Set("pools.NAME.scale", Off)`: its autoscaler rests, or works again.
     SwitchScaling {
@@ -109,6 +118,7 @@ impl Command {
         match (self, other) {
             (Self::SetBalance { pool: one, .. }, Self::SetBalance { pool: two, .. })
             | (Self::SetCache { pool: one, .. }, Self::SetCache { pool: two, .. })
+            | (Self::SetResilience { pool: one, .. }, Self::SetResilience { pool: two, .. })
             | (Self::SwitchScaling { pool: one, .. }, Self::SwitchScaling { pool: two, .. }) => one == two,
             (Self::SetCount { pool, group, .. }, Self::SetCount { pool: other_pool, group: other_group, .. })
             | (Self::Resize { pool, group, .. }, Self::Resize { pool: other_pool, group: other_group, .. }) => {

@@ -1,7 +1,7 @@
 //! Commands in a few words, for the marks on the plots.
 
-use super::{Balance, Cache, Command, Eviction, Fault, Scenario, Strike, Switch, Victim};
-use crate::base::figures::{figure, share};
+use super::{Balance, Cache, Command, Eviction, Fault, Resilience, Scenario, Strike, Switch, Victim};
+use crate::base::figures::{figure, plural, share};
 
 impl Balance {
     /// The name people know.
@@ -62,6 +62,20 @@ impl Cache {
     }
 }
 
+impl Resilience {
+    /// What is done about failures and too much.
+    pub fn label(&self) -> String {
+        let Self { timeout, retry, breaker, outliers, admit, .. } = self;
+        let timeout = timeout.map(|timeout| format!("timeout {timeout}"));
+        let tries = Some(plural(u64::from(retry.attempts_max), "attempt", "attempts"));
+        let budget = retry.budget.map(|_| "a budget".to_owned());
+        let parts = [timeout, tries, budget, breaker.map(|_| "a breaker".to_owned())];
+        let others =
+            [outliers.map(|_| "outliers left out".to_owned()), (!admit.is_empty()).then(|| "a gate".to_owned())];
+        parts.into_iter().chain(others).flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
 impl Strike {
     /// What becomes of whoever it strikes, in the singular.
     pub fn label(self) -> String {
@@ -109,6 +123,7 @@ impl Command {
         match self {
             Self::SetBalance { balance, .. } => format!("send work to: {}", balance.label()),
             Self::SetCache { cache, .. } => format!("cache {}", cache.label()),
+            Self::SetResilience { resilience, .. } => resilience.label(),
             Self::SwitchScaling { switch: Switch::On, .. } => "autoscaler on".to_owned(),
             Self::SwitchScaling { switch: Switch::Off, .. } => "autoscaler off".to_owned(),
             Self::SetCount { pool, group, count } => {

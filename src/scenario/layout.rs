@@ -44,6 +44,7 @@ impl Scenario {
             match command {
                 Command::SetBalance { pool, .. }
                 | Command::SetCache { pool, .. }
+                | Command::SetResilience { pool, .. }
                 | Command::SwitchScaling { pool, .. } => {
                     *pool = PoolId(0);
                 }

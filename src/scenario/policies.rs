@@ -158,7 +158,7 @@ pub struct Serve {
 /// Hedging and redundancy: further attempts of a task while it is unanswered, on other workers while there are any. The
 /// first answer wins, the others are called off at once (Dean and Barroso, "The tail at scale", CACM 2013; with no delay
 /// Redundancy-d of Gardner et al., Operations Research 2017).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Copies {
     /// Copies of one task besides its first attempt; 0 is off.
     pub more: u32,
@@ -169,7 +169,7 @@ pub struct Copies {
 }
 
 /// When a task is copied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum CopyAfter {
     /// After so long.
     Delay(Span),
@@ -186,7 +186,7 @@ impl Copies {
 }
 
 /// How the demands of the copies of a task belong together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Demands {
     /// Each draws its own: what varies is the worker.
     #[default]

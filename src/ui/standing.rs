@@ -39,6 +39,9 @@ impl Standing {
         match command {
             Command::SetBalance { pool, balance } => self.with_pool(*pool, |knobs| knobs.balance = *balance),
             Command::SetCache { pool, cache } => self.with_pool(*pool, |knobs| knobs.cache = *cache),
+            Command::SetResilience { pool, resilience } => {
+                self.with_pool(*pool, |knobs| knobs.resilience = resilience.clone());
+            }
             Command::SwitchScaling { pool, switch } => {
                 self.with_pool(*pool, |knobs| knobs.scaling = knobs.scaling.map(|_| *switch));
             }
@@ -57,6 +60,9 @@ impl Standing {
                 Some(Command::SetBalance { pool, balance: self.pools.get(pool.ix())?.balance })
             }
             Command::SetCache { pool, .. } => Some(Command::SetCache { pool, cache: self.pools.get(pool.ix())?.cache }),
+            Command::SetResilience { pool, .. } => {
+                Some(Command::SetResilience { pool, resilience: self.pools.get(pool.ix())?.resilience.clone() })
+            }
             Command::SwitchScaling { pool, .. } => {
                 Some(Command::SwitchScaling { pool, switch: self.pools.get(pool.ix())?.scaling? })
             }

@@ -199,7 +199,7 @@ impl World {
             Event::Fetched { worker, .. } => match self.machines[worker.ix()].held_up(now) {
                 Some(Span::ZERO) => true,
                 Some(later) => {
-                    agenda.plan(now + later, *event);
+                    agenda.plan(now + later, event.clone());
                     false
                 }
                 None => false,

@@ -119,6 +119,28 @@ fn where_retries_are_to_blame_it_recovers_without_them() {
 }
 
 #[test]
+fn a_cure_that_is_given_while_it_lasts_works_too() {
+    let cures = [
+        // By now a budget alone would have to work off a queue of what nobody waits for.
+        ("retry-storm", "(timeout: \"1s\", late: DropUnbegun, retry: (max: 2, budget: 0.1))"),
+        ("sinkhole", "(attempts: 1, outliers: Envoy)"),
+        ("goodput-collapse", "(attempts: 1, admit: [CoDel])"),
+    ];
+    for (name, resilience) in cures {
+        let failure = ALL.iter().find(|failure| failure.name == name).expect("it is one of them");
+        // Where it has lasted for ten seconds without what set it off.
+        let at = failure.over + 10;
+        let change = format!("timeline=[(at: \"{at}s\", do: Set(\"pools.api.resilience\", {resilience}))]");
+        let (_, other) = set(text(name), &[change], name, &host()).unwrap_or_else(|errors| panic!("{errors}"));
+        let mut changed = load(text(name), name, &host()).expect("it is a scenario");
+        changed.timeline.extend(other.timeline);
+        let late = Failure { over: at, ..*failure };
+        let (each, interval) = recoveries(&late, &runs(&changed));
+        assert!(interval.high <= failure.cured_within as f64, "{name}: {each:?}");
+    }
+}
+
+#[test]
 fn other_twins_are_as_good_as_their_scenarios_say() {
     let failures = |name: &str| ALL.iter().find(|failure| failure.name == name).expect("it is one of them");
     is_cured(failures("cache-stampede"), "soft");

@@ -94,6 +94,7 @@ fn snapshot_at(at_secs: f64, recent: RatesView) -> Snapshot {
         knobs: vec![PoolKnobs {
             balance: Balance::RoundRobin,
             cache: Cache::Off,
+            resilience: Arc::default(),
             groups: vec![(1, 2), (1, 2)],
             scaling: None,
         }],

@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use scalelab::base::{Bytes, GroupIx, PoolId, Provenance, SourceId, Span, StageIx, Stream, Time};
 use scalelab::scenario::{
-    Arrivals, Balance, By, Cache, Command, Entry, Eviction, Fault, Host, Mode, Place, RateSpec, Scenario, Strike,
-    Victim, bundled, limits, load, save_with_timeline, set,
+    Arrivals, Backoff, Balance, Breaker, Budget, By, Cache, Command, Entry, Eviction, Fault, Gate, Host, Late, Mode,
+    Outliers, Place, RateSpec, Resilience, Retry, Scenario, Strike, Victim, bundled, limits, load, save_with_timeline,
+    set,
 };
 
 fn host() -> Host {
@@ -117,6 +119,7 @@ fn commands() -> Vec<Command> {
         Command::SetCache { pool, cache: Cache::Keep { by, entries } }
     });
     commands.extend(caches);
+    commands.extend(resiliences().map(|resilience| Command::SetResilience { pool, resilience: Arc::new(resilience) }));
     commands.extend([
         Command::SetCache { pool, cache: Cache::Off },
         Command::SetCount { pool, group, count: 3 },
@@ -137,6 +140,21 @@ fn commands() -> Vec<Command> {
         Command::Note(String::new()),
     ]);
     commands
+}
+
+/// One with each of what can be chosen, one with nothing, and one with much at once.
+fn resiliences() -> impl Iterator<Item = Resilience> {
+    let tries = |backoff, budget| Retry { attempts_max: 3, backoff, budget, of_refused: true };
+    let usual = Resilience::default;
+    let late =
+        Late::plain().iter().map(move |late| Resilience { late: *late, timeout: Some(Span(1_500_000)), ..usual() });
+    let backoffs = Backoff::plain().iter().map(move |own| Resilience { retry: tries(*own, None), ..usual() });
+    let budgets =
+        Budget::plain().iter().map(move |own| Resilience { retry: tries(Backoff::None, Some(*own)), ..usual() });
+    let breakers = Breaker::plain().iter().map(move |own| Resilience { breaker: Some(*own), ..usual() });
+    let outliers = Outliers::plain().iter().map(move |own| Resilience { outliers: Some(*own), ..usual() });
+    let much = Resilience { admit: Gate::plain().to_vec(), breaker: Some(Breaker::HYSTRIX), ..usual() };
+    late.chain(backoffs).chain(budgets).chain(breakers).chain(outliers).chain([usual(), much])
 }
 
 fn entries() -> Vec<Entry> {

@@ -89,7 +89,7 @@ impl Run {
         self.has_load = false;
         for pool in (0..self.scenario.pools.len()).map(|ix| PoolId(ix as u16)) {
             if self.cluster.sizes(pool).all(|(count, _)| count == 0) {
-                self.tell(Event::Command(Control::SetCount(pool, GroupIx(0), 1)));
+                self.tell(Event::Command(Box::new(Control::SetCount(pool, GroupIx(0), 1))));
             }
         }
         while !self.queue.is_empty() {
@@ -141,6 +141,7 @@ impl Run {
         let control = match *command {
             Command::SetBalance { pool, balance } => Control::SetBalance(pool, balance),
             Command::SetCache { pool, cache } => Control::SetCache(pool, cache),
+            Command::SetResilience { pool, ref resilience } => Control::SetResilience(pool, resilience.clone()),
             Command::SetCount { pool, group, count } => Control::SetCount(pool, group, count),
             Command::SwitchScaling { pool, switch } => Control::SwitchScaling(pool, switch),
             Command::Resize { pool, group, cores } => Control::Resize(pool, group, cores),
@@ -150,7 +151,7 @@ impl Run {
             }
             _ => panic!("random scenarios have no such command: {command:?}"),
         };
-        self.tell(Event::Command(control));
+        self.tell(Event::Command(Box::new(control)));
     }
 
     /// What the engine draws for a fault that comes by chance.
@@ -232,7 +233,7 @@ impl Run {
         let (mut at_once, mut later) = (VecDeque::new(), Vec::new());
         for action in &actions.asks {
             at_once.extend(self.world.carry_out(self.now, action, &mut later));
-            let newest = later.last().map(|(_, event)| *event);
+            let newest = later.last().map(|(_, event)| event.clone());
             if let (Action::Execute { call, .. }, Some(Event::AttemptFinished { began, ended, .. })) = (action, newest)
             {
                 let name = (call.serial, call.stage.0, call.task, call.tries);

@@ -6,11 +6,13 @@ mod fact;
 pub use action::{Action, Actions, Call, ResultId};
 pub use fact::{Fact, Guarded, Outcome, ScaleFact, WorkerGauge, WorkerState};
 
+use std::sync::Arc;
+
 use crate::base::{Arrival, AttemptId, GroupIx, JobId, PoolId, Span, TaskId, Time, WorkerId};
-use crate::scenario::{Balance, Cache, Switch};
+use crate::scenario::{Balance, Cache, Resilience, Switch};
 
 /// What the cluster is told.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Event {
     /// A job came in.
     JobArrived(Arrival),
@@ -71,7 +73,7 @@ pub enum Event {
     /// A deadline passed.
     TimerFired(Timer),
     /// A change of the control plane.
-    Command(Control),
+    Command(Box<Control>),
 }
 
 /// The way of a message.
@@ -107,12 +109,14 @@ pub enum Timer {
 }
 
 /// A command as the cluster understands it; the rest of the bus is for traffic and nature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Control {
     /// Another balancer from now on.
     SetBalance(PoolId, Balance),
     /// Another cache from now on, empty.
     SetCache(PoolId, Cache),
+    /// From now on this is done about failures and too much; copies stay as they are.
+    SetResilience(PoolId, Arc<Resilience>),
     /// So many machines in this group.
     SetCount(PoolId, GroupIx, u32),
     /// So many cores in each machine of this group.

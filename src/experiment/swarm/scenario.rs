@@ -265,9 +265,10 @@ impl Draft {
             let is_this = self.pools[pool as usize][0].is_threads;
             let dice = &mut self.dice;
             let (worker, lasts) = (dice.below(machines), dice.between(1, 3_000));
-            let what = match dice.between(0, 8) {
+            let what = match dice.between(0, 9) {
                 0 => format!("Set(\"pools.p{pool}.balance\", {})", dice.balance(can_be_central)),
                 1 => format!("Set(\"pools.p{pool}.cache\", {})", dice.cache()),
+                5 => format!("Set(\"pools.p{pool}.resilience\", ({}))", dice.resilience("")),
                 2 if !self.pools[pool as usize][group as usize].is_threads => {
                     format!("Set(\"pools.p{pool}.groups.{group}.count\", {})", dice.between(0, 5))
                 }

@@ -1,5 +1,7 @@
 //! Commands as text, both ways: the one place that knows how a change during a run is written.
 
+use std::sync::Arc;
+
 use super::balance::balance;
 use super::faults::fault;
 use super::instance::cores;
@@ -7,6 +9,7 @@ use super::jobs::pool;
 use super::objectives::{bound, bound_written};
 use super::pools::{cache, count};
 use super::read::{Cx, choice, limit, number, span, text, variant, whole32};
+use super::resilience::changed;
 use super::scale::SWITCHES;
 use super::traffic::factor;
 use crate::base::{GroupIx, PoolId, SourceId};
@@ -65,6 +68,9 @@ fn set(path: &Node, value: &Node, cx: &mut Cx) -> Option<Command> {
                     let switch = choice(value, "a switch of an autoscaler", &SWITCHES, cx)?;
                     Some(Command::SwitchScaling { pool, switch })
                 }
+                (Some(pool), ["resilience"]) => {
+                    Some(Command::SetResilience { pool, resilience: Arc::new(changed(value, cx)?) })
+                }
                 (Some(pool), ["cache"]) => Some(Command::SetCache { pool, cache: cache(value, cx)? }),
                 (Some(pool), ["groups", ix, "count"]) => {
                     let group = ix.parse().ok().and_then(|ix| group_ix(path, pool, ix, cx));
@@ -110,9 +116,7 @@ fn unknown<T>(path: &Node, text: &str, cx: &mut Cx) -> Option<T> {
 fn settable(cx: &Cx) -> Vec<String> {
     let pools = cx.names.pools.iter().flat_map(|(name, groups)| {
         let counts = (0..*groups).map(move |ix| format!("pools.{name}.groups.{ix}.count"));
-        [format!("pools.{name}.balance"), format!("pools.{name}.cache"), format!("pools.{name}.scale")]
-            .into_iter()
-            .chain(counts)
+        ["balance", "cache", "resilience", "scale"].map(|knob| format!("pools.{name}.{knob}")).into_iter().chain(counts)
     });
     let sources = (0..cx.names.sources).map(|ix| format!("traffic.{ix}.factor"));
     let objectives = cx.names.objectives.iter().map(|(name, _)| format!("objectives.{name}.bound"));
@@ -136,6 +140,9 @@ pub(in crate::scenario) fn written(command: &Command, scenario: &Scenario) -> St
             format!("Set(\"pools.{}.balance\", {})", pool(*id), balance.written())
         }
         Command::SetCache { pool: id, cache } => format!("Set(\"pools.{}.cache\", {})", pool(*id), cache.written()),
+        Command::SetResilience { pool: id, resilience } => {
+            format!("Set(\"pools.{}.resilience\", {})", pool(*id), resilience.written())
+        }
         Command::SwitchScaling { pool: id, switch } => {
             let name = SWITCHES.iter().find(|(_, known)| known == switch).map_or("On", |(name, _)| name);
             format!("Set(\"pools.{}.scale\", {name})", pool(*id))

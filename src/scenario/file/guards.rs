@@ -137,7 +137,7 @@ pub(super) fn admit(node: &Node, cx: &mut Cx) -> Option<Vec<Gate>> {
     all(nodes.iter().map(|node| gate(node, cx)))
 }
 
-fn gate(node: &Node, cx: &mut Cx) -> Option<Gate> {
+pub(super) fn gate(node: &Node, cx: &mut Cx) -> Option<Gate> {
     let chosen = variant(node, "a gate", &names(&Gate::ALL), cx)?;
     let tokens = |node: &Node, cx: &mut Cx| number(node, "a number of tokens", 0.0, TOKENS_MAX, cx);
     let attempts = |node: &Node, cx: &mut Cx| whole32(node, "attempts in flight", 0, limit!(QUEUE_MAX), cx);
@@ -187,4 +187,60 @@ fn gradient(fields: &Fields<'_>, cx: &mut Cx) -> Option<Gradient> {
     }
     let initial = initial?.clamp(min, max);
     Some(Gradient { initial, min, max, tolerance: tolerance?, smoothing: smoothing?, queue: queue? })
+}
+
+impl Breaker {
+    /// As a file has it.
+    pub fn written(self) -> String {
+        match self {
+            Self::LastCalls { calls, least, failures, slow_after, slow, open_for, trial } => format!(
+                "LastCalls(calls: {calls}, least: {least}, failures: {failures:?}, slow_after: \"{slow_after}\", \
+                 slow: {slow:?}, open_for: \"{open_for}\", trial: {trial})"
+            ),
+            Self::LastSeconds { window, least, failures, open_for } => format!(
+                "LastSeconds(window: \"{window}\", least: {least}, failures: {failures:?}, open_for: \"{open_for}\")"
+            ),
+        }
+    }
+}
+
+impl Outliers {
+    /// As a file has it.
+    pub fn written(self) -> String {
+        match self {
+            Self::Envoy(own) => {
+                let EnvoyOutliers { consecutive, interval, base, longest, ejected_max, hosts_min, volume_min, .. } =
+                    own;
+                let EnvoyOutliers { deviations, failures, enforcing, panic_below, .. } = own;
+                format!(
+                    "Envoy(consecutive: {consecutive}, interval: \"{interval}\", base: \"{base}\", \
+                     longest: \"{longest}\", ejected_max: {ejected_max:?}, hosts_min: {hosts_min}, \
+                     volume_min: {volume_min}, deviations: {deviations:?}, failures: {failures:?}, \
+                     failures_enforced: {:?}, panic_below: {panic_below:?})",
+                    enforcing[2]
+                )
+            }
+            Self::Accrual(Accrual { successes, window, least, consecutive, base }) => format!(
+                "Accrual(successes: {successes:?}, window: \"{window}\", least: {least}, consecutive: {consecutive}, \
+                 base: \"{base}\")"
+            ),
+        }
+    }
+}
+
+impl Gate {
+    /// As a file has it.
+    pub fn written(self) -> String {
+        match self {
+            Self::TokenBucket { rate, burst } => format!("TokenBucket(rate: {rate:?}, burst: {burst:?})"),
+            Self::InFlight { max } => format!("InFlight(max: {max})"),
+            Self::Gradient(Gradient { initial, min, max, tolerance, smoothing, queue }) => format!(
+                "Gradient(initial: {initial}, min: {min}, max: {max}, tolerance: {tolerance:?}, \
+                 smoothing: {smoothing:?}, queue: {queue})"
+            ),
+            Self::Priority { full } => format!("Priority(full: {full})"),
+            Self::Throttle { k, window } => format!("Throttle(k: {k:?}, window: \"{window}\")"),
+            Self::CoDel { target, interval } => format!("CoDel(target: \"{target}\", interval: \"{interval}\")"),
+        }
+    }
 }

@@ -27,7 +27,10 @@ use std::sync::LazyLock;
 
 use self::read::{Cx, Fields, Limit, Names, Reader, all, choice, limit, list, map, record, span, text, whole};
 use super::syntax::{Kind, Node, Tree, parse_value};
-use super::{Balance, Cache, Host, Layout, Listed, Mode, Scenario, Sensitivity, Strike, Twin};
+use super::{
+    Backoff, Balance, Breaker, Budget, Cache, Gate, Host, Late, Layout, Listed, Mode, Outliers, Scenario, Sensitivity,
+    Strike, Twin,
+};
 use crate::base::Span;
 
 /// The version of the layout that this program writes, and the newest it reads.
@@ -200,26 +203,27 @@ fn plain<T>(list: &[Listed], read: Reader<T>) -> Vec<T> {
     chosen
 }
 
-impl Balance {
-    /// Each that is listed, in that order, with its plain values.
-    pub fn plain() -> &'static [Self] {
-        static PLAIN: LazyLock<Vec<Balance>> = LazyLock::new(|| plain(&Balance::ALL, balance::balance));
-        &PLAIN
-    }
+/// What is listed for a decision as values, read once.
+macro_rules! plain {
+    ($($of:ident: $read:expr,)*) => {$(
+        impl $of {
+            /// Each that is listed, in that order, with its plain values.
+            pub fn plain() -> &'static [Self] {
+                static PLAIN: LazyLock<Vec<$of>> = LazyLock::new(|| plain(&$of::ALL, $read));
+                &PLAIN
+            }
+        }
+    )*};
 }
 
-impl Cache {
-    /// Each that is listed, in that order, with its plain values.
-    pub fn plain() -> &'static [Self] {
-        static PLAIN: LazyLock<Vec<Cache>> = LazyLock::new(|| plain(&Cache::ALL, pools::cache));
-        &PLAIN
-    }
-}
-
-impl Strike {
-    /// Each that is listed, in that order, with its plain values.
-    pub fn plain() -> &'static [Self] {
-        static PLAIN: LazyLock<Vec<Strike>> = LazyLock::new(|| plain(&Strike::ALL, faults::alone));
-        &PLAIN
-    }
+plain! {
+    Balance: balance::balance,
+    Cache: pools::cache,
+    Strike: faults::alone,
+    Late: resilience::late,
+    Backoff: resilience::backoff,
+    Budget: resilience::budget,
+    Breaker: guards::breaker,
+    Outliers: guards::outliers,
+    Gate: guards::gate,
 }

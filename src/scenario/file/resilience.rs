@@ -9,6 +9,9 @@ use crate::scenario::syntax::{Kind, Node};
 use crate::scenario::{Backoff, Budget, Copies, CopyAfter, Demands, Late, Resilience, Retry, Switch, limits};
 
 const RESILIENCE: [&str; 8] = ["attempts", "timeout", "late", "retry", "copies", "breaker", "outliers", "admit"];
+/// What becomes of late work by its name in a file.
+const LATE: [(&str, Late); 3] =
+    [("RunOn", Late::RunOn), ("DropUnbegun", Late::DropUnbegun), ("CallOff", Late::CallOff)];
 /// Retries for one request, at most (Finagle).
 const SHARE_MAX: f64 = 1_000.0;
 /// How long a request counts in a budget (Finagle).
@@ -35,9 +38,8 @@ pub(super) fn resilience(node: &Node, cx: &mut Cx) -> Option<Resilience> {
     })
 }
 
-fn late(node: &Node, cx: &mut Cx) -> Option<Late> {
-    let known = [("RunOn", Late::RunOn), ("DropUnbegun", Late::DropUnbegun), ("CallOff", Late::CallOff)];
-    choice(node, "what becomes of work that nobody waits for", &known, cx)
+pub(super) fn late(node: &Node, cx: &mut Cx) -> Option<Late> {
+    choice(node, "what becomes of work that nobody waits for", &LATE, cx)
 }
 
 /// `attempts: 4`, or `retry: Envoy`, or `retry: (max: 3, …)`.
@@ -65,7 +67,7 @@ fn retry(fields: &Fields<'_>, cx: &mut Cx) -> Option<Retry> {
 }
 
 /// `FullJitter(base: "50ms", cap: "1s")`
-fn backoff(node: &Node, cx: &mut Cx) -> Option<Backoff> {
+pub(super) fn backoff(node: &Node, cx: &mut Cx) -> Option<Backoff> {
     let chosen = variant(node, "a backoff", &names(&Backoff::ALL), cx)?;
     match chosen.name {
         "None" => return chosen.unit(cx).map(|()| Backoff::None),
@@ -91,7 +93,7 @@ fn backoff(node: &Node, cx: &mut Cx) -> Option<Backoff> {
 }
 
 /// `0.2`, `InFlight(share: 0.2, least: 3)`, `Tokens(max: 10, ratio: 0.1)`
-fn budget(node: &Node, cx: &mut Cx) -> Option<Budget> {
+pub(super) fn budget(node: &Node, cx: &mut Cx) -> Option<Budget> {
     let share = |node: &Node, cx: &mut Cx| number(node, "a share of requests", 0.0, SHARE_MAX, cx);
     if let Kind::Number(_) = node.kind {
         let Budget::Share { per_second, lifetime, .. } = Budget::FINAGLE else { return None };
@@ -156,4 +158,76 @@ fn copy_after(node: &Node, cx: &mut Cx) -> Option<CopyAfter> {
     let chosen = variant(node, "when a task is copied", &["Quantile"], cx)?;
     let level = number(chosen.one("Quantile(0.95)", cx)?, "a quantile", 0.5, 0.999, cx)?;
     Some(CopyAfter::Quantile { per_mille: (level * 1e3).round() as u32 })
+}
+
+/// What can be changed during a run: all but copies.
+pub(super) fn changed(node: &Node, cx: &mut Cx) -> Option<Resilience> {
+    if let Some(copies) = node.child("copies") {
+        let hint = "write copies into the pool, where they hold for the whole run";
+        return cx.wrong(copies.span.clone(), "copies of tasks cannot be changed while tasks wait for theirs", hint);
+    }
+    resilience(node, cx)
+}
+
+impl Resilience {
+    /// As a timeline has it; copies of tasks are left out.
+    pub fn written(&self) -> String {
+        let Self { timeout, late, retry, breaker, outliers, admit, .. } = self;
+        let timeout = timeout.map(|timeout| format!("timeout: \"{timeout}\""));
+        let breaker = breaker.map(|breaker| format!("breaker: {}", breaker.written()));
+        let outliers = outliers.map(|outliers| format!("outliers: {}", outliers.written()));
+        let gates: Vec<String> = admit.iter().map(|gate| gate.written()).collect();
+        let admit = (!gates.is_empty()).then(|| format!("admit: [{}]", gates.join(", ")));
+        let always = [format!("late: {}", late.name()), format!("retry: {}", retry.written())];
+        let parts: Vec<String> =
+            timeout.into_iter().chain(always).chain(breaker).chain(outliers).chain(admit).collect();
+        format!("({})", parts.join(", "))
+    }
+}
+
+impl Late {
+    /// Its name in a file.
+    pub fn name(self) -> &'static str {
+        LATE.iter().find(|(_, late)| *late == self).map_or("RunOn", |(name, _)| name)
+    }
+}
+
+impl Retry {
+    fn written(self) -> String {
+        let Self { attempts_max, backoff, budget, of_refused } = self;
+        let budget = budget.map_or(String::new(), |budget| format!(", budget: {}", budget.written()));
+        let refused = if of_refused { "On" } else { "Off" };
+        format!("(max: {}, backoff: {}{budget}, refused: {refused})", attempts_max - 1, backoff.written())
+    }
+}
+
+impl Backoff {
+    /// As a file has it.
+    pub fn written(self) -> String {
+        let growing = |name, base: Span, cap: Span| format!("{name}(base: \"{base}\", cap: \"{cap}\")");
+        match self {
+            Self::None => "None".to_owned(),
+            Self::Constant { wait } => format!("Constant(wait: \"{wait}\")"),
+            Self::Exponential { base, cap } => growing("Exponential", base, cap),
+            Self::FullJitter { base, cap } => growing("FullJitter", base, cap),
+            Self::EqualJitter { base, cap } => growing("EqualJitter", base, cap),
+            Self::Decorrelated { base, cap } => growing("Decorrelated", base, cap),
+        }
+    }
+}
+
+impl Budget {
+    /// As a file has it.
+    pub fn written(self) -> String {
+        match self {
+            Self::Share { share, per_second, lifetime } => {
+                format!("Share(share: {share:?}, per_second: {per_second}, lifetime: \"{lifetime}\")")
+            }
+            Self::InFlight { share, least } => format!("InFlight(share: {share:?}, least: {least})"),
+            Self::Tokens { max, ratio } => format!("Tokens(max: {max:?}, ratio: {ratio:?})"),
+            Self::Quota { capacity, cost, refused_cost } => {
+                format!("Quota(capacity: {capacity}, cost: {cost}, refused_cost: {refused_cost})")
+            }
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use crate::base::Span;
 
 /// How long a task rests before it is tried again; retries are counted from 0.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Backoff {
     /// Not at all.
     #[default]
@@ -53,7 +53,7 @@ impl Backoff {
 }
 
 /// What keeps retries and copies together within bounds.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Budget {
     /// A share of the requests of the last seconds, and a few each second (Finagle).
     Share {

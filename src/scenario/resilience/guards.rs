@@ -3,7 +3,7 @@
 use crate::base::Span;
 
 /// When a pool that mostly fails is left alone for a while.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Breaker {
     /// By the share of failures, or of slow answers, among the last calls (resilience4j).
     LastCalls {
@@ -54,7 +54,7 @@ impl Breaker {
 }
 
 /// When a machine that answers worse than others is left out for a while.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Outliers {
     /// By errors in a row, and by how its share of successes compares with the others' (Envoy).
     Envoy(EnvoyOutliers),
@@ -63,7 +63,7 @@ pub enum Outliers {
 }
 
 /// Envoy's outlier detection.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct EnvoyOutliers {
     /// Errors in a row.
     pub consecutive: u32,
@@ -118,7 +118,7 @@ impl Default for EnvoyOutliers {
 pub const AWAY_MAX: Span = Span::from_secs(300);
 
 /// Finagle's failure accrual: the share of successes first, or else failures in a row.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Accrual {
     /// The share of successes below which a machine is left out.
     pub successes: f64,
@@ -139,7 +139,7 @@ impl Default for Accrual {
 }
 
 /// What refuses attempts.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Gate {
     /// More than so many a second, but for bursts (token bucket).
     TokenBucket {
@@ -177,7 +177,7 @@ pub enum Gate {
 }
 
 /// Netflix' concurrency limit by the gradient of latency (concurrency-limits, `Gradient2Limit`).
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Gradient {
     /// At the start.
     pub initial: u32,

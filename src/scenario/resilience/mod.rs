@@ -11,7 +11,7 @@ use super::{Copies, limits};
 use crate::base::Span;
 
 /// What a pool does about attempts that are slow or fail, and which of them it takes in at all.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Resilience {
     /// How long an attempt may be unanswered, from when it is made; `None` waits for ever.
     pub timeout: Option<Span>,
@@ -51,7 +51,7 @@ impl Default for Resilience {
 }
 
 /// What becomes of an attempt whose time is over, its own or that of its job.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Late {
     /// It runs on to its end, for nobody: a server that is not told (HTTP/1.1).
     #[default]
@@ -63,7 +63,7 @@ pub enum Late {
 }
 
 /// Whether and when a task whose attempts ended without an answer is tried again.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Retry {
     /// Attempts of one task, the first among them; a task whose attempts are used up fails its job. Copies do not count.
     pub attempts_max: u32,
