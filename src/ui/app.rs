@@ -14,7 +14,7 @@ use super::ctx::{Chrome, Ctx};
 use super::files::Files;
 use super::frame::{Frames, Meter, Rate};
 use super::knobs::Knobs;
-use super::overlays::{Overlays, Scene};
+use super::overlays::{Overlays, Running, Scene};
 use super::panels::{KINDS, View};
 use super::session::Session;
 use super::text;
@@ -119,7 +119,12 @@ impl App {
         let bar = |top: i8, bottom: i8| Frame::new().inner_margin(Margin { left: edge, right: edge, top, bottom });
         self.notices_ui(ui, bar(6, 0));
         let waiting = self.files.waiting(ui.input(|input| input.time));
-        let scene = Scene { palette: &palette, size: &size, waiting, rate: self.rate, host: self.files.host() };
+        let run = self.session.snapshot().map(|snapshot| Running {
+            scenario: &snapshot.scenario,
+            pool: self.knobs.pool(snapshot.scenario.pools.len()),
+            standing: &standing,
+        });
+        let scene = Scene { palette: &palette, size: &size, waiting, rate: self.rate, host: self.files.host(), run };
         if let Some(wish) = self.overlay.and_then(|open| self.overlays.ui(ui.ctx(), &scene, open)) {
             self.wishes.borrow_mut().push(wish);
         }

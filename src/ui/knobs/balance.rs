@@ -2,11 +2,12 @@
 
 use eframe::egui::{Button, ComboBox, Ui};
 
-use super::{list_ui, title_ui};
+use super::title_ui;
 use crate::base::PoolId;
 use crate::scenario::{Balance, Command};
 use crate::ui::ctx::Ctx;
 use crate::ui::text;
+use crate::ui::widgets::list::list_ui;
 
 /// Shows the choice.
 pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, pool: PoolId) {

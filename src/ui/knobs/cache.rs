@@ -2,12 +2,13 @@
 
 use eframe::egui::{ComboBox, Ui};
 
-use super::{list_ui, title_ui};
+use super::title_ui;
 use crate::base::PoolId;
 use crate::base::figures::share;
 use crate::scenario::{Cache, Command, Eviction};
 use crate::ui::ctx::Ctx;
 use crate::ui::text;
+use crate::ui::widgets::list::list_ui;
 
 /// Shows the choice.
 pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, pool: PoolId) {

@@ -2,13 +2,14 @@
 
 use eframe::egui::{Button, ComboBox, TextWrapMode, Ui, vec2};
 
-use super::{list_ui, named_ui};
+use super::named_ui;
 use crate::base::figures::secs;
 use crate::base::{PoolId, Span};
 use crate::metrics::snapshot::{Strike, WorkerState, WorkerView};
 use crate::scenario::{Command, Fault, Victim};
 use crate::ui::ctx::Ctx;
 use crate::ui::text;
+use crate::ui::widgets::list::list_ui;
 
 /// How long a broken machine is gone, and how long nobody reaches one or hears of it.
 const SHORT: Span = Span::from_secs(10);

@@ -10,7 +10,7 @@ mod sizes;
 mod slide;
 mod traffic;
 
-use eframe::egui::{Button, ComboBox, Label, Response, RichText, ScrollArea, TextWrapMode, Ui, vec2};
+use eframe::egui::{Button, ComboBox, Label, RichText, ScrollArea, TextWrapMode, Ui, vec2};
 
 use super::command::{Overlay, UiCommand};
 use super::ctx::Ctx;
@@ -33,16 +33,16 @@ pub(crate) struct Knobs {
     fault: fault::Next,
 }
 
-/// Height of a line in a list of choices.
-const ROW: f32 = 20.0;
-
 impl Knobs {
+    /// The pool whose knobs are shown, where there are so many.
+    pub(crate) fn pool(&self, pools: usize) -> PoolId {
+        if self.pool.ix() < pools { self.pool } else { PoolId::default() }
+    }
+
     /// Draws the column.
     pub(crate) fn ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) {
         let pools = &ctx.snapshot.scenario.pools;
-        if self.pool.ix() >= pools.len() {
-            self.pool = PoolId::default();
-        }
+        self.pool = self.pool(pools.len());
         let footer = ctx.size.control * 2.0 + 14.0;
         let height = (ui.available_height() - footer).max(120.0);
         ScrollArea::vertical().max_height(height).auto_shrink([false, false]).show(ui, |ui| {
@@ -95,17 +95,6 @@ fn named_ui(ui: &mut Ui, ctx: &Ctx<'_>, name: &str, knob: impl FnOnce(&mut Ui)) 
         ui.add(Label::new(heading(ctx, name)).selectable(false));
         knob(ui);
     });
-}
-
-/// A list of choices, all of it at once: what has to be scrolled to is not found.
-fn list_ui(combo: ComboBox, ui: &mut Ui, list: impl FnOnce(&mut Ui)) -> Response {
-    let response = combo.height(f32::INFINITY).show_ui(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 1.0;
-        ui.spacing_mut().interact_size.y = ROW;
-        ui.spacing_mut().button_padding.y = 1.0;
-        list(ui);
-    });
-    response.response
 }
 
 /// What stands below the knobs: take back, do again, every knob, and what would help.

@@ -3,6 +3,7 @@
 mod all_knobs;
 mod files;
 mod help;
+mod resilience;
 mod shelf;
 
 use eframe::egui::{Button, Context, Frame, Id, Layout, Margin, Modal, Ui};
@@ -10,9 +11,11 @@ use eframe::egui::{Button, Context, Frame, Id, Layout, Margin, Modal, Ui};
 use super::command::{Overlay, UiCommand};
 use super::files::Waiting;
 use super::frame::Rate;
+use super::standing::Standing;
 use super::text;
 use super::tokens::{Palette, Sizes};
-use crate::scenario::Host;
+use crate::base::PoolId;
+use crate::scenario::{Host, Scenario};
 
 /// Space around what lies over the window.
 const MARGIN: i8 = 18;
@@ -37,6 +40,18 @@ pub(crate) struct Scene<'a> {
     pub(crate) rate: Rate,
     /// This computer, as scenarios refer to it.
     pub(crate) host: &'a Host,
+    /// What runs, if anything does.
+    pub(crate) run: Option<Running<'a>>,
+}
+
+/// What overlays know of the run.
+pub(crate) struct Running<'a> {
+    /// What is run.
+    pub(crate) scenario: &'a Scenario,
+    /// The pool whose knobs are in the column.
+    pub(crate) pool: PoolId,
+    /// What the knobs stand at.
+    pub(crate) standing: &'a Standing,
 }
 
 impl Overlays {
@@ -50,7 +65,7 @@ impl Overlays {
         let mut wish = None;
         let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(MARGIN));
         let modal = Modal::new(Id::unique(("overlay", open as u8))).frame(frame).show(ctx, |ui| match open {
-            Overlay::AllKnobs => all_knobs::ui(ui, scene, &mut self.query),
+            Overlay::AllKnobs => wish = all_knobs::ui(ui, scene, &mut self.query),
             Overlay::Help => wish = help::ui(ui, scene),
             Overlay::Save => wish = files::ui(ui, scene, open, &mut self.path),
             Overlay::Open => {

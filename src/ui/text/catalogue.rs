@@ -20,6 +20,8 @@ pub(crate) struct Knob {
 pub(crate) enum When {
     /// In the column, at any time.
     Running,
+    /// In this list, at any time: this decision below `resilience`.
+    Here(&'static str),
     /// In the scenario file, before the run.
     Before,
 }
@@ -236,15 +238,92 @@ pub(crate) const KNOBS: &[Knob] = &[
         source: "Measured on two cores: 10 microsecond tasks, one in hand 17 % efficiency, two 89 %",
     },
     Knob {
-        name: "Attempts",
-        path: "pools.NAME.attempts",
-        when: When::Before,
+        name: "Timeout",
+        path: "pools.NAME.resilience.timeout",
+        when: When::Here("timeout"),
         lines: [
-            "How often a task is tried before its job fails.",
-            "A task is tried again when the machine that held it was lost.",
-            "4 where the scenario says nothing.",
+            "How long an attempt may be unanswered before nobody waits for it any longer.",
+            "Too short, and work is thrown away that was nearly done; too long, and callers fill up.",
+            "It counts from when the attempt is made, so time in a queue counts too.",
         ],
-        source: "Dask allows 3 failures",
+        source: "gRPC and HTTP clients; Beyer et al., Site Reliability Engineering (2016), chapter 22",
+    },
+    Knob {
+        name: "Late work",
+        path: "pools.NAME.resilience.late",
+        when: When::Here("late"),
+        lines: [
+            "What becomes of an attempt that nobody waits for any longer.",
+            "A server that is not told works on for nobody, and that work crowds out what is wanted.",
+            "A deadline that travels with it, or a cancellation, saves what has not begun, or all of it.",
+        ],
+        source: "HTTP/1.1; gRPC deadlines and cancellation",
+    },
+    Knob {
+        name: "Retries",
+        path: "pools.NAME.resilience.retry: (max: n)",
+        when: When::Here("retry.max"),
+        lines: [
+            "How often a task is tried again when an attempt fails, is lost or late.",
+            "3 where the scenario says nothing, as in Dask.",
+            "Retries help against rare errors, and multiply the load when everything fails.",
+        ],
+        source: "Dask allows 3 failures; Bronson et al., Metastable Failures (HotOS 2021)",
+    },
+    Knob {
+        name: "Rest between tries",
+        path: "pools.NAME.resilience.retry: (backoff: …)",
+        when: When::Here("retry.backoff"),
+        lines: [
+            "How long a task rests before it is tried again.",
+            "Without chance in it everybody comes back at the same moment.",
+            "It spreads a burst; it does not lower the load of a long outage.",
+        ],
+        source: "Brooker, Exponential Backoff and Jitter (AWS 2015)",
+    },
+    Knob {
+        name: "Retry budget",
+        path: "pools.NAME.resilience.retry: (budget: …)",
+        when: When::Here("retry.budget"),
+        lines: [
+            "What keeps retries and copies together within a share of all requests.",
+            "Rare errors are retried as before; when everything fails, hardly anything is.",
+            "The cure of a retry storm.",
+        ],
+        source: "Finagle RetryBudget; Envoy; gRPC A6; AWS SDKs",
+    },
+    Knob {
+        name: "Circuit breaker",
+        path: "pools.NAME.resilience.breaker",
+        when: When::Here("breaker"),
+        lines: [
+            "Cuts the whole pool off while most of what it answers is wrong.",
+            "Callers fail at once instead of waiting, and what is broken is left in peace.",
+            "After a while it lets a few through and looks.",
+        ],
+        source: "Nygard, Release It! (2007); resilience4j; Hystrix",
+    },
+    Knob {
+        name: "Outlier detection",
+        path: "pools.NAME.resilience.outliers",
+        when: When::Here("outliers"),
+        lines: [
+            "Leaves single machines out while they answer worse than the others.",
+            "The cure of a machine that fails quickly and so attracts all the traffic.",
+            "Where too many are out, nobody is: then it is not the machines.",
+        ],
+        source: "Envoy outlier detection; Finagle FailureAccrual",
+    },
+    Knob {
+        name: "Admission",
+        path: "pools.NAME.resilience.admit",
+        when: When::Here("admit"),
+        lines: [
+            "Refuses attempts before they get in: by rate, by number, by how long they would wait.",
+            "Who is refused learns it at once; who gets in is answered in time.",
+            "The scenario file can have several; they all have to agree.",
+        ],
+        source: "Nichols and Jacobson, CoDel (2012); Netflix concurrency limits; Beyer et al. (2016), chapter 21",
     },
     Knob {
         name: "Seed",

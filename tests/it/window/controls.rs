@@ -1,12 +1,14 @@
 //! Each control asks for what it says; what can be taken back is taken back.
 
+use std::sync::Arc;
+
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, vec2};
 use egui_kittest::kittest::Queryable;
 use scalelab::base::{GroupIx, PoolId, SourceId, Span};
 use scalelab::engine::handle::{Pace, Request};
 use scalelab::metrics::snapshot::{Mode, RunState, Strike};
-use scalelab::scenario::{Balance, Cache, Command, Eviction, Fault, Victim};
+use scalelab::scenario::{Balance, Breaker, Cache, Command, Eviction, Fault, Resilience, Victim};
 use scalelab::ui::Overlay;
 
 use super::Window;
@@ -118,6 +120,21 @@ fn the_cache_is_switched_on_and_off() {
     let mut window = Window::on(snapshot);
     window.pick("Cache", "Off");
     assert_eq!(window.turned(), [cache(Cache::Off)]);
+}
+
+#[test]
+fn what_is_done_about_failures_is_chosen_in_the_list_of_all_knobs() {
+    let set = |resilience| Command::SetResilience { pool: POOL, resilience: Arc::new(resilience) };
+    let mut window = Window::on(fixture::calm());
+    window.click("All knobs…");
+    window.harness.get_by_role_and_label(Role::TextInput, "Search knobs").type_text("breaker");
+    window.frames();
+    window.pick("Circuit breaker", "LastSeconds by the share of failures in the last seconds");
+    let breaker = Resilience { breaker: Some(Breaker::HYSTRIX), ..Resilience::default() };
+    assert_eq!(window.turned(), [set(breaker)]);
+    window.click("Close");
+    window.click_button("Undo");
+    assert_eq!(window.turned(), [set(Resilience::default())]);
 }
 
 #[test]
