@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 
-use super::Exit;
+use super::{Exit, plot};
 use crate::experiment::curves::{Missed, Policy, Trace, miss_ratios};
 use crate::scenario::limits::CACHE_ENTRIES_MAX;
 
@@ -22,6 +22,9 @@ pub struct Args {
     /// Entries of the caches, with commas: shares of the different keys (`1%`), or numbers (`400`).
     #[arg(long, default_value = "0.1%,1%,10%,50%")]
     sizes: String,
+    /// Draw the curves into this SVG file.
+    #[arg(long, value_name = "FILE")]
+    plot: Option<PathBuf>,
 }
 
 /// Characters of a full bar.
@@ -34,7 +37,11 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
     let entries =
         args.sizes.split(',').map(|size| entries(size.trim(), trace.distinct)).collect::<anyhow::Result<Vec<u32>>>()?;
     let by: Vec<Policy> = policies.iter().map(|(_, policy)| *policy).collect();
-    super::put(&text(&trace, &policies, &miss_ratios(&trace, &by, &entries)))?;
+    let missed = miss_ratios(&trace, &by, &entries);
+    super::put(&text(&trace, &policies, &missed))?;
+    if let Some(path) = &args.plot {
+        plot::miss_ratios(path, &policies, &missed)?;
+    }
     Ok(Exit::Ok)
 }
 

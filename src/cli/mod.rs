@@ -5,6 +5,7 @@
 mod cache;
 mod compare;
 mod list;
+mod plot;
 mod progress;
 mod replay;
 mod run;
