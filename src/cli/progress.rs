@@ -46,7 +46,8 @@ pub(super) struct Count {
     done: usize,
     quiet: bool,
     is_terminal: bool,
-    line_due: Receiver<std::time::Instant>,
+    /// Whether the next line is due that is not rewritten.
+    is_due: Box<dyn Fn() -> bool>,
     interrupted: Arc<AtomicBool>,
 }
 
@@ -54,8 +55,9 @@ impl Count {
     /// Of so many pieces, called `what`.
     pub(super) fn new(of: usize, what: &'static str, quiet: bool) -> Self {
         let is_terminal = std::io::stderr().is_terminal();
-        let (line_due, interrupted) = (crossbeam_channel::tick(QUIET), interruption());
-        Self { of, what, done: 0, quiet, is_terminal, line_due, interrupted }
+        let (due, interrupted) = (crossbeam_channel::tick(QUIET), interruption());
+        let is_due = Box::new(move || due.try_recv().is_ok());
+        Self { of, what, done: 0, quiet, is_terminal, is_due, interrupted }
     }
 
     /// One more is done; returns whether to go on.
@@ -66,7 +68,7 @@ impl Count {
         if self.is_terminal && !self.quiet {
             eprint!("\r\x1b[K{line}{}", if goes_on { "" } else { "\n" });
             drop(std::io::stderr().flush());
-        } else if !self.quiet && self.line_due.try_recv().is_ok() {
+        } else if !self.quiet && (self.is_due)() {
             eprintln!("{line}");
         }
         goes_on
