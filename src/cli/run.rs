@@ -12,7 +12,7 @@ use crate::engine::handle::{Finished, Options, Pace};
 use crate::experiment::figures::Until;
 use crate::experiment::replications::{self, Ask};
 use crate::metrics::scaling::PoolDecisions;
-use crate::metrics::summary::{Check, Replications, Saturation, Summary};
+use crate::metrics::summary::{CacheSummary, Check, Replications, Saturation, Summary};
 use crate::scenario::{self, Scenario, ScenarioErrors};
 
 /// Arguments of `run`.
@@ -217,6 +217,24 @@ fn text_of_moved(fetched: u64, local: u64) -> String {
     )
 }
 
+/// What caches were good for, and what they could have been.
+fn text_of_caches(caches: &BTreeMap<String, CacheSummary>) -> String {
+    let line = |(pool, own): (&String, &CacheSummary)| {
+        let CacheSummary { lookups, hit_ratio, bounds } = own;
+        let share = |hits: u64| format!("{:.1} %", hits as f64 / bounds.lookups.max(1) as f64 * 100.0);
+        let clairvoyant = bounds
+            .clairvoyant
+            .map_or(String::new(), |hits| format!(", {} with these that know the future", share(hits)));
+        let of = if bounds.lookups < *lookups { format!(" of the first {}", bounds.lookups) } else { String::new() };
+        format!(
+            "  cache       {pool}: {:.1} % of {lookups} lookups hit; could be {} with caches without bound{clairvoyant}{of}\n",
+            hit_ratio * 100.0,
+            share(bounds.unbounded),
+        )
+    };
+    caches.iter().map(line).collect()
+}
+
 /// What pools did about failures and about too much.
 fn text_of_resilience(resilience: &BTreeMap<String, BTreeMap<&'static str, u64>>) -> String {
     let line = |(pool, counts): (&String, &BTreeMap<&'static str, u64>)| {
@@ -321,6 +339,7 @@ pub(super) fn text_of(finished: &Finished) -> String {
     }
     out.push_str(&text_of_moved(summary.fetched_bytes, summary.local_bytes));
     out.push_str(&text_of_scaling(&summary.scaling));
+    out.push_str(&text_of_caches(&summary.caches));
     out.push_str(&text_of_resilience(&summary.resilience));
     for objective in objectives {
         let verdict = if objective.met { "met" } else { "MISSED" };

@@ -27,7 +27,11 @@ impl Cluster {
         let attempt = &self.attempts[id];
         let (call, worker_id, pool) = (attempt.call, attempt.worker, attempt.pool);
         let result = ResultId::of(&call);
-        let found = self.workers[worker_id.ix()].cache.find(now, result);
+        let cache = &mut self.workers[worker_id.ix()].cache;
+        let (found, is_on) = (cache.find(now, result), cache.is_on());
+        if is_on {
+            self.lookups.note(pool, worker_id, result.key(), found != Found::No);
+        }
         if found != Found::No {
             actions.asks.push(Action::Recycle { worker: worker_id, call, result });
             self.reply_without_work(now, id, Outcome::Completed, actions);

@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use super::Outcome;
+use crate::base::PoolId;
 
 /// Jobs, tasks and attempts by what became of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -15,6 +16,32 @@ pub struct Totals {
     pub tasks: Account,
     /// Attempts.
     pub attempts: Account,
+}
+
+/// What the caches of the workers of a pool were asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CacheUse {
+    /// Whose.
+    pub pool: PoolId,
+    /// How often any was asked.
+    pub lookups: u64,
+    /// How often it had what it was asked for, and that was not too old.
+    pub hits: u64,
+    /// What no other caches could have done for the first of these.
+    pub bounds: CacheBounds,
+}
+
+/// Bounds of what caches can do, for the first lookups of a run, at the workers where they were made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct CacheBounds {
+    /// How many those are.
+    pub lookups: u64,
+    /// Hits among them.
+    pub hits: u64,
+    /// What would have been hits if everything was kept for ever.
+    pub unbounded: u64,
+    /// The same with caches of this size that know the future (Belady 1966); `None` where their size changed.
+    pub clairvoyant: Option<u64>,
 }
 
 /// One line of the ledger.

@@ -31,6 +31,7 @@ mod guards;
 mod jobs;
 mod ledger;
 mod levels;
+mod lookups;
 mod plan;
 mod preempt;
 mod probes;
@@ -51,7 +52,7 @@ pub use event::{
     WorkerState,
 };
 use jobs::JobRun;
-pub use ledger::{Account, Totals};
+pub use ledger::{Account, CacheBounds, CacheUse, Totals};
 use levels::Levels;
 use plan::Plan;
 use worker::Worker;
@@ -85,6 +86,7 @@ pub struct Cluster {
     levels: Levels,
     /// Tasks that are being called off: memory that is used again.
     called_off: Vec<TaskId>,
+    lookups: lookups::Lookups,
 }
 
 impl Cluster {
@@ -113,6 +115,7 @@ impl Cluster {
             totals: Totals::default(),
             levels: Levels::default(),
             called_off: Vec::new(),
+            lookups: lookups::Lookups::default(),
             scenario,
         };
         cluster.provision_first(actions);

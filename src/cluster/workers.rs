@@ -358,6 +358,7 @@ impl Cluster {
 
     fn set_cache(&mut self, pool: PoolId, cache: Cache, actions: &mut Actions) {
         self.pools[pool.ix()].cache = cache;
+        self.lookups.change(pool);
         for (ix, worker) in self.workers.iter_mut().enumerate().filter(|(_, worker)| worker.pool == pool) {
             worker.cache = self.pools[pool.ix()].new_cache();
             worker.looks_up = self.pools[pool.ix()].looks_up();

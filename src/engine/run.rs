@@ -351,6 +351,7 @@ impl Engine {
             in_progress: self.cluster.core_time_in_progress(end),
             capacity: self.capacity,
             bounds: &self.bounds,
+            caches: &self.cluster.cache_uses(),
             answers: &self.answers(),
         });
         let study = self.recorder.studied(end);

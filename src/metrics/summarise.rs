@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::recorder::Recorder;
 use super::scaling::PoolDecisions;
 use super::snapshot::AnswersView;
-use super::summary::{JobSummary, ObjectiveResult, SUMMARY_VERSION, Summary};
+use super::summary::{CacheSummary, JobSummary, ObjectiveResult, SUMMARY_VERSION, Summary};
 use crate::base::{PoolId, Time};
-use crate::cluster::Totals;
+use crate::cluster::{CacheUse, Totals};
 use crate::scenario::{Comparison, Metric, Mode, Objective, Severity};
 
 /// What the engine knows of a run and the recorder does not.
@@ -24,6 +24,8 @@ pub struct RunFacts<'a> {
     pub capacity: Option<f64>,
     /// The bound of each objective at the end.
     pub bounds: &'a [f64],
+    /// What caches were asked for.
+    pub caches: &'a [CacheUse],
     /// Answers of real work.
     pub answers: &'a AnswersView,
 }
@@ -61,6 +63,11 @@ impl Recorder {
             preempted: self.preempted,
             fetched_bytes: self.fetched_bytes,
             local_bytes: self.local_bytes,
+            caches: facts
+                .caches
+                .iter()
+                .map(|own| (self.scenario.pools[own.pool.ix()].name.clone(), cached(own)))
+                .collect(),
             resilience: self.guarded_by_pool(),
             objectives: objectives.map(|(objective, bound)| self.judge(objective, *bound, facts)).collect(),
             replications: None,
@@ -152,4 +159,9 @@ impl Recorder {
         };
         format!("{what} {comparison} {bound}")
     }
+}
+
+fn cached(own: &CacheUse) -> CacheSummary {
+    let CacheUse { lookups, hits, bounds, .. } = *own;
+    CacheSummary { lookups, hit_ratio: hits as f64 / lookups.max(1) as f64, bounds }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::scaling::PoolDecisions;
 use super::snapshot::{Answer, CostView, LatencyView, Totals};
+use crate::cluster::CacheBounds;
 use crate::scenario::Sensitivity;
 
 /// Version of the layout below. A reader accepts unknown fields and refuses a newer major version.
@@ -52,6 +53,8 @@ pub struct Summary {
     pub fetched_bytes: u64,
     /// Bytes of partial results that were where they were needed.
     pub local_bytes: u64,
+    /// One for each pool whose workers were asked for what they keep, by name.
+    pub caches: BTreeMap<String, CacheSummary>,
     /// For each pool, what was done about failures and about too much, and how often; what never happened is left out.
     pub resilience: BTreeMap<String, BTreeMap<&'static str, u64>>,
     /// One for each objective.
@@ -80,6 +83,17 @@ pub struct JobSummary {
     pub answer: Option<f64>,
     /// The same with its error.
     pub first_answer: Option<Answer>,
+}
+
+/// What the caches of the workers of a pool were good for, over the whole run.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct CacheSummary {
+    /// How often any was asked.
+    pub lookups: u64,
+    /// Share of these that it could answer.
+    pub hit_ratio: f64,
+    /// What no other caches could have done for the first of these.
+    pub bounds: CacheBounds,
 }
 
 /// How an objective came out.

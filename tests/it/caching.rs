@@ -100,3 +100,26 @@ fn a_shared_cache_answers_what_another_machine_has_worked_out() {
     let hits = counted(&both, "shared_hits") as f64;
     assert!((hits + times[2] - 1_000.0).abs() < 60.0, "{hits} and {times:?}");
 }
+
+#[test]
+fn a_run_says_what_no_other_cache_could_have_done_better() {
+    // A request each 200 ms, worked out in 100 ms: nobody asks for what is being worked out.
+    let used = |cache: &str| run(&format!("cache: {cache}"), 1, "Uniform(n: 100)", 5, 2_000).caches["p"];
+    let (lru, fifo, all) = (used("Lru(entries: 50)"), used("Fifo(entries: 50)"), used("Unbounded"));
+    assert_eq!(lru.lookups, 10_000);
+    // Half of what may be asked for is there.
+    assert!((lru.hit_ratio - 0.5).abs() < 0.02, "{lru:?}");
+    // All but the first of each key; and that is what a cache without bound has.
+    assert_eq!(lru.bounds.unbounded, 9_900);
+    assert_eq!((all.bounds.hits, all.bounds.clairvoyant), (9_900, None));
+    // The bound is one of the requests, not of who was asked.
+    assert_eq!(lru.bounds.clairvoyant, fifo.bounds.clairvoyant);
+    let clairvoyant = lru.bounds.clairvoyant.expect("its size did not change");
+    assert!(lru.bounds.hits + 1_000 < clairvoyant && clairvoyant < lru.bounds.unbounded, "{lru:?}");
+    // Two machines that take turns see every second request each, and have room for twice as much.
+    let two = run("cache: Lru(entries: 50)", 2, "Uniform(n: 100)", 5, 2_000).caches["p"];
+    assert_eq!(two.bounds.unbounded, 9_800);
+    // The first ones are enough to tell.
+    let long = run("cache: Lru(entries: 50)", 1, "Uniform(n: 100)", 200, 1_200).caches["p"];
+    assert_eq!((long.lookups, long.bounds.lookups), (240_000, 200_000));
+}

@@ -269,6 +269,7 @@ impl Run {
             in_progress: self.cluster.core_time_in_progress(self.end),
             capacity: None,
             bounds: &[],
+            caches: &[],
             answers: &AnswersView::default(),
         };
         self.recorder.summary(&facts).hash
