@@ -14,6 +14,8 @@ mod pid;
 pub mod ray_serve;
 mod sight;
 pub mod vertical;
+#[cfg(test)]
+mod worked;
 
 pub use sight::{Machine, Sight};
 
