@@ -3,9 +3,9 @@
 use smallvec::SmallVec;
 
 use super::attempts::Task;
-use super::plan::JobPlan;
+use super::plan::{JobPlan, StagePlan};
 use super::{Action, Actions, Call, Cluster, Fact, Outcome, Timer};
-use crate::base::{Arrival, AttemptId, JobId, StageIx, TaskId, Time, WorkerId};
+use crate::base::{Arrival, AttemptId, JobId, PoolId, StageIx, TaskId, Time, WorkerId};
 
 /// A job in flight.
 #[derive(Clone, Debug)]
@@ -43,6 +43,14 @@ impl JobRun {
             visit: 0,
             has_begun: false,
         }
+    }
+
+    /// Bytes of partial results that lie at the machines of this pool and that a later stage still needs.
+    pub(super) fn stored(&self, plan: &JobPlan, pool: PoolId) -> u64 {
+        let is_needed = |stage: &StagePlan| stage.successors.iter().any(|next| self.stages[next.ix()].tasks_left > 0);
+        let stages = self.stages.iter().zip(&plan.stages);
+        let lying = stages.filter(|(_, plan)| plan.pool == pool && is_needed(plan));
+        lying.map(|(run, plan)| run.made_at.len() as u64 * plan.bytes_out.0).sum()
     }
 
     /// Makes it anew: a job whose stages have not begun. The memory of the one before it is used again.

@@ -155,6 +155,16 @@ impl Cluster {
         }
     }
 
+    /// Bytes of partial results that lie at the machines of a pool, over their memory; `None` where that is not known.
+    fn stored(&self, pool: PoolId) -> Option<f64> {
+        let groups = &self.scenario.pools[pool.ix()].groups;
+        let there = self.workers.iter().filter(|worker| worker.pool == pool && worker.state == WorkerState::Ready);
+        let memory = there.map(|worker| groups[worker.group.ix()].instance.memory.map(|memory| memory.0));
+        let memory = memory.sum::<Option<u64>>().filter(|memory| *memory > 0)?;
+        let stored: u64 = self.jobs.iter().map(|(_, run)| run.stored(self.plan.job(run.arrival.job), pool)).sum();
+        Some(stored as f64 / memory as f64)
+    }
+
     /// Fills in what an autoscaler is shown.
     fn see(&self, now: Time, pool: PoolId, scaling: &mut Scaling) {
         scaling.settle(now);
@@ -189,6 +199,7 @@ impl Cluster {
         sight.in_flight = scaling.in_flight;
         sight.in_flight_mean = scaling.area as f64 / nanos;
         sight.waiting = waiting + state.waiting;
+        sight.stored = if scaling.scaler.looks_at_memory() { self.stored(pool) } else { None };
         sight.since = since;
         (sight.arrived, sight.done, sight.run) = (scaling.arrived, scaling.done, scaling.run);
         (scaling.arrived, scaling.done, scaling.run, scaling.area) = (0, 0, Span::ZERO, 0);

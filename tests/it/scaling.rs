@@ -129,6 +129,25 @@ fn dask_adds_at_once_and_removes_after_three_looks() {
 }
 
 #[test]
+fn dask_adds_where_results_fill_the_memory() {
+    // Four results of 400 MiB lie at two machines of 1 GiB each until the one task is done that needs them.
+    let text = "(version: 1, title: \"a full memory\", seed: 3, duration: \"60s\", mode: Simulate,
+      pools: { \"api\": (groups: [(place: Modelled(link: None),
+          instance: Custom(cores: 2, memory: \"1GiB\", usd_per_hour: 0.1), count: 2)], startup: \"2s\",
+          scale: DaskAdaptive(min: 2, max: 20)) },
+      jobs: { \"j\": (stages: [
+        (name: \"read\", pool: \"api\", tasks: 4, bytes_out: \"400MiB\", work: Service(\"1s\")),
+        (name: \"join\", pool: \"api\", tasks: 1, after: [(\"read\", Shuffle)], work: Service(\"30s\"))]) },
+      traffic: [(job: \"j\", arrivals: Closed(clients: 1, think: \"10s\"))])";
+    let scenario = load(text, "a test", &Host { cores: 1, cpu: "none".to_owned() }).expect("a scenario");
+    let summary = engine::simulate(Arc::new(scenario)).expect("a simulated run").summary;
+    let changes: Vec<_> = changes(&summary).iter().map(|change| (change.before, change.size)).collect();
+    // 78 % of the memory: twice as many. Nothing else is to do for them, but two could not hold twice what is there; when it
+    // is no longer needed they go, and come again for the next job.
+    assert_eq!(changes, [(2, 4), (4, 2), (2, 4)], "{:?}", decided(&summary));
+}
+
+#[test]
 fn aws_waits_for_its_alarms_and_for_new_machines_to_warm_up() {
     let summary = run("TargetTracking(min: 2, max: 20, cpu: 0.5)", 2, "");
     let changes = changes(&summary);

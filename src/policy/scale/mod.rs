@@ -93,6 +93,11 @@ impl PoolScaler {
         }
     }
 
+    /// Whether it goes by how full the memory of machines is.
+    pub fn looks_at_memory(&self) -> bool {
+        matches!(self, Self::Dask(_))
+    }
+
     /// Whether what comes in while no machine is there is to be looked at without waiting for the next look.
     pub fn wakes(&self) -> bool {
         matches!(self, Self::Kpa(_) | Self::RayServe(_))

@@ -23,6 +23,9 @@ pub struct Sight {
     pub done: u64,
     /// Core time of those.
     pub run: Span,
+    /// Bytes of results that the machines of the pool hold for others, over what their memory holds; `None` where that is not
+    /// known, or nobody goes by it.
+    pub stored: Option<f64>,
     /// How long ago the last look was.
     pub since: Span,
 }

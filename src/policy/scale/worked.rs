@@ -80,6 +80,12 @@ fn dask_works_off_what_there_is_in_five_seconds() {
     // Nothing is known of them: half a second each, 20 s, 4 workers.
     let mut adaptive = PoolDask::new(DaskAdaptive::DEFAULT, 0, 20);
     assert_eq!(size(adaptive.look(at(1), &dask(40, 0, 0))), Some(4));
+    // Results in more than 60 % of the memory: twice as many as there are, whatever there is to do.
+    for (stored, expected) in [(0.6, 4), (0.61, 8)] {
+        let mut adaptive = PoolDask::new(DaskAdaptive::DEFAULT, 0, 20);
+        let full = Sight { stored: Some(stored), ..dask(4, 10, 50) };
+        assert_eq!(size(adaptive.look(at(1), &full)), Some(expected), "{stored}");
+    }
     // 3 tasks of 100 s: never more workers than tasks, and one fewer only at the third look.
     let mut adaptive = PoolDask::new(DaskAdaptive::DEFAULT, 0, 20);
     let sizes: Vec<_> = (1..=3).map(|n| size(adaptive.look(at(n), &dask(3, 1, 100)))).collect();
