@@ -63,19 +63,9 @@ impl PoolPid {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::scale::Machine;
 
     fn sight(machines: u32, busy: f64) -> Sight {
-        let one = |id| Machine {
-            id,
-            ordered: Time::ZERO,
-            ready: Some(Time::ZERO),
-            is_leaving: false,
-            cores: 2,
-            busy: busy / f64::from(machines),
-            in_flight: 0,
-        };
-        Sight { size: machines, cores: 2, machines: (0..machines).map(one).collect(), ..Sight::default() }
+        Sight::of_machines(machines, busy / f64::from(machines))
     }
 
     #[test]

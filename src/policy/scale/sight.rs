@@ -73,3 +73,20 @@ impl Sight {
         self.machines.iter().any(|machine| machine.cores != self.cores && !machine.is_leaving)
     }
 }
+
+#[cfg(test)]
+impl Sight {
+    /// Machines of two cores that have been there for ever, with so many of these at work at each.
+    pub(super) fn of_machines(count: u32, busy: f64) -> Self {
+        let one = |id| Machine {
+            id,
+            ordered: Time::ZERO,
+            ready: Some(Time::ZERO),
+            is_leaving: false,
+            cores: 2,
+            busy,
+            in_flight: 0,
+        };
+        Self { size: count, cores: 2, machines: (0..count).map(one).collect(), ..Self::default() }
+    }
+}

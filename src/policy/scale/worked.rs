@@ -4,7 +4,7 @@ use super::alarms::{PoolSteps, PoolTracking};
 use super::dask_adaptive::PoolDask;
 use super::keda::PoolKeda;
 use super::ray_serve::PoolRayServe;
-use super::{Decision, Machine, Reason, Sight};
+use super::{Decision, Reason, Sight};
 use crate::base::{Span, Time};
 use crate::scenario::{DaskAdaptive, Keda, RayServe, StepScaling, TargetTracking};
 
@@ -12,20 +12,9 @@ fn at(secs: u64) -> Time {
     Time(secs * 1_000_000_000)
 }
 
-/// Machines of two cores that have been there for ever and are so busy.
+/// Machines that are so busy, and attempts in flight.
 fn sight(machines: u32, utilisation: f64, in_flight: u32) -> Sight {
-    let one = |id| Machine {
-        id,
-        ordered: Time::ZERO,
-        ready: Some(Time::ZERO),
-        is_leaving: false,
-        cores: 2,
-        busy: 2.0 * utilisation,
-        in_flight: in_flight / machines.max(1),
-    };
-    let machines: Vec<Machine> = (0..machines).map(one).collect();
-    let (size, in_flight_mean) = (machines.len() as u32, f64::from(in_flight));
-    Sight { size, cores: 2, machines, in_flight, in_flight_mean, ..Sight::default() }
+    Sight { in_flight, in_flight_mean: f64::from(in_flight), ..Sight::of_machines(machines, 2.0 * utilisation) }
 }
 
 fn size(decision: Option<Decision>) -> Option<u32> {

@@ -14,6 +14,7 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, pool: PoolId) {
     let Some(stands) = ctx.standing.pools.get(pool.ix()).map(|knobs| knobs.balance) else { return };
     title_ui(ui, ctx, text::KNOB_BALANCE, text::KNOB_BALANCE_TERM);
     let combo = ComboBox::from_id_salt("balance").width(ui.available_width()).selected_text(text::balance_name(stands));
+    let combo = combo.truncate();
     let response = list_ui(combo, ui, |ui| {
         for balance in Balance::plain().iter().copied() {
             let refused = ctx.snapshot.scenario.balance_refusal(pool, balance);

@@ -27,6 +27,7 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, pool: PoolId) {
         (plain, _) => plain,
     };
     let combo = ComboBox::from_id_salt("cache").width(ui.available_width()).selected_text(text::cache_name(stands));
+    let combo = combo.truncate();
     let response = list_ui(combo, ui, |ui| {
         for cache in Cache::plain().iter().copied().map(sized) {
             let label = ui.selectable_label(cache == stands, text::cache_name(cache));
