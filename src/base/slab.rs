@@ -87,14 +87,14 @@ impl<M, T> Slab<M, T> {
     #[inline]
     pub fn get(&self, key: Key<M>) -> Option<&T> {
         let entry = self.entries.get(key.index as usize)?;
-        (entry.generation == key.generation && key.is_alive()).then_some(&entry.value)
+        (entry.generation == key.generation).then_some(&entry.value)
     }
 
     /// The entry under `key` for change, or `None` if it is gone.
     #[inline]
     pub fn get_mut(&mut self, key: Key<M>) -> Option<&mut T> {
         let entry = self.entries.get_mut(key.index as usize)?;
-        (entry.generation == key.generation && key.is_alive()).then_some(&mut entry.value)
+        (entry.generation == key.generation).then_some(&mut entry.value)
     }
 
     /// Ends an entry: its key and all copies of it are stale from now on. What it was can be read, and taken from, until
@@ -102,7 +102,7 @@ impl<M, T> Slab<M, T> {
     #[inline]
     pub fn remove(&mut self, key: Key<M>) -> Option<&mut T> {
         let entry = self.entries.get_mut(key.index as usize)?;
-        if entry.generation != key.generation || !key.is_alive() {
+        if entry.generation != key.generation {
             return None;
         }
         entry.generation = entry.generation.wrapping_add(1);
@@ -123,12 +123,14 @@ impl<M, T> std::ops::Index<Key<M>> for Slab<M, T> {
     type Output = T;
     /// # Panics
     /// When the key is stale: a bug of the caller.
+    #[inline]
     fn index(&self, key: Key<M>) -> &T {
         self.get(key).expect("a stale key")
     }
 }
 
 impl<M, T> std::ops::IndexMut<Key<M>> for Slab<M, T> {
+    #[inline]
     fn index_mut(&mut self, key: Key<M>) -> &mut T {
         self.get_mut(key).expect("a stale key")
     }
@@ -139,7 +141,7 @@ impl<M> Key<M> {
         Self { index, generation, mark: PhantomData }
     }
 
-    /// Whether it can be the key of something that lives; one made of arbitrary bits may not.
+    /// Whether it is the key of something that lives, or has lived; that of nothing is not.
     fn is_alive(self) -> bool {
         self.generation % 2 == 1
     }
@@ -154,16 +156,17 @@ impl<M> Key<M> {
         u64::from(self.generation) << 32 | u64::from(self.index)
     }
 
-    /// The key with these [`bits`](Self::bits).
+    /// The key with these [`bits`](Self::bits); that of nothing where no key has such.
     pub fn from_bits(bits: u64) -> Self {
-        Self::new(bits as u32, (bits >> 32) as u32)
+        let key = Self::new(bits as u32, (bits >> 32) as u32);
+        if key.is_alive() { key } else { Self::default() }
     }
 }
 
-/// The key of nothing that ever lives.
+/// The key of nothing that ever lives: its place is none of a slab.
 impl<M> Default for Key<M> {
     fn default() -> Self {
-        Self::new(0, 0)
+        Self::new(u32::MAX, 0)
     }
 }
 impl<M> Clone for Key<M> {
