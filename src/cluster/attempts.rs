@@ -32,7 +32,7 @@ pub(super) struct Task {
 }
 
 /// An attempt in flight.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Attempt {
     pub(super) task: TaskId,
     pub(super) pool: PoolId,
@@ -63,9 +63,10 @@ pub(super) struct Attempt {
 }
 
 /// Who waits for an attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Owner {
     /// Its task.
+    #[default]
     Task,
     /// Nobody any longer; it is booked as this when it ends.
     Nobody(Outcome),
@@ -84,9 +85,10 @@ impl Owner {
 }
 
 /// Where an attempt is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Phase {
     /// In the queue of the pool: nobody could be picked.
+    #[default]
     Parked,
     /// On its way to a worker.
     Sending,
@@ -218,29 +220,31 @@ impl Cluster {
             Some(demands) if self.pools[pool.ix()].order.knows_sizes() => demands.demand(&call.draw()),
             _ => Span::ZERO,
         };
-        let standing = Standing { job: call.serial, priority: self.plan.job(call.kind).priority, left };
-        self.totals.attempts.arrive();
-        let id = self.attempts.insert(Attempt {
-            task: task_id,
-            pool,
-            call,
-            standing,
-            worker: NOBODY,
-            phase: Phase::Parked,
-            sent: now,
-            delivered: now,
-            began: now,
-            served: Span::ZERO,
-            core_time: 0.0,
-            report: Report::default(),
-            owner: Owner::Task,
-            leads: false,
-            pass: Pass::default(),
-        });
+        let id = self.begin_attempt(now, pool, &call, left);
+        let attempt = &mut self.attempts[id];
+        (attempt.task, attempt.owner) = (task_id, Owner::Task);
         self.tasks[task_id].add(id);
+        id
+    }
+
+    /// Books an attempt that nobody waits for yet and that no worker has.
+    #[inline]
+    pub(super) fn begin_attempt(&mut self, now: Time, pool: PoolId, call: &Call, left: Span) -> AttemptId {
+        self.totals.attempts.arrive();
         if let Some(scaling) = &mut self.pools[pool.ix()].scaling {
             scaling.arrive(now);
         }
+        let (id, attempt) = self.attempts.renew(Attempt::default);
+        *attempt = Attempt {
+            pool,
+            call: *call,
+            standing: Standing { job: call.serial, priority: self.plan.job(call.kind).priority, left },
+            worker: NOBODY,
+            sent: now,
+            delivered: now,
+            began: now,
+            ..Attempt::default()
+        };
         id
     }
 

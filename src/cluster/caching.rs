@@ -6,13 +6,10 @@
 //!              hit: answered    Joined: waits for the answer   Asking: a round trip
 //! ```
 
-use super::attempts::{Attempt, Owner, Phase};
-use super::guards::Pass;
+use super::attempts::{Owner, Phase};
 use super::{Action, Actions, Call, Cluster, Fact, Guarded, Outcome, ResultId, WorkerState};
-use crate::base::{AttemptId, Domain, PoolId, Span, Stream, TaskId, Time, WorkerId};
-use crate::policy::balance::Report;
+use crate::base::{AttemptId, Domain, PoolId, Span, Stream, Time, WorkerId};
 use crate::policy::cache::{Found, Kept};
-use crate::policy::serve::Standing;
 
 /// Requests for one result at one worker, of which one is worked on.
 #[derive(Clone, Debug)]
@@ -182,27 +179,9 @@ impl Cluster {
             return;
         }
         actions.facts.push(Fact::Guarded { pool, what: Guarded::Renewed });
-        self.totals.attempts.arrive();
-        if let Some(scaling) = &mut self.pools[pool.ix()].scaling {
-            scaling.arrive(now);
-        }
-        let id = self.attempts.insert(Attempt {
-            task: TaskId::default(),
-            pool,
-            call: *call,
-            standing: Standing { job: call.serial, priority: self.plan.job(call.kind).priority, left: Span::ZERO },
-            worker,
-            phase: Phase::Sending,
-            sent: now,
-            delivered: now,
-            began: now,
-            served: Span::ZERO,
-            core_time: 0.0,
-            report: Report::default(),
-            owner: Owner::Cache,
-            leads: false,
-            pass: Pass::default(),
-        });
+        let id = self.begin_attempt(now, pool, call, Span::ZERO);
+        let attempt = &mut self.attempts[id];
+        (attempt.worker, attempt.phase, attempt.owner) = (worker, Phase::Sending, Owner::Cache);
         self.change_disowned(worker, 1);
         if !self.take_in(now, id, actions) {
             self.forget(now, id, Outcome::Shed, actions);
