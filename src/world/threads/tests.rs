@@ -20,7 +20,7 @@ fn worker(cores: u32, cores_max: u32) -> (Threads, Receiver<FromThread>) {
 }
 
 fn attempt(number: u64) -> AttemptId {
-    AttemptId::from_bits(number)
+    AttemptId::from_bits(1 << 32 | number)
 }
 
 fn call(kind: JobType, task: u32) -> Call {
