@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn shares_of_a_core_add_up_to_it() {
         let secs = |secs| Time::ZERO + Span::from_secs(secs);
-        let (one, two) = (AttemptId::from_bits(1), AttemptId::from_bits(2));
+        let (one, two) = (AttemptId::from_bits(1 << 32), AttemptId::from_bits(3 << 32));
         let mut sharing = Sharing::default();
         sharing.add(secs(0), one, Span::from_secs(3), true);
         let alone = sharing.plan(secs(0), 1.0).expect("somebody is there");
