@@ -7,8 +7,9 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use pulp::{Arch, NullaryFnOnce};
 use scalelab::base::{Domain, Stream};
-use scalelab::workload::{ArrayMean, Data, Kernel, Scratch, fill_uniform, sum};
+use scalelab::workload::{ArrayMean, Data, Kernel, Mandelbrot, Scratch, fill_uniform, sum};
 
 const SIDE: usize = 1_000;
 /// Doubles that fit into the first-level cache of most processors.
@@ -40,9 +41,52 @@ fn array_mean(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// A chunk inside of the set, where every point takes all its iterations, beside what the machine can do at most without
+/// fusing anything: as many multiplications as additions, none of which waits for another. Elements are operations.
+fn mandelbrot(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("mandelbrot");
+    let (side, iterations) = (64, 1_000);
+    let kernel = Mandelbrot::new([16 * side, 16 * side], [side, side], iterations);
+    // Of 16 x 16 chunks one around -0.2 + 0.1i, in the middle of the main body.
+    let chunk = 8 * 16 + 11;
+    let mut scratch = Scratch::default();
+    group.throughput(Throughput::Elements(FLOPS * side * side * u64::from(iterations)));
+    group.bench_function("chunk", |bencher| {
+        bencher.iter(|| kernel.run(Data { seed: 42, data_seed: 7, chunk }, &[], black_box(&mut scratch)));
+    });
+    group.throughput(Throughput::Elements(2 * CHAINS as u64 * PEAK_STEPS));
+    group.bench_function("peak", |bencher| bencher.iter(|| Arch::new().dispatch(Peak { factor: black_box(0.5) })));
+    group.finish();
+}
+
+/// Operations of an iteration of a point: three multiplications, four additions.
+const FLOPS: u64 = 7;
+/// Doubles that are worked on side by side.
+const CHAINS: usize = 64;
+const PEAK_STEPS: u64 = 100_000;
+
+struct Peak {
+    factor: f64,
+}
+
+impl NullaryFnOnce for Peak {
+    type Output = f64;
+
+    #[inline(always)]
+    fn call(self) -> f64 {
+        let mut chains = [1.0; CHAINS];
+        for _ in 0..PEAK_STEPS {
+            for chain in &mut chains {
+                *chain = *chain * self.factor + 1.0;
+            }
+        }
+        chains.iter().sum()
+    }
+}
+
 fn stream() -> Stream {
     Stream::new(42, Domain::Data, [0; 4])
 }
 
-criterion_group!(benches, array_mean);
+criterion_group!(benches, array_mean, mandelbrot);
 criterion_main!(benches);

@@ -36,6 +36,10 @@ pub const QUEUE_MAX: u32 = 10_000_000;
 pub const CACHE_ENTRIES_MAX: u64 = 100_000_000;
 /// Bytes of one chunk of a kernel.
 pub const CHUNK_BYTES_MAX: Bytes = Bytes(1 << 30);
+/// Iterations of a point of a kernel.
+pub const ITERATIONS_MAX: u32 = 1_000_000;
+/// Iterations of one chunk of a kernel, all its points together: what a core has in a few minutes.
+pub const CHUNK_STEPS_MAX: u64 = 100_000_000_000;
 /// The largest seed.
 pub const SEED_MAX: u64 = u64::MAX;
 /// Rows or columns of an array.

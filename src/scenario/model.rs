@@ -337,6 +337,15 @@ pub enum Kernel {
         /// Rows and columns of a chunk.
         chunk: [u64; 2],
     },
+    /// One chunk of the area of the Mandelbrot set: chunks of very different work.
+    Mandelbrot {
+        /// Rows and columns of points.
+        shape: [u64; 2],
+        /// Rows and columns of a chunk.
+        chunk: [u64; 2],
+        /// How long a point is followed.
+        iterations: u32,
+    },
     /// Combines partial results of the stage before it, each task its own run of `fan_in` of them.
     Combine {
         /// How many partial results one task combines.

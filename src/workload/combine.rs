@@ -27,8 +27,8 @@ impl Kernel for Combine {
         0
     }
 
-    fn flops(&self, _chunk: u32) -> u64 {
-        0
+    fn flops(&self, _chunk: u32) -> Option<u64> {
+        Some(0)
     }
 }
 

@@ -17,8 +17,10 @@ mod array_mean;
 mod combine;
 mod empty;
 mod lanes;
+mod mandelbrot;
 #[cfg(test)]
 pub(crate) mod samples;
+mod tiles;
 mod workbook;
 
 use std::collections::TryReserveError;
@@ -27,6 +29,7 @@ pub use array_mean::ArrayMean;
 pub use combine::Combine;
 pub use empty::Empty;
 pub use lanes::{LANES, fill_uniform, sum};
+pub use mandelbrot::Mandelbrot;
 pub use workbook::{Chunk, Workbook};
 
 use crate::scenario;
@@ -39,8 +42,9 @@ pub trait Kernel: Sync {
     /// Bytes of input that a chunk reads.
     fn bytes(&self, chunk: u32) -> u64;
 
-    /// Floating-point operations of a chunk: those a person would count, without what makes the data.
-    fn flops(&self, chunk: u32) -> u64;
+    /// Floating-point operations of a chunk: those a person would count, without what makes the data. `None` where that depends
+    /// on what is found on the way.
+    fn flops(&self, chunk: u32) -> Option<u64>;
 
     /// Doubles of scratch memory that the largest chunk needs.
     fn scratch_doubles(&self) -> usize {
@@ -57,6 +61,9 @@ pub trait Kernel: Sync {
 pub fn of(kernel: scenario::Kernel) -> Box<dyn Kernel + Send> {
     match kernel {
         scenario::Kernel::ArrayMean { shape, chunk } => Box::new(ArrayMean::new(shape, chunk)),
+        scenario::Kernel::Mandelbrot { shape, chunk, iterations } => {
+            Box::new(Mandelbrot::new(shape, chunk, iterations))
+        }
         scenario::Kernel::Combine { .. } => Box::new(Combine),
         scenario::Kernel::Empty => Box::new(Empty),
     }

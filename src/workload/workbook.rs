@@ -91,9 +91,9 @@ impl Workbook {
     ///
     /// # Panics
     /// When the scenario has no such task.
-    pub fn size(&self, chunk: Chunk) -> (u64, u64) {
+    pub fn size(&self, chunk: Chunk) -> (u64, Option<u64>) {
         let kernel = self.stage(chunk.kind, chunk.stage).kernel.as_ref();
-        kernel.map_or((0, 0), |kernel| (kernel.bytes(chunk.task), kernel.flops(chunk.task)))
+        kernel.map_or((0, Some(0)), |kernel| (kernel.bytes(chunk.task), kernel.flops(chunk.task)))
     }
 
     /// How many chunks the answer of a job is made of; none if it has no answer.
@@ -248,7 +248,9 @@ impl StagePlan {
             Some(scenario::Kernel::Combine { fan_in }) => {
                 Role::Node { fan_in: fan_in.max(1), gathers: gathers.collect() }
             }
-            Some(scenario::Kernel::ArrayMean { .. }) => Role::Leaf { first: None },
+            Some(scenario::Kernel::ArrayMean { .. } | scenario::Kernel::Mandelbrot { .. }) => {
+                Role::Leaf { first: None }
+            }
             Some(scenario::Kernel::Empty) | None => Role::None,
         };
         Self { kernel: kernel.map(super::of), tasks: stage.tasks, role }
