@@ -36,17 +36,38 @@ impl Mandelbrot {
     pub fn new(shape: [u64; 2], chunk: [u64; 2], iterations: u32) -> Self {
         Self { tiles: Tiles::new(shape, chunk), iterations }
     }
+
+    /// Where the points of these data are: the same whatever the chunks.
+    fn grid(&self, data: Data) -> Grid {
+        let mut stream = Stream::new(data.seed, Domain::Data, [data.data_seed, u64::MAX, 0, 0]);
+        let [rows, columns] = self.tiles.shape();
+        let cell = [SIDE / columns as f64, SIDE / rows as f64];
+        Grid { cell, shift: [stream.unit(), stream.unit()] }
+    }
+}
+
+/// A grid of points over the square; first real, then imaginary.
+#[derive(Clone, Copy)]
+struct Grid {
+    cell: [f64; 2],
+    /// In cells.
+    shift: [f64; 2],
+}
+
+impl Grid {
+    /// A part of the point in this row or column.
+    #[inline(always)]
+    fn part(&self, axis: usize, position: u64) -> f64 {
+        CORNER[axis] + self.cell[axis] * (position as f64 + self.shift[axis])
+    }
 }
 
 impl Kernel for Mandelbrot {
     fn run(&self, data: Data, _inputs: &[Partial], _scratch: &mut Scratch) -> Partial {
-        let mut stream = Stream::new(data.seed, Domain::Data, [data.data_seed, u64::MAX, 0, 0]);
-        let shift = [stream.unit(), stream.unit()];
         let ([row, column], [rows, columns]) = (self.tiles.origin(data.chunk), self.tiles.extent(data.chunk));
-        let [high, wide] = self.tiles.shape().map(|side| SIDE / side as f64);
         let inside = Arch::new().dispatch(Count {
-            corner: [CORNER[0] + wide * (column as f64 + shift[0]), CORNER[1] + high * (row as f64 + shift[1])],
-            step: [wide, high],
+            grid: self.grid(data),
+            first: [column, row],
             points: [columns, rows],
             iterations: self.iterations,
         });
@@ -73,10 +94,10 @@ impl Kernel for Mandelbrot {
     }
 }
 
-/// A grid of points to be counted; first real, then imaginary.
+/// Points to be counted; first along the real, then along the imaginary axis.
 struct Count {
-    corner: [f64; 2],
-    step: [f64; 2],
+    grid: Grid,
+    first: [u64; 2],
     points: [usize; 2],
     iterations: u32,
 }
@@ -86,14 +107,14 @@ impl NullaryFnOnce for Count {
 
     #[inline(always)]
     fn call(self) -> u64 {
-        let Self { corner, step, points, iterations } = self;
+        let Self { grid, first, points, iterations } = self;
         let mut inside = 0;
-        for row in 0..points[1] {
-            let imaginary = corner[1] + step[1] * row as f64;
-            for first in (0..points[0]).step_by(ABREAST) {
-                let real = std::array::from_fn(|place| {
-                    let column = first + place;
-                    if column < points[0] { corner[0] + step[0] * column as f64 } else { OUTSIDE }
+        for row in 0..points[1] as u64 {
+            let imaginary = grid.part(1, first[1] + row);
+            for begin in (0..points[0]).step_by(ABREAST) {
+                let real = std::array::from_fn(|place| match begin + place {
+                    column if column < points[0] => grid.part(0, first[0] + column as u64),
+                    _ => OUTSIDE,
                 });
                 inside += staying(&real, imaginary, iterations);
             }
@@ -136,11 +157,8 @@ mod tests {
 
     /// One point after the other, and each iteration looked at.
     fn one_by_one(kernel: &Mandelbrot, data: Data) -> u64 {
-        let mut stream = Stream::new(data.seed, Domain::Data, [data.data_seed, u64::MAX, 0, 0]);
-        let shift = [stream.unit(), stream.unit()];
         let ([row, column], [rows, columns]) = (kernel.tiles.origin(data.chunk), kernel.tiles.extent(data.chunk));
-        let [high, wide] = kernel.tiles.shape().map(|side| SIDE / side as f64);
-        let corner = [CORNER[0] + wide * (column as f64 + shift[0]), CORNER[1] + high * (row as f64 + shift[1])];
+        let grid = kernel.grid(data);
         let stays = |c: [f64; 2]| {
             let mut z = [0.0, 0.0];
             (0..kernel.iterations).all(|_| {
@@ -148,8 +166,9 @@ mod tests {
                 z[0] * z[0] + z[1] * z[1] <= 4.0
             })
         };
-        let points = (0..rows).flat_map(|row| (0..columns).map(move |column| [column, row]));
-        points.filter(|[x, y]| stays([corner[0] + wide * *x as f64, corner[1] + high * *y as f64])).count() as u64
+        let points =
+            (0..rows as u64).flat_map(|down| (0..columns as u64).map(move |right| [column + right, row + down]));
+        points.filter(|[x, y]| stays([grid.part(0, *x), grid.part(1, *y)])).count() as u64
     }
 
     #[test]
@@ -177,6 +196,24 @@ mod tests {
         let (one, two) = (area(1), area(2));
         assert!((one - 1.5066).abs() < 0.01 && (two - 1.5066).abs() < 0.01, "{one} {two}");
         assert!(one != two, "each data seed has a grid of its own");
+    }
+
+    #[test]
+    fn the_answer_is_the_same_for_any_chunks() {
+        let whole = |chunk| {
+            let kernel = Mandelbrot::new([150, 130], chunk, 200);
+            let partials = (0..kernel.tiles.count() as u32)
+                .map(|chunk| kernel.run(Data { chunk, ..DATA }, &[], &mut Scratch::default()));
+            partials.fold(0, |sum, partial| match partial {
+                Partial::Mean { sum: inside, .. } => sum + inside as u64,
+                Partial::Nothing => panic!("nothing was counted"),
+            })
+        };
+        let all = whole([150, 130]);
+        assert!(all > 1_000);
+        for chunk in [[1, 130], [150, 1], [7, 33], [16, 16], [149, 129]] {
+            assert_eq!(whole(chunk), all, "{chunk:?}");
+        }
     }
 
     #[test]

@@ -119,3 +119,14 @@ fn the_answer_is_one_half_within_four_standard_errors_for_each_of_sixteen_data_s
 fn the_bits_of_an_answer_are_those_of_every_machine() {
     assert_eq!(answer(reference(7)).value.to_bits(), 0x3FDF_F9BA_BB5A_8F07);
 }
+
+/// The same for a kernel whose chunks are of very different work.
+#[test]
+fn a_count_is_the_same_on_every_machine() {
+    let count = Kernel::Mandelbrot { shape: [300, 200], chunk: [64, 70], iterations: 500 };
+    let stages = vec![stage(count, 15, None), stage(Kernel::Combine { fan_in: 15 }, 1, Some(0))];
+    let job = Job { name: "area".to_owned(), priority: 0, deadline: None, entry: Vec::new(), stages };
+    let workbook = Workbook::of(&[job]);
+    let whole = workbook.reference(SEED, 7, KIND, &mut Scratch::default()).expect("the job has chunks");
+    assert_eq!(whole, Partial::Mean { count: 60_000, sum: 14_548.0 });
+}
