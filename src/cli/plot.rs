@@ -9,7 +9,7 @@ use crate::experiment::curves::{Missed, Policy};
 
 /// Size of the picture in points.
 const SIZE: (u32, u32) = (960, 560);
-/// Steps from one size of caches to the next are drawn alike, whatever their ratio, where there is only one size.
+/// Where there is one size alone, the axis goes from it to so many times as many entries.
 const ALONE: f64 = 2.0;
 /// Colours that people who see few of them tell apart, too (Okabe and Ito 2008).
 const COLOURS: [RGBColor; 7] = [

@@ -9,7 +9,8 @@ use super::{Exit, progress, run};
 use crate::analysis::intervals::Interval;
 use crate::base::figures::{dollars, secs};
 use crate::experiment::figures::Figure;
-use crate::experiment::sweep::{self, Axis, Came, POINTS_MAX, Point, Sweep};
+use crate::experiment::sweep::{self, Axis, Came, Point, Sweep};
+use crate::scenario::limits::SWEEP_POINTS_MAX;
 
 /// Arguments of `sweep`.
 #[derive(Debug, clap::Args)]
@@ -56,8 +57,8 @@ const SHOWN: [(Figure, &str); 6] = [
 
 pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
     let points = sweep::points(&args.over);
-    if points > POINTS_MAX {
-        bail!("these are {points} points, more than {POINTS_MAX}, the limit POINTS_MAX: give fewer values");
+    if points > SWEEP_POINTS_MAX {
+        bail!("these are {points} points, more than {SWEEP_POINTS_MAX}, the limit SWEEP_POINTS_MAX: give fewer values");
     }
     let (text, origin) = match run::text_of_file(&args.file) {
         Ok(read) => read,

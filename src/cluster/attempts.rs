@@ -221,13 +221,12 @@ impl Cluster {
             _ => Span::ZERO,
         };
         let id = self.begin_attempt(now, pool, &call, left);
-        let attempt = &mut self.attempts[id];
-        (attempt.task, attempt.owner) = (task_id, Owner::Task);
+        self.attempts[id].task = task_id;
         self.tasks[task_id].add(id);
         id
     }
 
-    /// Books an attempt that nobody waits for yet and that no worker has.
+    /// Books an attempt that no task has yet, and no worker.
     #[inline]
     pub(super) fn begin_attempt(&mut self, now: Time, pool: PoolId, call: &Call, left: Span) -> AttemptId {
         self.totals.attempts.arrive();

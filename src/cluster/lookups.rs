@@ -4,10 +4,8 @@ use super::Cluster;
 use super::ledger::{CacheBounds, CacheUse};
 use crate::base::{PoolId, WorkerId};
 use crate::policy::cache::belady;
+use crate::scenario::limits::LOOKUPS_KEPT_MAX;
 use crate::scenario::{Cache, Eviction};
-
-/// How many lookups of a run are kept: bounds are worked out for the first ones.
-const KEPT_MAX: usize = 200_000;
 
 /// Lookups so far.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +36,7 @@ impl Lookups {
 
     /// A worker was asked for this.
     pub(super) fn note(&mut self, pool: PoolId, worker: WorkerId, name: u64, is_hit: bool) {
-        let is_kept = self.first.len() < KEPT_MAX;
+        let is_kept = self.first.len() < LOOKUPS_KEPT_MAX;
         if is_kept {
             self.first.push((worker, name));
         }

@@ -11,10 +11,8 @@ use super::figures::Figure;
 use super::replications::{self, Ask, Replicated};
 use crate::analysis::intervals::Interval;
 use crate::engine::handle::EngineError;
+use crate::scenario::limits::SWEEP_POINTS_MAX;
 use crate::scenario::{Listed, Scenario, ScenarioErrors, listed, values};
-
-/// Points of a sweep, at most.
-pub const POINTS_MAX: usize = 10_000;
 
 /// A field, and the values that it takes one after the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,8 +77,8 @@ impl FromStr for Axis {
             return Ok(Self { values: list.iter().map(in_list).collect(), path });
         }
         let values = match whole_numbers(wanted) {
-            Some(range) if range.clone().count() > POINTS_MAX => {
-                return Err(format!("these are more than {POINTS_MAX} values, the limit POINTS_MAX"));
+            Some(range) if range.clone().count() > SWEEP_POINTS_MAX => {
+                return Err(format!("these are more than {SWEEP_POINTS_MAX} values, the limit SWEEP_POINTS_MAX"));
             }
             Some(range) => range.map(|number| number.to_string()).collect(),
             None => values(wanted).map_err(|errors| errors.to_string())?,

@@ -1,6 +1,6 @@
 //! What goes wrong, with whom, and when.
 
-use super::listing::name;
+use super::listing::name_of;
 use super::{Dist, Listed, Scenario};
 use crate::base::{PoolId, Span};
 
@@ -108,7 +108,7 @@ impl Strike {
             Self::Memory { .. } => 8,
             Self::Neighbour { .. } => 9,
         };
-        name(&Self::ALL[position])
+        name_of(&Self::ALL[position])
     }
 
     /// Whether it is about the link of a machine, of which this computer has none.

@@ -36,6 +36,10 @@ pub const QUEUE_MAX: u32 = 10_000_000;
 pub const CACHE_ENTRIES_MAX: u64 = 100_000_000;
 /// Bytes of one chunk of a kernel.
 pub const CHUNK_BYTES_MAX: Bytes = Bytes(1 << 30);
+/// Points of a sweep, and values of each of its axes.
+pub const SWEEP_POINTS_MAX: usize = 10_000;
+/// Lookups of caches that bounds are worked out for: the first ones of a run.
+pub const LOOKUPS_KEPT_MAX: usize = 200_000;
 /// Iterations of a point of a kernel.
 pub const ITERATIONS_MAX: u32 = 1_000_000;
 /// Iterations of one chunk of a kernel, all its points together: what a core has in a few minutes.

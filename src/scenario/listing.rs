@@ -11,7 +11,7 @@ use super::{
 pub type Listed = (&'static str, &'static str, &'static str);
 
 /// Its name, without values.
-pub fn name(listed: &Listed) -> &'static str {
+pub fn name_of(listed: &Listed) -> &'static str {
     listed.0.split('(').next().unwrap_or_default()
 }
 
@@ -23,7 +23,7 @@ pub fn listed(path: &str) -> Option<&'static [Listed]> {
 
 /// Each name once.
 pub(super) fn names(list: &[Listed]) -> Vec<&'static str> {
-    let mut names: Vec<&'static str> = list.iter().map(name).collect();
+    let mut names: Vec<&'static str> = list.iter().map(name_of).collect();
     names.dedup();
     names
 }

@@ -43,7 +43,7 @@ pub use fault::{Fault, RandomFault, Strike, Victim};
 pub use file::VERSION;
 pub use kernel::Kernel;
 pub use layout::Layout;
-pub use listing::{Listed, POLICIES, listed, name};
+pub use listing::{Listed, POLICIES, listed, name_of};
 pub use load::{Host, load, load_file, read_text, scenario_path};
 pub use market::{Billing, Market};
 pub use model::*;

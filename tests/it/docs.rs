@@ -59,6 +59,8 @@ fn the_limits_of_the_readme_are_those_of_the_code() {
         ("keys of a key space", grouped(limits::KEYS_MAX)),
         ("waiting attempts of a queue", queue),
         ("entries of a cache", grouped(limits::CACHE_ENTRIES_MAX)),
+        ("points of a sweep", grouped(limits::SWEEP_POINTS_MAX as u64)),
+        ("lookups that bounds of caches are worked out for", grouped(limits::LOOKUPS_KEPT_MAX as u64)),
         ("iterations of a point of a kernel", grouped(limits::ITERATIONS_MAX.into())),
         ("iterations of a chunk of a kernel, all points together", grouped(limits::CHUNK_STEPS_MAX)),
         ("a chunk of a kernel", format!("{} GiB", mebibytes(limits::CHUNK_BYTES_MAX) / 1_024)),

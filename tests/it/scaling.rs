@@ -191,7 +191,7 @@ fn every_autoscaler_gives_the_same_run_again_and_keeps_within_its_bounds() {
         "Schedule" => "sizes: [(\"0s\", 0), (\"5m\", 40)], every: \"10m\"",
         _ => "",
     };
-    for name in Scaler::ALL.iter().map(scalelab::scenario::name) {
+    for name in Scaler::ALL.iter().map(scalelab::scenario::name_of) {
         let scale = format!("{name}(min: 2, max: 5, {})", settings(name));
         let (one, two) = (run(&scale, 2, ""), run(&scale, 2, ""));
         assert_eq!(one.hash, two.hash, "{name}");

@@ -13,7 +13,7 @@ pub use reason::Reason;
 pub use sized::{Mixed, Pid, Vertical};
 
 use super::Listed;
-use super::listing::name;
+use super::listing::name_of;
 use crate::base::GroupIx;
 
 /// Whether something is at work.
@@ -109,6 +109,6 @@ impl Scaler {
             Self::Mixed(_) => 10,
             Self::Pid(_) => 11,
         };
-        name(&Self::ALL[place])
+        name_of(&Self::ALL[place])
     }
 }

@@ -6,7 +6,7 @@ use super::{Running, Scene};
 use crate::base::Span;
 use crate::base::figures::secs;
 use crate::scenario::{
-    Backoff, Breaker, Budget, Command, Gate, Late, Listed, Outliers, Resilience, Retry, limits, name,
+    Backoff, Breaker, Budget, Command, Gate, Late, Listed, Outliers, Resilience, Retry, limits, name_of,
 };
 use crate::ui::text;
 use crate::ui::widgets::list::list_ui;
@@ -31,7 +31,7 @@ impl Choice {
 
     /// One of a list.
     fn listed((written, what, source): Listed, then: Resilience) -> Self {
-        Self { name: name(&(written, what, source)).to_owned(), what, source, then }
+        Self { name: name_of(&(written, what, source)).to_owned(), what, source, then }
     }
 }
 
@@ -139,7 +139,7 @@ mod tests {
             let choices = choices(decision, &stands);
             let names: Vec<&str> = choices.iter().map(|choice| choice.name.as_str()).collect();
             // Two names of one breaker are one choice.
-            let most = list.iter().filter(|listed| names.contains(&name(listed))).count();
+            let most = list.iter().filter(|listed| names.contains(&name_of(listed))).count();
             assert!(
                 most >= list.len().min(2) && choices.iter().any(|choice| choice.then == stands),
                 "{decision}: {names:?}"
