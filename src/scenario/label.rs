@@ -42,6 +42,7 @@ impl Eviction {
             Self::LfuAging => "LFU with aging",
             Self::TwoQ => "2Q",
             Self::Arc => "ARC",
+            Self::Lirs => "LIRS",
             Self::Sieve => "SIEVE",
             Self::S3Fifo => "S3-FIFO",
             Self::WTinyLfu => "W-TinyLFU",

@@ -124,7 +124,7 @@ impl ServeOrder {
 
 impl Cache {
     /// All of them.
-    pub const ALL: [Listed; 13] = [
+    pub const ALL: [Listed; 14] = [
         ("Off", "nothing is kept", "the bound from below"),
         ("Lru(entries: 400)", "the least recently used goes first", "LRU"),
         ("Fifo(entries: 400)", "what came first goes first", "Gelenbe 1973"),
@@ -133,6 +133,7 @@ impl Cache {
         ("LfuAging(entries: 400)", "the fewest hits, halved now and then", "LFU with aging"),
         ("TwoQ(entries: 400)", "a short queue before the main one", "Johnson and Shasha 1994"),
         ("Arc(entries: 400)", "once and more often, adapting", "Megiddo and Modha 2003"),
+        ("Lirs(entries: 400)", "what is asked for again soon stays", "Jiang and Zhang 2002"),
         ("Sieve(entries: 400)", "a hand that leaves what was used", "Zhang et al. 2024"),
         ("S3Fifo(entries: 400)", "three FIFO queues", "Yang et al. 2023"),
         ("WTinyLfu(entries: 400)", "a window, and admission by how often, lately", "Einziger et al. 2017"),

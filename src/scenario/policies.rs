@@ -302,6 +302,8 @@ pub enum Eviction {
     TwoQ,
     /// By two lists that adapt (Megiddo and Modha 2003).
     Arc,
+    /// What is asked for again late (Jiang and Zhang 2002).
+    Lirs,
     /// What a hand finds unused (Zhang et al. 2024).
     Sieve,
     /// By two queues and names of what left (Yang et al. 2023).
@@ -316,7 +318,7 @@ pub enum Eviction {
 
 impl Eviction {
     /// All of them, by their names in a file.
-    pub const ALL: [(&'static str, Self); 12] = [
+    pub const ALL: [(&'static str, Self); 13] = [
         ("Lru", Self::Lru),
         ("Fifo", Self::Fifo),
         ("Clock", Self::Clock),
@@ -324,6 +326,7 @@ impl Eviction {
         ("LfuAging", Self::LfuAging),
         ("TwoQ", Self::TwoQ),
         ("Arc", Self::Arc),
+        ("Lirs", Self::Lirs),
         ("Sieve", Self::Sieve),
         ("S3Fifo", Self::S3Fifo),
         ("WTinyLfu", Self::WTinyLfu),

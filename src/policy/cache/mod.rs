@@ -9,6 +9,7 @@ pub mod belady;
 mod clock;
 mod fifo;
 mod lfu;
+mod lirs;
 mod lists;
 mod lru;
 mod s3_fifo;
@@ -46,6 +47,7 @@ enum Policy<K> {
     Lfu(lfu::Lfu<K>),
     TwoQ(two_q::TwoQ<K>),
     Arc(arc::Arc<K>),
+    Lirs(lirs::Lirs<K>),
     Sieve(sieve::Sieve<K>),
     S3Fifo(s3_fifo::S3Fifo<K>),
     WTinyLfu(w_tiny_lfu::WTinyLfu<K>),
@@ -101,6 +103,7 @@ impl<K: Name> Policy<K> {
             Eviction::LfuAging => Self::Lfu(lfu::Lfu::new(entries, AGE_AFTER * u64::from(entries))),
             Eviction::TwoQ => Self::TwoQ(two_q::TwoQ::new(entries)),
             Eviction::Arc => Self::Arc(arc::Arc::new(entries)),
+            Eviction::Lirs => Self::Lirs(lirs::Lirs::new(entries)),
             Eviction::Sieve => Self::Sieve(sieve::Sieve::new(entries)),
             Eviction::S3Fifo => Self::S3Fifo(s3_fifo::S3Fifo::new(entries)),
             Eviction::WTinyLfu => Self::WTinyLfu(w_tiny_lfu::WTinyLfu::new(entries)),
@@ -111,37 +114,34 @@ impl<K: Name> Policy<K> {
     }
 }
 
+/// Asks whichever policy it is.
+macro_rules! ask {
+    ($which:expr, $policy:ident => $call:expr) => {
+        match $which {
+            Self::Lru($policy) => $call,
+            Self::Fifo($policy) => $call,
+            Self::Clock($policy) => $call,
+            Self::Lfu($policy) => $call,
+            Self::TwoQ($policy) => $call,
+            Self::Arc($policy) => $call,
+            Self::Lirs($policy) => $call,
+            Self::Sieve($policy) => $call,
+            Self::S3Fifo($policy) => $call,
+            Self::WTinyLfu($policy) => $call,
+            Self::Slru($policy) => $call,
+        }
+    };
+}
+
 impl<K: Name> Replace<K> for Policy<K> {
     #[inline]
     fn find(&mut self, name: K) -> bool {
-        match self {
-            Self::Lru(policy) => policy.find(name),
-            Self::Fifo(policy) => policy.find(name),
-            Self::Clock(policy) => policy.find(name),
-            Self::Lfu(policy) => policy.find(name),
-            Self::TwoQ(policy) => policy.find(name),
-            Self::Arc(policy) => policy.find(name),
-            Self::Sieve(policy) => policy.find(name),
-            Self::S3Fifo(policy) => policy.find(name),
-            Self::WTinyLfu(policy) => policy.find(name),
-            Self::Slru(policy) => policy.find(name),
-        }
+        ask!(self, policy => policy.find(name))
     }
 
     #[inline]
     fn insert(&mut self, name: K) -> Kept<K> {
-        match self {
-            Self::Lru(policy) => policy.insert(name),
-            Self::Fifo(policy) => policy.insert(name),
-            Self::Clock(policy) => policy.insert(name),
-            Self::Lfu(policy) => policy.insert(name),
-            Self::TwoQ(policy) => policy.insert(name),
-            Self::Arc(policy) => policy.insert(name),
-            Self::Sieve(policy) => policy.insert(name),
-            Self::S3Fifo(policy) => policy.insert(name),
-            Self::WTinyLfu(policy) => policy.insert(name),
-            Self::Slru(policy) => policy.insert(name),
-        }
+        ask!(self, policy => policy.insert(name))
     }
 }
 

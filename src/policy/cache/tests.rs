@@ -53,9 +53,13 @@ fn worked_numbers() {
     // A scan does not push out what was used twice.
     let scan: Vec<u64> = [1, 2, 1, 2].into_iter().chain(100..120).chain([1, 2]).collect();
     assert!(misses(Eviction::Lru, 10, &scan).ends_with(&[1, 2]));
-    for by in [Eviction::Arc, Eviction::WTinyLfu, Eviction::Slru, Eviction::Lfu] {
+    for by in [Eviction::Arc, Eviction::Lirs, Eviction::WTinyLfu, Eviction::Slru, Eviction::Lfu] {
         assert!(!misses(by, 10, &scan).ends_with(&[1, 2]), "{by:?}");
     }
+    // Twelve names round and round in ten places: nine stay, and three take turns in the tenth.
+    let round: Vec<u64> = (0..120).map(|turn| turn % 12).collect();
+    assert_eq!(misses(Eviction::Lru, 10, &round).len(), 120);
+    assert_eq!(misses(Eviction::Lirs, 10, &round).len(), 12 + 9 * 3);
     assert_eq!(belady::misses(&[1, 2, 3, 1, 2, 4, 1, 2], 2), 6);
 }
 

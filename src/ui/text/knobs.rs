@@ -252,6 +252,7 @@ pub(crate) fn cache_hint(cache: Cache) -> &'static str {
         Eviction::LfuAging => "What had the fewest hits goes first; old hits count less",
         Eviction::TwoQ => "Only what is asked for again after it has left a short queue stays for long",
         Eviction::Arc => "Once and more often asked for, in two lists that adapt to what is missed",
+        Eviction::Lirs => "What is asked for again soon stays; all else passes through a hundredth of the room",
         Eviction::Sieve => "A hand goes round, takes what was not used and leaves the rest where it is",
         Eviction::S3Fifo => "A small queue for what is new, a main one for what is used twice",
         Eviction::WTinyLfu => "What is new stays only if it was asked for more often than what would go",
