@@ -81,7 +81,11 @@ impl World {
         let errs = local.is_some_and(|worker| self.errs(worker, &done.call).is_some());
         let ok = done.partial.is_some() && !errs && !self.service.fails(&done.call);
         if let (Some(live), Some(partial)) = (&mut self.live, done.partial.filter(|_| ok)) {
-            self.service.measure(done.call.kind, done.call.stage, span);
+            // A law is asked for what it says; what it came to here would be asked for again, and grow from time to time.
+            let work = &self.scenario.jobs[done.call.kind.ix()].stages[done.call.stage.ix()].work;
+            if matches!(work, Work::Kernel(_)) {
+                self.service.measure(done.call.kind, done.call.stage, span);
+            }
             live.answers.computed(&done.call, partial);
             live.newest = Some((done.call, partial));
         }
@@ -206,4 +210,49 @@ impl Live {
 fn local_cores(scenario: &Scenario) -> Option<u32> {
     let mut groups = scenario.pools.iter().flat_map(|pool| &pool.groups);
     groups.find(|group| group.place == Place::Threads).map(|group| group.instance.cores)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{JobId, JobType};
+    use crate::scenario::{Host, load};
+
+    const TWO_STAGES: &str = r#"(version: 1, title: "t", duration: "1s", mode: Live,
+      pools: { "p": (groups: [(place: Threads, instance: Custom(cores: 1, usd_per_hour: 0.1))]) },
+      jobs: { "j": (stages: [(name: "law", pool: "p", work: Service("10us")), (name: "real", pool: "p", work: Kernel(Empty))]) },
+      traffic: [(job: "j", arrivals: Closed(clients: 1, think: "1s"))])"#;
+
+    #[test]
+    fn a_kernel_is_as_long_as_it_was_measured_and_a_law_stays_what_it_says() {
+        let host = Host { cores: 1, cpu: "test".to_owned() };
+        let scenario = load(TWO_STAGES, "test", &host).unwrap_or_else(|errors| panic!("{errors}"));
+        let mut world = World::new(Arc::new(scenario), 1);
+        #[expect(clippy::disallowed_methods, reason = "a run has to begin some time")]
+        let origin = std::time::Instant::now();
+        world.go_live(origin, false, |_| {}).expect("a thread");
+        let call = |stage| Call {
+            job: JobId::from_bits(0),
+            serial: 0,
+            kind: JobType(0),
+            stage: StageIx(stage),
+            task: 0,
+            visit: 0,
+            tries: 0,
+            key: 0,
+        };
+        for stage in [0, 1] {
+            let done = FromThread {
+                attempt: AttemptId::from_bits(1 << 32),
+                call: call(stage),
+                slot: 0,
+                began_nanos: 0,
+                ended_nanos: 70_000,
+                partial: Some(Partial::Nothing),
+            };
+            world.thread_finished(done, Time::ZERO, Time(70_000));
+        }
+        let demands = [0, 1].map(|stage| world.service.demand(&call(stage)));
+        assert_eq!(demands, [Span::from_micros(10), Span::from_micros(70)]);
+    }
 }
