@@ -13,6 +13,11 @@ pub fn spawn<T: Send + 'static>(name: &str, body: impl FnOnce() -> T + Send + 's
     thread::Builder::new().name(name.to_owned()).spawn(body)
 }
 
+/// Offers the core to another thread that waits for it.
+pub fn offer_core() {
+    thread::yield_now();
+}
+
 /// How many threads this machine runs at the same time, at least one.
 pub fn cores() -> usize {
     thread::available_parallelism().map_or(1, std::num::NonZero::get)

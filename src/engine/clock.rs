@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError};
+use crossbeam_channel::TryRecvError;
 
 use super::handle::Pace;
+use super::inbox::Inbox;
 use crate::base::{Span, Time};
 use crate::scenario::Mode;
 
@@ -137,9 +138,9 @@ impl Clock {
     }
 
     /// Waits until something is due at `next`, or a message comes in, whichever is first.
-    pub(super) fn wait<M>(&mut self, next: Option<Time>, inbox: &Receiver<M>) -> Wake<M> {
+    pub(super) fn wait<M>(&mut self, next: Option<Time>, inbox: &Inbox<M>) -> Wake<M> {
         if self.kind == Kind::AsFastAsPossible && !self.paused {
-            return match (inbox.try_recv(), next) {
+            return match (inbox.try_take(), next) {
                 (Ok(message), _) => Wake::Message(message),
                 (Err(_), Some(_)) => Wake::Free,
                 (Err(_), None) => Wake::Stop,
@@ -149,7 +150,7 @@ impl Clock {
         let due = next.filter(|_| !self.paused);
         // Messages that are there go first: what threads have done is in the past.
         if self.heard < MESSAGES_IN_A_ROW || due.is_none_or(|at| at > self.now) {
-            match inbox.try_recv() {
+            match inbox.try_take() {
                 Ok(message) => {
                     self.heard += 1;
                     return Wake::Message(message);
@@ -168,16 +169,16 @@ impl Clock {
             None => PATIENCE,
         };
         self.lag = Span::ZERO;
-        match inbox.recv_timeout(patience) {
+        match inbox.take_within(patience) {
             Ok(message) => {
                 self.read();
                 Wake::Message(message)
             }
-            Err(RecvTimeoutError::Timeout) => {
+            Err(TryRecvError::Empty) => {
                 self.read();
                 Wake::Idle
             }
-            Err(RecvTimeoutError::Disconnected) => Wake::Stop,
+            Err(TryRecvError::Disconnected) => Wake::Stop,
         }
     }
 
@@ -249,8 +250,8 @@ mod tests {
 
     #[test]
     fn a_flood_of_messages_does_not_hold_up_what_is_due() {
-        let (sender, inbox) = crossbeam_channel::bounded(1_000);
-        (0..1_000).for_each(|message| sender.send(message).expect("there is room"));
+        let (outbox, inbox) = crate::engine::inbox::inbox(1_000);
+        assert!((0..1_000).all(|message| outbox.try_send(message)));
         let mut clock = Clock::new(Mode::Live, Pace::Times(1.0));
         let mut before_due = 0;
         while let Wake::Message(_) = clock.wait(Some(Time::ZERO), &inbox) {

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
-use crossbeam_channel::{Sender, bounded};
+use crossbeam_channel::bounded;
 
+use super::inbox::{Outbox, inbox};
 use super::journal::Journal;
 use super::publish::{Publisher, Shared};
 use super::run::Engine;
@@ -80,7 +81,7 @@ pub(super) enum Message {
 
 /// A run in its own thread. Dropping the handle stops it, without waiting for it.
 pub struct Handle {
-    inbox: Sender<Message>,
+    outbox: Outbox<Message>,
     shared: Arc<Shared>,
     thread: Option<JoinHandle<Result<Finished, EngineError>>>,
 }
@@ -123,11 +124,11 @@ impl Handle {
             None => Journal::nowhere(),
         };
         let (publisher, shared) = Publisher::new(options.waker.take());
-        let (inbox, messages) = bounded(INBOX_MAX);
+        let (outbox, inbox) = inbox(INBOX_MAX);
         let (started, has_started) = bounded(1);
-        let threads_inbox = inbox.clone();
+        let threads_outbox = outbox.clone();
         // A thread whose engine is gone has nobody to tell.
-        let deliver = move |message| drop(threads_inbox.send(message));
+        let deliver = move |message| _ = threads_outbox.send(message);
         let watched = shared.clone();
         let body = move || {
             let result = catch_unwind(AssertUnwindSafe(|| {
@@ -140,7 +141,7 @@ impl Handle {
                 };
                 engine.publish();
                 drop(started.send(Ok(())));
-                Ok(engine.run(&messages))
+                Ok(engine.run(&inbox))
             }))
             .unwrap_or_else(|panic| {
                 let why = format!("the engine broke: {}; what was recorded until then stands", panic_text(&*panic));
@@ -153,7 +154,7 @@ impl Handle {
         let thread = os::spawn("engine", body)
             .map_err(|err| EngineError(format!("cannot start the engine's thread: {err}; close other programs")))?;
         match has_started.recv() {
-            Ok(Ok(())) => Ok(Self { inbox, shared, thread: Some(thread) }),
+            Ok(Ok(())) => Ok(Self { outbox, shared, thread: Some(thread) }),
             Ok(Err(err)) => Err(err),
             Err(_) => match thread.join() {
                 Ok(Err(err)) => Err(err),
@@ -169,7 +170,7 @@ impl Handle {
 
     /// Asks something of the run; returns whether it was still there, and not too busy, to hear it. Never blocks.
     pub fn send(&self, request: Request) -> bool {
-        !self.is_finished() && self.inbox.try_send(Message::Request(request)).is_ok()
+        !self.is_finished() && self.outbox.try_send(Message::Request(request))
     }
 
     /// Whether the run is over and [`join`](Self::join) will not wait.
@@ -192,7 +193,7 @@ impl Drop for Handle {
         if self.thread.is_some() {
             self.shared.is_abandoned.store(true, Ordering::Relaxed);
             // A full inbox is emptied by the engine at once; then it hears this.
-            drop(self.inbox.send(Message::Request(Request::Stop)));
+            self.outbox.send(Message::Request(Request::Stop));
         }
     }
 }

@@ -14,6 +14,7 @@ mod apply;
 mod audit;
 mod clock;
 pub mod handle;
+mod inbox;
 pub mod journal;
 mod probe;
 mod publish;

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use crossbeam_channel::Receiver;
-
 use super::audit::Auditor;
 use super::clock::{Clock, STEPS_PER_LOOK, Wake};
 use super::handle::{EngineError, Finished, Message, Options, Pace, Request};
+use super::inbox::{Inbox, inbox};
 use super::journal::Journal;
 use super::publish::Publisher;
 use super::queue::{Due, Queue};
@@ -114,7 +113,7 @@ impl Engine {
     }
 
     /// Runs to the end.
-    pub(super) fn run(mut self, inbox: &Receiver<Message>) -> Finished {
+    pub(super) fn run(mut self, inbox: &Inbox<Message>) -> Finished {
         // What a viewer has not seen yet. While everything stands still, nothing new is shown to it.
         let mut unseen = true;
         loop {
@@ -330,7 +329,7 @@ impl Engine {
         self.journal.timeline(&self.timeline);
     }
 
-    fn finish(mut self, inbox: &Receiver<Message>) -> Finished {
+    fn finish(mut self, inbox: &Inbox<Message>) -> Finished {
         self.clock.pause();
         let end = self.clock.now().max(self.latest()).min(self.end);
         if self.scenario.mode == Mode::Simulate {
@@ -338,7 +337,7 @@ impl Engine {
             self.step(end);
         }
         self.world.stop_threads();
-        while inbox.try_recv().is_ok() {}
+        while inbox.try_take().is_ok() {}
         self.state = RunState::Finishing;
         self.publish();
         let publisher = self.publisher.clone();
@@ -379,7 +378,7 @@ pub fn simulate_studied(scenario: Arc<Scenario>, study: Option<StudyAsk>) -> Res
     if scenario.mode == Mode::Live {
         return Err(EngineError::new("a live scenario cannot be simulated: set its mode to Simulate"));
     }
-    let (_sender, inbox) = crossbeam_channel::bounded(1);
+    let (_outbox, inbox) = inbox(1);
     let options = Options { pace: Pace::AsFastAsPossible, study, ..Options::default() };
     let engine = Engine::new(scenario, &options, Publisher::nobody(), Journal::nowhere(), |_| {})?;
     Ok(engine.run(&inbox))

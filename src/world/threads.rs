@@ -4,6 +4,9 @@
 //! be handed how much is decided by the cluster (cores x (1 + prefetch)); a thread that finds work in the queue takes it
 //! without a wake-up, and blocks when there is none.
 //!
+//! Waking the engine costs as much as several short tasks. So a thread keeps to itself what short tasks left while there is
+//! enough to do in hand, but for no longer than [`PATIENCE_NANOS`]; where work runs short it tells at once and offers its core.
+//!
 //! Invariants: a task costs two readings of the clock and no allocation. A panic of a kernel fails its attempt and
 //! nothing else. What was held or running when the worker broke is never delivered. Dropping [`Threads`] ends all
 //! threads within one chunk.
@@ -32,6 +35,14 @@ use crate::workload::{Chunk, Partial, Scratch, Workbook};
 
 /// Attempts that the queue holds at most; far more than cores x (1 + prefetch) of any sensible scenario.
 pub const HELD_MAX: usize = 1 << 16;
+/// A task this long is told of as soon as it is done.
+const SHORT_NANOS: u64 = 200_000;
+/// As much work as is in hand while nobody needs to be woken for more.
+const ENOUGH_NANOS: u64 = 250_000;
+/// With fewer short tasks than these in hand a thread offers its core to the engine, which has more for it.
+const FEW: u64 = 32;
+/// What is done is told of after this time, whatever is in hand.
+const PATIENCE_NANOS: u64 = 500_000;
 /// The strongest slow-down of a fault.
 const SLOW_MAX: f64 = 1e6;
 
@@ -252,6 +263,14 @@ struct Held {
     inputs: Inputs,
 }
 
+/// An attempt for a thread.
+struct Taken {
+    held: Held,
+    generation: u64,
+    /// How many each thread may still take.
+    left_each: u64,
+}
+
 impl Shared {
     fn new(cores: u32) -> Self {
         Self {
@@ -277,8 +296,22 @@ impl Shared {
         queue.state != State::Stopped
     }
 
-    /// The next attempt for this slot and its generation; waits for it, and gives `None` when the worker ends.
-    fn next(&self, slot: u16) -> Option<(Held, u64)> {
+    /// The next attempt for this slot, if there is one and it may work.
+    fn try_next(&self, slot: u16) -> Option<Taken> {
+        let mut queue = self.lock();
+        let may_work = queue.state != State::Stopped && u32::from(slot) < queue.cores && !queue.is_paused;
+        let held = if may_work { queue.held.pop_front() } else { None };
+        held.map(|held| self.taken(held, &queue))
+    }
+
+    /// An attempt that was just taken from this queue.
+    fn taken(&self, held: Held, queue: &Queue) -> Taken {
+        let left_each = queue.held.len() as u64 / u64::from(queue.cores.max(1));
+        Taken { held, generation: self.generation.load(Ordering::Relaxed), left_each }
+    }
+
+    /// The next attempt for this slot; waits for it, and gives `None` when the worker ends.
+    fn next(&self, slot: u16) -> Option<Taken> {
         let mut queue = self.lock();
         loop {
             if queue.state == State::Stopped {
@@ -289,7 +322,7 @@ impl Shared {
                 self.wait_for_core(slot);
                 queue = self.lock();
             } else if let Some(held) = if queue.is_paused { None } else { queue.held.pop_front() } {
-                return Some((held, self.generation.load(Ordering::Relaxed)));
+                return Some(self.taken(held, &queue));
             } else {
                 queue.idle += 1;
                 queue = self.filled.wait(queue).unwrap_or_else(PoisonError::into_inner);
@@ -326,9 +359,35 @@ impl<D: Fn(FromThread)> Thread<D> {
         }
         // Without this memory each chunk tries for it again, and fails.
         let mut scratch = self.workbook.scratch().unwrap_or_default();
-        while let Some((held, generation)) = self.shared.next(self.slot) {
+        let mut untold = Vec::new();
+        loop {
+            let taken = self.shared.try_next(self.slot).or_else(|| {
+                // Nobody waits with something to tell.
+                self.tell(&mut untold);
+                self.shared.next(self.slot)
+            });
+            let Some(Taken { held, generation, left_each }) = taken else { return };
             let done = self.execute(&held, generation, &mut scratch);
-            self.shared.wait_while_paused();
+            let ran_nanos = done.ended_nanos - done.began_nanos;
+            let since = untold.first().map_or(done.ended_nanos, |(first, _): &(FromThread, u64)| first.ended_nanos);
+            untold.push((done, generation));
+            let is_scarce = ran_nanos * left_each < ENOUGH_NANOS;
+            if is_scarce || ran_nanos >= SHORT_NANOS || done.ended_nanos - since >= PATIENCE_NANOS {
+                self.tell(&mut untold);
+            }
+            if is_scarce && ran_nanos < SHORT_NANOS && left_each < FEW {
+                os::offer_core();
+            }
+        }
+    }
+
+    /// Tells what was done, unless nobody wants it any more.
+    fn tell(&self, untold: &mut Vec<(FromThread, u64)>) {
+        if untold.is_empty() {
+            return;
+        }
+        self.shared.wait_while_paused();
+        for (done, generation) in untold.drain(..) {
             if self.shared.is_current(generation) {
                 (self.deliver)(done);
             }
@@ -347,7 +406,7 @@ impl<D: Fn(FromThread)> Thread<D> {
             let busy_nanos = (ended_nanos - began_nanos).max(least_nanos);
             let until_nanos = began_nanos.saturating_add((busy_nanos as f64 * slow) as u64);
             while ended_nanos < until_nanos && self.shared.is_current(generation) {
-                std::hint::spin_loop();
+                // No pause instruction: the host of a virtual machine takes a core away that seems to wait for another.
                 ended_nanos = self.nanos();
             }
         }
