@@ -42,8 +42,10 @@ pub const SWEEP_POINTS_MAX: usize = 10_000;
 pub const LOOKUPS_KEPT_MAX: usize = 200_000;
 /// Iterations of a point of a kernel.
 pub const ITERATIONS_MAX: u32 = 1_000_000;
-/// Iterations of one chunk of a kernel, all its points together: what a core has in a few minutes.
+/// Steps of one chunk of a kernel (iterations of all its points, or multiplications): what a core has in a few minutes.
 pub const CHUNK_STEPS_MAX: u64 = 100_000_000_000;
+/// Coordinates of a point that a network looks at.
+pub const FEATURES_MAX: u32 = 1_024;
 /// The largest seed.
 pub const SEED_MAX: u64 = u64::MAX;
 /// Rows or columns of an array.

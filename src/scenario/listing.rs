@@ -1,7 +1,8 @@
 //! What can be chosen for each decision: the lists that files are read by, said in a line each with where it comes from.
 
 use super::{
-    Backoff, Balance, Breaker, Budget, Cache, Drawing, Edge, Gate, Late, Measure, Outliers, Scaler, ServeOrder, Strike,
+    Backoff, Balance, Breaker, Budget, Cache, Drawing, Edge, Gate, Kernel, Late, Measure, Outliers, Scaler, ServeOrder,
+    Strike,
 };
 
 /// Something that can be chosen: as a file has it with plain values, what it is, and where it comes from.
@@ -29,7 +30,7 @@ pub(super) fn names(list: &[Listed]) -> Vec<&'static str> {
 }
 
 /// Every decision of a pool by its field in a file, and what can be chosen.
-pub const POLICIES: [(&str, &[Listed]); 12] = [
+pub const POLICIES: [(&str, &[Listed]); 13] = [
     ("balance", &Balance::ALL),
     ("serve", &ServeOrder::ALL),
     ("cache", &Cache::ALL),
@@ -41,6 +42,7 @@ pub const POLICIES: [(&str, &[Listed]); 12] = [
     ("resilience.outliers", &Outliers::ALL),
     ("resilience.admit", &Gate::ALL),
     ("edge", &Edge::ALL),
+    ("kernel", &Kernel::ALL),
     ("fault", &Strike::ALL),
 ];
 

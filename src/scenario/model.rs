@@ -310,10 +310,8 @@ impl Stage {
     /// Bytes of input that one task works through, on average over the tasks; zero where nothing real is read.
     pub fn bytes_read_per_task(&self) -> f64 {
         match self.work {
-            Work::Kernel(Kernel::ArrayMean { shape, .. }) => {
-                shape[0] as f64 * shape[1] as f64 * 8.0 / f64::from(self.tasks.max(1))
-            }
-            _ => 0.0,
+            Work::Kernel(kernel) => kernel.bytes_read() / f64::from(self.tasks.max(1)),
+            Work::Service(_) => 0.0,
         }
     }
 }

@@ -14,10 +14,14 @@
 //! ```
 
 mod array_mean;
+mod blobs;
 mod combine;
 mod empty;
+mod inference;
 mod lanes;
 mod mandelbrot;
+mod matrix_product;
+mod product;
 #[cfg(test)]
 pub(crate) mod samples;
 mod tiles;
@@ -28,8 +32,10 @@ use std::collections::TryReserveError;
 pub use array_mean::ArrayMean;
 pub use combine::Combine;
 pub use empty::Empty;
+pub use inference::Inference;
 pub use lanes::{LANES, fill_uniform, sum};
 pub use mandelbrot::Mandelbrot;
+pub use matrix_product::MatrixProduct;
 pub use workbook::{Chunk, Workbook};
 
 use crate::scenario;
@@ -63,6 +69,10 @@ pub fn of(kernel: scenario::Kernel) -> Box<dyn Kernel + Send> {
         scenario::Kernel::ArrayMean { shape, chunk } => Box::new(ArrayMean::new(shape, chunk)),
         scenario::Kernel::Mandelbrot { shape, chunk, iterations } => {
             Box::new(Mandelbrot::new(shape, chunk, iterations))
+        }
+        scenario::Kernel::MatrixProduct { shape, inner, chunk } => Box::new(MatrixProduct::new(shape, inner, chunk)),
+        scenario::Kernel::Inference { rows, batch, features, classes } => {
+            Box::new(Inference::new(rows, batch, features, classes))
         }
         scenario::Kernel::Combine { .. } => Box::new(Combine),
         scenario::Kernel::Empty => Box::new(Empty),

@@ -21,6 +21,11 @@ impl Tiles {
         self.shape
     }
 
+    /// Rows and columns of the largest tile.
+    pub(super) fn tile(&self) -> [u64; 2] {
+        self.tile
+    }
+
     /// Cells of the largest tile.
     pub(super) fn cells_max(&self) -> u64 {
         self.tile[0] * self.tile[1]

@@ -10,7 +10,7 @@ use std::iter;
 use super::combine::fold;
 use super::{Answer, Data, Kernel, Partial, Scratch};
 use crate::base::{JobType, StageIx};
-use crate::scenario::{self, Edge, Work};
+use crate::scenario::{self, Edge, Leaves, Work};
 
 /// What every task of a scenario really does.
 pub struct Workbook {
@@ -244,14 +244,10 @@ impl StagePlan {
             Work::Kernel(kernel) => Some(kernel),
         };
         let gathers = stage.after.iter().filter(|(_, edge)| *edge == Edge::Gather).map(|(from, _)| *from);
-        let role = match kernel {
-            Some(scenario::Kernel::Combine { fan_in }) => {
-                Role::Node { fan_in: fan_in.max(1), gathers: gathers.collect() }
-            }
-            Some(scenario::Kernel::ArrayMean { .. } | scenario::Kernel::Mandelbrot { .. }) => {
-                Role::Leaf { first: None }
-            }
-            Some(scenario::Kernel::Empty) | None => Role::None,
+        let role = match kernel.map_or(Leaves::Nothing, scenario::Kernel::leaves) {
+            Leaves::Combined { fan_in } => Role::Node { fan_in: fan_in.max(1), gathers: gathers.collect() },
+            Leaves::Partials { .. } => Role::Leaf { first: None },
+            Leaves::Nothing => Role::None,
         };
         Self { kernel: kernel.map(super::of), tasks: stage.tasks, role }
     }

@@ -120,6 +120,22 @@ fn the_bits_of_an_answer_are_those_of_every_machine() {
     assert_eq!(answer(reference(7)).value.to_bits(), 0x3FDF_F9BA_BB5A_8F07);
 }
 
+/// Kernels that multiply matrices: the answers are those that are known, and the same bits on one machine.
+#[test]
+fn products_and_networks_give_what_is_known() {
+    let product = Kernel::MatrixProduct { shape: [300, 200], inner: 500, chunk: [64, 70] };
+    let network = Kernel::Inference { rows: 20_000, batch: 1_500, features: 64, classes: 10 };
+    for (kernel, chunks, known) in [(product, 15, 125.0), (network, 14, 0.8 + (1.0 - 0.8_f64.powi(10)) / 10.0)] {
+        let stages = vec![stage(kernel, chunks, None), stage(Kernel::Combine { fan_in: 15 }, 1, Some(0))];
+        let job = Job { name: "job".to_owned(), priority: 0, deadline: None, entry: Vec::new(), stages };
+        let workbook = Workbook::of(&[job]);
+        let whole = || workbook.reference(SEED, 7, KIND, &mut Scratch::default()).expect("the job has chunks");
+        let answer = workbook.answer(KIND, whole()).expect("it has an answer");
+        assert!(answer.exact.is_some_and(|exact| (exact - known).abs() < 1e-12) && answer.is_plausible(), "{answer:?}");
+        assert!(whole().same_bits(whole()));
+    }
+}
+
 /// The same for a kernel whose chunks are of very different work.
 #[test]
 fn a_count_is_the_same_on_every_machine() {

@@ -377,17 +377,42 @@ fn every_policy_that_is_listed_can_be_written() {
                 "fault" => {
                     (String::new(), format!("timeline: [(at: \"0s\", do: Inject(fault: {value}, for: \"1s\"))]"))
                 }
+                "kernel" => {
+                    // What makes partial results needs somebody who combines them, and the other way round.
+                    let stage = |name: &str, after: &str, kernel: &str| {
+                        let after =
+                            if after.is_empty() { String::new() } else { format!("after: [(\"{after}\", Gather)],") };
+                        format!("(name: \"{name}\", pool: \"p\", {after} work: Kernel({kernel})),")
+                    };
+                    let mean = "ArrayMean(shape: (2, 2), chunk: (1, 1))";
+                    next = match scalelab::scenario::name_of(&(choice, what, source)) {
+                        "Empty" => stage("next", "", &value),
+                        "Combine" => stage("map", "", mean) + &stage("next", "map", &value),
+                        _ => stage("next", "", &value) + &stage("all", "next", "Combine(fan_in: 1_000)"),
+                    };
+                    (String::new(), String::new())
+                }
                 _ => (written(decision, value), String::new()),
             };
             let link = if decision == "fault" { "Lan" } else { "None" };
+            // Real work is measured before it is modelled.
+            let (mode, place) = match decision {
+                "kernel" => ("Live", "Threads".to_owned()),
+                _ => ("Simulate", format!("Modelled(link: {link})")),
+            };
             let text = format!(
-                "(version: 1, title: \"t\", duration: \"1s\", mode: Simulate,
-                  pools: {{ \"p\": (groups: [(place: Modelled(link: {link}), instance: \"c7i.large\")], {pool}) }},
+                "(version: 1, title: \"t\", duration: \"1s\", mode: {mode},
+                  pools: {{ \"p\": (groups: [(place: {place}, instance: \"c7i.large\")], {pool}) }},
                   jobs: {{ \"j\": (stages: [(name: \"s\", pool: \"p\", memory: \"1MiB\", work: Service(\"1ms\")), {next}]) }},
                   traffic: [(job: \"j\", arrivals: Open(load: [(over: \"0s\", to: 1)]))], {more})"
             );
             let host = Host { cores: 2, cpu: "test".to_owned() };
-            assert!(load(&text, "a test", &host).is_ok(), "{decision}: {choice}\n{text}");
+            let loaded = load(&text, "a test", &host);
+            assert!(
+                loaded.is_ok(),
+                "{decision}: {choice}\n{text}\n{}",
+                loaded.err().map_or_else(String::new, |err| err.to_string())
+            );
         }
     }
 }

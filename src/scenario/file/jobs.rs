@@ -1,13 +1,14 @@
 //! Jobs: small graphs of stages. A stage waits only for stages above it, so there can be no cycle.
 
+use super::kernels::{kernel, kernel_tasks};
 use super::law::law;
-use super::read::{Cx, Fields, all, choice, limit, list, map, name, number, record, span, variant, whole, whole32};
+use super::read::{Cx, all, choice, limit, list, map, name, number, record, span, variant, whole32};
 use super::route;
 use crate::base::{Bytes, PoolId, StageIx};
 use crate::scenario::errors::suggest;
 use crate::scenario::listing::names;
 use crate::scenario::syntax::{Args, Field, Kind, Node};
-use crate::scenario::{Collective, Edge, Job, Kernel, Stage, Via, Work, limits};
+use crate::scenario::{Collective, Edge, Job, Kernel, Leaves, Stage, Via, Work, limits};
 
 const JOB: [&str; 4] = ["priority", "deadline", "start", "stages"];
 const STAGE: [&str; 11] =
@@ -252,120 +253,17 @@ fn work(node: &Node, cx: &mut Cx) -> Option<Work> {
     kernel(chosen.one("Kernel(Combine(fan_in: 10))", cx)?, cx).map(Work::Kernel)
 }
 
-fn kernel(node: &Node, cx: &mut Cx) -> Option<Kernel> {
-    let chosen = variant(node, "a kernel", &["ArrayMean", "Mandelbrot", "Combine", "Empty"], cx)?;
-    match chosen.name {
-        "ArrayMean" => {
-            let fields = chosen.fields(&["shape", "chunk"], cx)?;
-            let (shape, chunk) = tiled(&fields, cx)?;
-            let size = chunk[0].saturating_mul(chunk[1]).saturating_mul(8);
-            if size > limits::CHUNK_BYTES_MAX.0 {
-                let what = format!(
-                    "a chunk of {size} bytes is more than {}, the limit CHUNK_BYTES_MAX",
-                    limits::CHUNK_BYTES_MAX
-                );
-                return cx.wrong(fields.node("chunk").unwrap_or(node).head(), what, "use smaller chunks");
-            }
-            Some(Kernel::ArrayMean { shape, chunk })
-        }
-        "Mandelbrot" => {
-            let fields = chosen.fields(&["shape", "chunk", "iterations"], cx)?;
-            let read = |node: &Node, cx: &mut Cx| whole32(node, "iterations", 1, limit!(ITERATIONS_MAX), cx);
-            let (tiled, iterations) = (tiled(&fields, cx), fields.required("iterations", read, cx));
-            let ((shape, chunk), iterations) = (tiled?, iterations?);
-            let steps = chunk[0].saturating_mul(chunk[1]).saturating_mul(u64::from(iterations));
-            if steps > limits::CHUNK_STEPS_MAX {
-                let most = limits::CHUNK_STEPS_MAX;
-                let what =
-                    format!("a chunk of up to {steps} iterations is more than {most}, the limit CHUNK_STEPS_MAX");
-                return cx.wrong(fields.node("chunk").unwrap_or(node).head(), what, "use smaller chunks");
-            }
-            Some(Kernel::Mandelbrot { shape, chunk, iterations })
-        }
-        "Combine" => {
-            let read = |node: &Node, cx: &mut Cx| whole32(node, "partial results", 2, limit!(TASKS_PER_JOB_MAX), cx);
-            let fan_in = chosen.fields(&["fan_in"], cx)?.required("fan_in", read, cx)?;
-            Some(Kernel::Combine { fan_in })
-        }
-        _ => chosen.unit(cx).map(|()| Kernel::Empty),
-    }
-}
-
-/// `shape` and `chunk`, of which the second is no larger than the first.
-fn tiled(fields: &Fields<'_>, cx: &mut Cx) -> Option<([u64; 2], [u64; 2])> {
-    let (shape, chunk) = (fields.required("shape", extent, cx), fields.required("chunk", extent, cx));
-    let (shape, chunk) = (shape?, chunk?);
-    if chunk[0] > shape[0] || chunk[1] > shape[1] {
-        let at = fields.node("chunk")?.head();
-        return cx.wrong(at, "a chunk is larger than its array", "make it at most as large as `shape`");
-    }
-    Some((shape, chunk))
-}
-
-/// `(rows, columns)`
-fn extent(node: &Node, cx: &mut Cx) -> Option<[u64; 2]> {
-    match &node.kind {
-        Kind::Struct { name: None, args: Args::Positional(pair) } if pair.len() == 2 => {
-            let read = |node: &Node, cx: &mut Cx| whole(node, "rows or columns", 1, limit!(ARRAY_SIDE_MAX), cx);
-            let (rows, columns) = (read(&pair[0], cx), read(&pair[1], cx));
-            Some([rows?, columns?])
-        }
-        _ => cx.expected(node, "rows and columns", "write (10_000, 10_000)"),
-    }
-}
-
-/// One task for each chunk, or for each run of `fan_in` partial results.
-fn kernel_tasks(
-    kernel: Kernel,
-    at: &Node,
-    after: &[(StageIx, Edge)],
-    before: &[Option<Stage>],
-    cx: &mut Cx,
-) -> Option<u32> {
-    let count = match kernel {
-        Kernel::Empty => 1,
-        Kernel::ArrayMean { shape, chunk } | Kernel::Mandelbrot { shape, chunk, .. } => {
-            shape[0].div_ceil(chunk[0]).saturating_mul(shape[1].div_ceil(chunk[1]))
-        }
-        Kernel::Combine { fan_in } => {
-            let &[(previous, Edge::Gather)] = after else {
-                let hint = "write after: [(\"map\", Gather)] with the stage that makes them";
-                return cx.wrong(at.head(), "`Combine` needs the partial results of exactly one stage", hint);
-            };
-            // What was wrong with the stage before has been said.
-            let previous = before[previous.ix()].as_ref()?;
-            if !makes_partials(&previous.work) {
-                let what = format!("stage {:?} makes no partial results to combine", previous.name);
-                return cx.wrong(
-                    at.head(),
-                    what,
-                    "gather from a stage with the kernel ArrayMean, Mandelbrot or Combine",
-                );
-            }
-            u64::from(previous.tasks.div_ceil(fan_in))
-        }
-    };
-    match u32::try_from(count) {
-        Ok(count) if count <= limits::TASKS_PER_JOB_MAX => Some(count),
-        _ => {
-            let what =
-                format!("{count} tasks are more than {}, the limit TASKS_PER_JOB_MAX", limits::TASKS_PER_JOB_MAX);
-            cx.wrong(at.head(), what, "use larger chunks")
-        }
-    }
-}
-
 /// Whether tasks of this work make partial results of one answer.
 pub(in crate::scenario) fn makes_partials(work: &Work) -> bool {
-    matches!(work, Work::Kernel(Kernel::ArrayMean { .. } | Kernel::Mandelbrot { .. } | Kernel::Combine { .. }))
+    matches!(work, Work::Kernel(kernel) if kernel.leaves() != Leaves::Nothing)
 }
 
 /// What a task sends and gets where the file says nothing.
 fn message_defaults(work: &Work) -> (Bytes, Bytes) {
-    match work {
-        Work::Service(_) => (SERVICE_MESSAGE, SERVICE_MESSAGE),
-        Work::Kernel(Kernel::Combine { fan_in }) => (Bytes(KERNEL_REQUEST.0 + PARTIAL.0 * u64::from(*fan_in)), PARTIAL),
-        Work::Kernel(Kernel::ArrayMean { .. } | Kernel::Mandelbrot { .. }) => (KERNEL_REQUEST, PARTIAL),
-        Work::Kernel(Kernel::Empty) => (KERNEL_REQUEST, Bytes(0)),
+    let Work::Kernel(kernel) = work else { return (SERVICE_MESSAGE, SERVICE_MESSAGE) };
+    match kernel.leaves() {
+        Leaves::Nothing => (KERNEL_REQUEST, Bytes(0)),
+        Leaves::Partials { .. } => (KERNEL_REQUEST, PARTIAL),
+        Leaves::Combined { fan_in } => (Bytes(KERNEL_REQUEST.0 + PARTIAL.0 * u64::from(fan_in)), PARTIAL),
     }
 }

@@ -8,6 +8,7 @@ pub(super) mod faults;
 pub(super) mod guards;
 mod instance;
 pub(super) mod jobs;
+mod kernels;
 mod law;
 mod objectives;
 mod pools;
