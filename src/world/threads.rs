@@ -42,7 +42,7 @@ const ENOUGH_NANOS: u64 = 250_000;
 /// With fewer short tasks than these in hand a thread offers its core to the engine, which has more for it.
 const FEW: u64 = 32;
 /// What is done is told of after this time, whatever is in hand.
-const PATIENCE_NANOS: u64 = 500_000;
+pub const PATIENCE_NANOS: u64 = 500_000;
 /// The strongest slow-down of a fault.
 const SLOW_MAX: f64 = 1e6;
 
