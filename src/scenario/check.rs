@@ -6,7 +6,7 @@ use super::{
     Balance, Command, Edge, Entry, Fault, Host, Job, Layout, Mode, Place, Pool, Profile, Scenario, Stage, Strike,
     Victim, Work, ceiling, limits,
 };
-use crate::base::{GroupIx, PoolId};
+use crate::base::{Bytes, GroupIx, PoolId};
 
 /// Something that does not fit together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,12 +142,24 @@ fn called_stages(job: &Job, found: &mut Vec<Conflict>) {
     }
 }
 
-/// The partial results of a job become one answer.
+/// The partial results of a job become one answer, and are remembered until they have.
 fn one_answer(job: &Job, found: &mut Vec<Conflict>) {
+    let bytes = |stage: &Stage| match stage.work {
+        Work::Kernel(kernel) => (8 * kernel.partial_doubles() as u64).saturating_mul(u64::from(stage.tasks)),
+        Work::Service(_) => 0,
+    };
+    let (all, most) = (Bytes(job.stages.iter().map(bytes).fold(0, u64::saturating_add)), limits::PARTIALS_BYTES_MAX);
+    if all > most {
+        let what = format!("partial results of {all} are more than {most}, the limit PARTIALS_BYTES_MAX");
+        found.push(conflict(format!("jobs.{}.stages", job.name), what, "use larger chunks, or fewer groups"));
+    }
     let gathered = |ix: usize| {
         let by = |stage: &Stage| {
-            makes_partials(&stage.work)
-                && stage.after.iter().any(|(from, edge)| from.ix() == ix && *edge == Edge::Gather)
+            let takes = match stage.work {
+                Work::Kernel(kernel) if kernel.takes_results() => |edge: &Edge| *edge != Edge::Nothing,
+                _ => |edge: &Edge| *edge == Edge::Gather,
+            };
+            makes_partials(&stage.work) && stage.after.iter().any(|(from, edge)| from.ix() == ix && takes(edge))
         };
         job.stages.iter().filter(|stage| by(stage)).count()
     };

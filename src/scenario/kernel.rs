@@ -7,10 +7,10 @@ use super::listing::Listed;
 pub enum Leaves {
     /// Nothing.
     Nothing,
-    /// A partial result, of data that it makes or reads itself: one for each of so many chunks.
+    /// Partial results of its own.
     Partials {
-        /// How many chunks there are.
-        chunks: u64,
+        /// One for each of so many chunks; `None` where the scenario says how many tasks there are.
+        chunks: Option<u64>,
     },
     /// What it combines, each task so many of them.
     Combined {
@@ -58,6 +58,31 @@ pub enum Kernel {
         /// Classes, at most as many as features.
         classes: u32,
     },
+    /// Rows, sum and sum of squares of each group in one chunk of a table.
+    GroupBy {
+        /// Rows of the table.
+        rows: u64,
+        /// Rows of a chunk.
+        chunk: u64,
+        /// Groups.
+        groups: u32,
+    },
+    /// Mean and standard deviation of the groups of one partition, of what `GroupBy` left.
+    MergeGroups {
+        /// Groups.
+        groups: u32,
+    },
+    /// One chunk of a table, each number standardised by what `MergeGroups` left and each category as a row with one 1.
+    Features {
+        /// Rows of the table.
+        rows: u64,
+        /// Rows of a chunk.
+        chunk: u64,
+        /// Groups.
+        groups: u32,
+        /// Categories.
+        categories: u32,
+    },
     /// Combines partial results of the stage before it, each task its own run of `fan_in` of them.
     Combine {
         /// How many partial results one task combines.
@@ -69,7 +94,7 @@ pub enum Kernel {
 
 impl Kernel {
     /// All of them.
-    pub const ALL: [Listed; 6] = [
+    pub const ALL: [Listed; 9] = [
         ("ArrayMean(shape: (10_000, 10_000), chunk: (1_000, 1_000))", "the mean of an array", "Dask's own example"),
         ("Mandelbrot(shape: (1_600, 1_600), chunk: (160, 160), iterations: 1_000)", "uneven chunks", "Mandelbrot 1980"),
         ("MatrixProduct(shape: (2_048, 2_048), inner: 2_048, chunk: (512, 512))", "arithmetic alone", "BLAS, dgemm"),
@@ -78,22 +103,52 @@ impl Kernel {
             "a network, batch by batch",
             "model servers",
         ),
+        ("GroupBy(rows: 1_000_000, chunk: 10_000, groups: 1_000)", "what each group comes to", "SQL, MapReduce"),
+        ("MergeGroups(groups: 1_000)", "groups of all chunks, by partitions", "reducers of MapReduce"),
+        (
+            "Features(rows: 1_000_000, chunk: 10_000, groups: 1_000, categories: 8)",
+            "numbers standardised by group, categories one-hot",
+            "feature engineering",
+        ),
         ("Combine(fan_in: 10)", "partial results, combined in a tree", "MapReduce, Dask"),
         ("Empty", "nothing at all", "measures what handing over costs"),
     ];
 
     /// What its tasks leave.
     pub fn leaves(self) -> Leaves {
-        let tiles = |shape: [u64; 2], tile: [u64; 2]| Leaves::Partials {
-            chunks: shape[0].div_ceil(tile[0].max(1)).saturating_mul(shape[1].div_ceil(tile[1].max(1))),
+        let tiles = |shape: [u64; 2], tile: [u64; 2]| {
+            let [down, across] = [0, 1].map(|axis| shape[axis].div_ceil(tile[axis].max(1)));
+            Leaves::Partials { chunks: Some(down.saturating_mul(across)) }
         };
         match self {
             Self::ArrayMean { shape, chunk }
             | Self::Mandelbrot { shape, chunk, .. }
             | Self::MatrixProduct { shape, chunk, .. } => tiles(shape, chunk),
             Self::Inference { rows, batch, .. } => tiles([rows, 1], [batch, 1]),
+            Self::GroupBy { rows, chunk, .. } | Self::Features { rows, chunk, .. } => tiles([rows, 1], [chunk, 1]),
+            Self::MergeGroups { .. } => Leaves::Partials { chunks: None },
             Self::Combine { fan_in } => Leaves::Combined { fan_in },
             Self::Empty => Leaves::Nothing,
+        }
+    }
+
+    /// Whether its tasks take what other stages left, besides data of their own.
+    pub fn takes_results(self) -> bool {
+        matches!(self, Self::MergeGroups { .. } | Self::Features { .. })
+    }
+
+    /// Doubles of a partial result, counts among them.
+    pub fn partial_doubles(self) -> usize {
+        match self {
+            Self::ArrayMean { .. }
+            | Self::Mandelbrot { .. }
+            | Self::MatrixProduct { .. }
+            | Self::Inference { .. }
+            | Self::Combine { .. } => 2,
+            Self::GroupBy { groups, .. } => 1 + 3 * groups as usize,
+            Self::MergeGroups { groups } => 1 + 2 * groups as usize,
+            Self::Features { categories, .. } => 3 + categories as usize,
+            Self::Empty => 0,
         }
     }
 
@@ -108,7 +163,9 @@ impl Kernel {
                 inner as f64 * (rows as f64 * blocks[1] + columns as f64 * blocks[0])
             }
             Self::Inference { rows, features, .. } => rows as f64 * f64::from(features),
-            Self::Mandelbrot { .. } | Self::Combine { .. } | Self::Empty => 0.0,
+            // A group, a number and a category.
+            Self::GroupBy { rows, .. } | Self::Features { rows, .. } => 3.0 * rows as f64,
+            Self::Mandelbrot { .. } | Self::MergeGroups { .. } | Self::Combine { .. } | Self::Empty => 0.0,
         };
         doubles * size_of::<f64>() as f64
     }

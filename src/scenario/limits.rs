@@ -46,6 +46,10 @@ pub const ITERATIONS_MAX: u32 = 1_000_000;
 pub const CHUNK_STEPS_MAX: u64 = 100_000_000_000;
 /// Coordinates of a point that a network looks at.
 pub const FEATURES_MAX: u32 = 1_024;
+/// Partial results of one job, all together.
+pub const PARTIALS_BYTES_MAX: Bytes = Bytes(128 << 20);
+/// Groups of the rows of a table.
+pub const GROUPS_OF_ROWS_MAX: u32 = 100_000;
 /// The largest seed.
 pub const SEED_MAX: u64 = u64::MAX;
 /// Rows or columns of an array.

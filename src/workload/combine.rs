@@ -12,6 +12,8 @@
 //!              0                 "root"
 //! ```
 
+use std::iter;
+
 use super::{Data, Kernel, Partial, Scratch};
 
 /// Combines what its stage gathers.
@@ -19,7 +21,7 @@ pub struct Combine;
 
 impl Kernel for Combine {
     fn run(&self, _data: Data, inputs: &[Partial], _scratch: &mut Scratch) -> Partial {
-        fold(inputs.iter().copied())
+        fold(inputs.iter().cloned())
     }
 
     /// What crosses is a few bytes; the bytes of the data are counted where they are read.
@@ -43,6 +45,14 @@ fn add(left: Partial, right: Partial) -> Partial {
         (Partial::Mean { count, sum }, Partial::Mean { count: more, sum: further }) => {
             Partial::Mean { count: count.saturating_add(more), sum: sum + further }
         }
+        (Partial::Sums { count, sums, at }, Partial::Sums { count: more, sums: further, .. })
+            if sums.len() == further.len() =>
+        {
+            let sums = iter::zip(sums.iter(), further.iter()).map(|(sum, further)| sum + further).collect();
+            Partial::Sums { count: count.saturating_add(more), sums, at }
+        }
+        // Partial results of different kinds have no sum; a scenario does not combine them.
+        _ => Partial::Nothing,
     }
 }
 
@@ -58,8 +68,9 @@ mod tests {
     fn a_node_adds_from_left_to_right() {
         // 1e16 + 1 is 1e16 in doubles, so the order shows in the result.
         let inputs = [mean(1, 1e16), mean(1, 1.0), mean(1, -1e16)];
-        assert_eq!(fold(inputs.into_iter()), mean(3, 0.0));
-        assert_eq!(fold([inputs[0], inputs[2], inputs[1]].into_iter()), mean(3, 1.0));
+        assert_eq!(fold(inputs.clone().into_iter()), mean(3, 0.0));
+        let [one, two, three] = inputs;
+        assert_eq!(fold([one, three, two].into_iter()), mean(3, 1.0));
     }
 
     #[test]

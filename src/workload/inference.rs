@@ -82,7 +82,7 @@ impl Kernel for Inference {
                 let std_error = (best * (1.0 - best) / count).sqrt();
                 Some(Answer { value: sum / count, exact: Some(best), std_error: Some(std_error) })
             }
-            Partial::Mean { .. } | Partial::Nothing => None,
+            _ => None,
         }
     }
 }

@@ -17,6 +17,7 @@ mod array_mean;
 mod blobs;
 mod combine;
 mod empty;
+mod features;
 mod inference;
 mod lanes;
 mod mandelbrot;
@@ -24,14 +25,18 @@ mod matrix_product;
 mod product;
 #[cfg(test)]
 pub(crate) mod samples;
+mod table;
 mod tiles;
 mod workbook;
 
 use std::collections::TryReserveError;
+use std::iter;
+use std::sync::Arc;
 
 pub use array_mean::ArrayMean;
 pub use combine::Combine;
 pub use empty::Empty;
+pub use features::{Features, GroupBy, MergeGroups};
 pub use inference::Inference;
 pub use lanes::{LANES, fill_uniform, sum};
 pub use mandelbrot::Mandelbrot;
@@ -42,7 +47,8 @@ use crate::scenario;
 
 /// Real work that is done chunk by chunk. One file each; [`of`] is the list of them.
 pub trait Kernel: Sync {
-    /// Does one chunk. `inputs` are the partial results that the stage gathers, in the order of the tree.
+    /// Does one chunk. `inputs` are the partial results that the stage takes, in the order of stages and tasks. Where some are
+    /// missing, since nobody has computed them yet, it does as much work, and what it leaves is thrown away.
     fn run(&self, data: Data, inputs: &[Partial], scratch: &mut Scratch) -> Partial;
 
     /// Bytes of input that a chunk reads.
@@ -63,8 +69,8 @@ pub trait Kernel: Sync {
     }
 }
 
-/// The kernel of a stage: the one place where kernels are registered.
-pub fn of(kernel: scenario::Kernel) -> Box<dyn Kernel + Send> {
+/// The kernel of a stage with so many tasks: the one place where kernels are registered.
+pub fn of(kernel: scenario::Kernel, tasks: u32) -> Box<dyn Kernel + Send> {
     match kernel {
         scenario::Kernel::ArrayMean { shape, chunk } => Box::new(ArrayMean::new(shape, chunk)),
         scenario::Kernel::Mandelbrot { shape, chunk, iterations } => {
@@ -73,6 +79,11 @@ pub fn of(kernel: scenario::Kernel) -> Box<dyn Kernel + Send> {
         scenario::Kernel::MatrixProduct { shape, inner, chunk } => Box::new(MatrixProduct::new(shape, inner, chunk)),
         scenario::Kernel::Inference { rows, batch, features, classes } => {
             Box::new(Inference::new(rows, batch, features, classes))
+        }
+        scenario::Kernel::GroupBy { rows, chunk, groups } => Box::new(GroupBy::new(rows, chunk, groups)),
+        scenario::Kernel::MergeGroups { groups } => Box::new(MergeGroups::new(groups, tasks)),
+        scenario::Kernel::Features { rows, chunk, groups, categories } => {
+            Box::new(Features::new(rows, chunk, groups, categories))
         }
         scenario::Kernel::Combine { .. } => Box::new(Combine),
         scenario::Kernel::Empty => Box::new(Empty),
@@ -91,7 +102,7 @@ pub struct Data {
 }
 
 /// What a chunk leaves behind.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Partial {
     /// Nothing; combined with anything it leaves that as it is.
     #[default]
@@ -103,19 +114,43 @@ pub enum Partial {
         /// Their sum.
         sum: f64,
     },
+    /// Of some things: how many they are, and what several numbers of each come to.
+    Sums {
+        /// How many.
+        count: u64,
+        /// The sums.
+        sums: Arc<[f64]>,
+        /// What they were worked out at, the same for all that are combined: weights of a network. Empty where it is nothing.
+        at: Arc<[f64]>,
+    },
 }
 
 impl Partial {
     /// Whether both are the same to the last bit.
-    pub fn same_bits(self, other: Self) -> bool {
+    pub fn same_bits(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Nothing, Self::Nothing) => true,
             (Self::Mean { count, sum }, Self::Mean { count: count_other, sum: sum_other }) => {
                 count == count_other && sum.to_bits() == sum_other.to_bits()
             }
+            (Self::Sums { count, sums, at }, Self::Sums { count: count_other, sums: sums_other, at: at_other }) => {
+                count == count_other && same_bits(sums, sums_other) && same_bits(at, at_other)
+            }
             _ => false,
         }
     }
+
+    /// How many things went into it.
+    pub fn count(&self) -> u64 {
+        match self {
+            Self::Nothing => 0,
+            Self::Mean { count, .. } | Self::Sums { count, .. } => *count,
+        }
+    }
+}
+
+fn same_bits(one: &[f64], other: &[f64]) -> bool {
+    one.len() == other.len() && iter::zip(one, other).all(|(one, other)| one.to_bits() == other.to_bits())
 }
 
 /// The answer of a job.

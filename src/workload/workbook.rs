@@ -1,6 +1,7 @@
 //! The work of a whole scenario: which kernel each stage runs, and the tree that makes an answer of their partial results.
 //!
-//! The *leaves* of a kind of job are the chunks that its answer is made of, numbered stage by stage and chunk by chunk.
+//! The *leaves* of a kind of job are the chunks that its answer is made of, numbered stage by stage and chunk by chunk. Most make
+//! or read their data themselves; some take what other stages left as well, which have lower numbers.
 //! The tree above them is that of the job's `Combine` stages (see `combine.rs`); what the last of them leaves, from left
 //! to right, is the whole. A job without such chunks has no leaves and no answer.
 
@@ -31,6 +32,8 @@ pub struct Chunk {
 
 struct JobPlan {
     stages: Vec<StagePlan>,
+    /// Doubles that the partial results of all leaves take.
+    doubles: usize,
     /// The stages whose chunks the answer is made of, each with the number of its first leaf.
     leaf_stages: Vec<(StageIx, u32)>,
     leaves: u32,
@@ -41,6 +44,8 @@ struct JobPlan {
 struct StagePlan {
     kernel: Option<Box<dyn Kernel + Send>>,
     tasks: u32,
+    /// Doubles that what a task leaves takes.
+    partial_doubles: usize,
     role: Role,
 }
 
@@ -51,8 +56,8 @@ type Nodes = BTreeMap<(StageIx, u32), Option<Partial>>;
 enum Role {
     /// Nothing.
     None,
-    /// Its tasks are leaves, from this number on if the answer is made of them.
-    Leaf { first: Option<u32> },
+    /// Its tasks are leaves, from this number on if the answer is made of them; each takes all that these stages leave.
+    Leaf { first: Option<u32>, takes: Vec<StageIx> },
     /// Its tasks are nodes over what the stages in `gathers` leave, one after the other, `fan_in` to each node.
     Node { fan_in: u32, gathers: Vec<StageIx> },
 }
@@ -81,10 +86,10 @@ impl Workbook {
     pub fn run(&self, seed: u64, data_seed: u64, chunk: Chunk, inputs: &[Partial], scratch: &mut Scratch) -> Partial {
         let stage = self.stage(chunk.kind, chunk.stage);
         assert!(chunk.task < stage.tasks, "the stage has {} tasks, no task {}", stage.tasks, chunk.task);
-        match &stage.kernel {
-            Some(kernel) => kernel.run(Data { seed, data_seed, chunk: chunk.task }, inputs, scratch),
-            None => Partial::Nothing,
-        }
+        let Some(kernel) = &stage.kernel else { return Partial::Nothing };
+        let partial = kernel.run(Data { seed, data_seed, chunk: chunk.task }, inputs, scratch);
+        let takes_all = stage.takes().is_empty() || self.inputs(chunk).count() == inputs.len();
+        if takes_all { partial } else { Partial::Nothing }
     }
 
     /// Bytes of input that a task reads, and its floating-point operations.
@@ -96,6 +101,11 @@ impl Workbook {
         kernel.map_or((0, Some(0)), |kernel| (kernel.bytes(chunk.task), kernel.flops(chunk.task)))
     }
 
+    /// Doubles that the partial results of all leaves of a job take.
+    pub fn doubles(&self, kind: JobType) -> usize {
+        self.jobs[kind.ix()].doubles
+    }
+
     /// How many chunks the answer of a job is made of; none if it has no answer.
     pub fn leaves(&self, kind: JobType) -> u32 {
         self.jobs[kind.ix()].leaves
@@ -104,8 +114,8 @@ impl Workbook {
     /// The number of this chunk among the leaves of its kind, if it is one.
     pub fn leaf(&self, chunk: Chunk) -> Option<u32> {
         match self.stage(chunk.kind, chunk.stage).role {
-            Role::Leaf { first: Some(first) } => Some(first + chunk.task),
-            Role::Leaf { first: None } | Role::Node { .. } | Role::None => None,
+            Role::Leaf { first: Some(first), .. } => Some(first + chunk.task),
+            Role::Leaf { first: None, .. } | Role::Node { .. } | Role::None => None,
         }
     }
 
@@ -121,13 +131,25 @@ impl Workbook {
         Chunk { kind, stage, task: leaf - first }
     }
 
-    /// What a task combines: the tasks of other stages, from left to right. Empty for all but nodes of the tree.
+    /// What a task takes: the tasks of other stages, from left to right. Empty for leaves that need nothing but their data.
     pub fn inputs(&self, chunk: Chunk) -> impl Iterator<Item = Chunk> + '_ {
         self.jobs[chunk.kind.ix()].inputs(chunk.stage, chunk.task).map(move |(stage, task)| Chunk {
             stage,
             task,
             ..chunk
         })
+    }
+
+    /// What a leaf takes, from what other leaves left; `None` while one of those is not known.
+    ///
+    /// # Panics
+    /// When there are not that many leaves.
+    pub fn taken(&self, kind: JobType, leaf: u32, known: impl Fn(u32) -> Option<Partial>) -> Option<Vec<Partial>> {
+        let mut nodes = Nodes::new();
+        let job = &self.jobs[kind.ix()];
+        self.inputs(self.leaf_chunk(kind, leaf))
+            .map(|input| job.partial(input.stage, input.task, &known, &mut nodes))
+            .collect()
     }
 
     /// What a task leaves, from what the leaves left; `None` while one of those below it is not known.
@@ -150,15 +172,18 @@ impl Workbook {
     /// The answer of a job whose leaves left this together.
     pub fn answer(&self, kind: JobType, whole: Partial) -> Option<Answer> {
         let job = &self.jobs[kind.ix()];
-        let (stage, _) = job.leaf_stages.first()?;
+        let (stage, _) = job.leaf_stages.last()?;
         job.stages[stage.ix()].kernel.as_ref()?.answer(whole)
     }
 
     /// What a whole job leaves, computed by this thread alone, chunk after chunk: what every other way must equal.
     pub fn reference(&self, seed: u64, data_seed: u64, kind: JobType, scratch: &mut Scratch) -> Option<Partial> {
-        let run = |leaf| self.run(seed, data_seed, self.leaf_chunk(kind, leaf), &[], scratch);
-        let partials: Vec<Partial> = (0..self.leaves(kind)).map(run).collect();
-        self.whole(kind, |leaf| partials.get(leaf as usize).copied())
+        let mut partials: Vec<Partial> = Vec::new();
+        for leaf in 0..self.leaves(kind) {
+            let taken = self.taken(kind, leaf, |leaf| partials.get(leaf as usize).cloned())?;
+            partials.push(self.run(seed, data_seed, self.leaf_chunk(kind, leaf), &taken, scratch));
+        }
+        self.whole(kind, |leaf| partials.get(leaf as usize).cloned())
     }
 
     fn stage(&self, kind: JobType, stage: StageIx) -> &StagePlan {
@@ -169,7 +194,7 @@ impl Workbook {
 impl JobPlan {
     fn of(job: &scenario::Job) -> Self {
         let stages = job.stages.iter().map(StagePlan::of).collect();
-        let mut plan = Self { stages, leaf_stages: Vec::new(), leaves: 0, result: None };
+        let mut plan = Self { stages, doubles: 0, leaf_stages: Vec::new(), leaves: 0, result: None };
         // The last stage that says something about data leaves the answer.
         let candidates = (0..plan.stages.len()).rev().map(|position| StageIx(position as u16));
         let result =
@@ -177,10 +202,14 @@ impl JobPlan {
         let Some((result, below)) = result else { return plan };
         plan.result = Some(result);
         for stage in below {
-            let Self { stages, leaf_stages, leaves, .. } = &mut plan;
-            stages[stage.ix()].role = Role::Leaf { first: Some(*leaves) };
+            let Self { stages, doubles, leaf_stages, leaves, .. } = &mut plan;
+            let own = &mut stages[stage.ix()];
+            if let Role::Leaf { first, .. } = &mut own.role {
+                *first = Some(*leaves);
+            }
             leaf_stages.push((stage, *leaves));
-            *leaves += stages[stage.ix()].tasks;
+            *leaves += own.tasks;
+            *doubles += own.tasks as usize * own.partial_doubles;
         }
         plan
     }
@@ -193,7 +222,10 @@ impl JobPlan {
         let mut leaf_stages = Vec::new();
         for position in (0..=top.ix()).rev() {
             match &self.stages[position].role {
-                Role::Leaf { .. } if is_below[position] => leaf_stages.push(StageIx(position as u16)),
+                Role::Leaf { takes, .. } if is_below[position] => {
+                    leaf_stages.push(StageIx(position as u16));
+                    takes.iter().for_each(|stage| is_below[stage.ix()] = true);
+                }
                 Role::Node { gathers, .. } if is_below[position] => {
                     gathers.iter().for_each(|stage| is_below[stage.ix()] = true);
                 }
@@ -205,12 +237,13 @@ impl JobPlan {
     }
 
     fn inputs(&self, stage: StageIx, task: u32) -> impl Iterator<Item = (StageIx, u32)> + '_ {
-        let (fan_in, gathers) = match &self.stages[stage.ix()].role {
-            Role::Node { fan_in, gathers } => (*fan_in as usize, gathers.as_slice()),
-            Role::Leaf { .. } | Role::None => (0, [].as_slice()),
+        let (skip, take, from) = match &self.stages[stage.ix()].role {
+            Role::Node { fan_in, gathers } => (task as usize * *fan_in as usize, *fan_in as usize, gathers.as_slice()),
+            Role::Leaf { takes, .. } => (0, usize::MAX, takes.as_slice()),
+            Role::None => (0, 0, [].as_slice()),
         };
-        let all = gathers.iter().flat_map(|from| iter::zip(iter::repeat(*from), 0..self.stages[from.ix()].tasks));
-        all.skip(task as usize * fan_in).take(fan_in)
+        let all = from.iter().flat_map(|from| iter::zip(iter::repeat(*from), 0..self.stages[from.ix()].tasks));
+        all.skip(skip).take(take)
     }
 
     fn partial(
@@ -221,15 +254,15 @@ impl JobPlan {
         nodes: &mut Nodes,
     ) -> Option<Partial> {
         match &self.stages[stage.ix()].role {
-            Role::Leaf { first } => leaf((*first)? + task),
+            Role::Leaf { first, .. } => leaf((*first)? + task),
             Role::Node { .. } => {
                 if let Some(known) = nodes.get(&(stage, task)) {
-                    return *known;
+                    return known.clone();
                 }
                 let inputs = self.inputs(stage, task);
                 let partials = inputs.map(|(stage, task)| self.partial(stage, task, leaf, nodes));
                 let node = partials.collect::<Option<Vec<_>>>().map(|partials| fold(partials.into_iter()));
-                nodes.insert((stage, task), node);
+                nodes.insert((stage, task), node.clone());
                 node
             }
             Role::None => Some(Partial::Nothing),
@@ -238,6 +271,11 @@ impl JobPlan {
 }
 
 impl StagePlan {
+    /// The stages that a leaf takes results of.
+    fn takes(&self) -> &[StageIx] {
+        if let Role::Leaf { takes, .. } = &self.role { takes } else { &[] }
+    }
+
     fn of(stage: &scenario::Stage) -> Self {
         let kernel = match stage.work {
             Work::Service(_) => None,
@@ -246,10 +284,16 @@ impl StagePlan {
         let gathers = stage.after.iter().filter(|(_, edge)| *edge == Edge::Gather).map(|(from, _)| *from);
         let role = match kernel.map_or(Leaves::Nothing, scenario::Kernel::leaves) {
             Leaves::Combined { fan_in } => Role::Node { fan_in: fan_in.max(1), gathers: gathers.collect() },
-            Leaves::Partials { .. } => Role::Leaf { first: None },
+            Leaves::Partials { .. } => {
+                let takes = kernel.is_some_and(scenario::Kernel::takes_results);
+                let data = stage.after.iter().filter(|(_, edge)| takes && *edge != Edge::Nothing);
+                Role::Leaf { first: None, takes: data.map(|(from, _)| *from).collect() }
+            }
             Leaves::Nothing => Role::None,
         };
-        Self { kernel: kernel.map(super::of), tasks: stage.tasks, role }
+        let partial_doubles = kernel.map_or(0, scenario::Kernel::partial_doubles);
+        let kernel = kernel.map(|kernel| super::of(kernel, stage.tasks));
+        Self { kernel, tasks: stage.tasks, partial_doubles, role }
     }
 }
 
@@ -290,7 +334,7 @@ mod tests {
             + (((third(4) + third(5)) + third(6)) + third(7))
             + (third(8) + third(9));
         let whole = workbook().whole(MEAN, leaf).expect("all leaves are known");
-        assert!(whole.same_bits(Partial::Mean { count: 10, sum: by_hand }), "{whole:?}");
+        assert!(whole.same_bits(&Partial::Mean { count: 10, sum: by_hand }), "{whole:?}");
         assert_eq!(workbook().whole(MEAN, |n| if n == 7 { None } else { leaf(n) }), None);
         let node = Chunk { kind: MEAN, stage: StageIx(1), task: 2 };
         assert!(workbook().partial(node, |n| if n == 7 { None } else { leaf(n) }).is_some(), "it does not need leaf 7");

@@ -8,7 +8,7 @@
 //!
 //! Invariants: what is remembered completes answers and nothing else; a live attempt is never answered from here (that
 //! is the cache's work). An answer is combined in the workbook's fixed tree, so it has the same bits whoever computed.
-//! A job that did not complete leaves no trace. Memory is bounded by [`MEMO_PARTIALS_MAX`] and [`PENDING_CHUNKS_MAX`].
+//! A job that did not complete leaves no trace. Memory is bounded by [`MEMO_DOUBLES_MAX`] and [`PENDING_CHUNKS_MAX`].
 //!
 //! ```text
 //! computed(call, partial) ─► memo by (kind, key) ─┬─ all leaves known ─► answer
@@ -25,11 +25,12 @@ use super::threads::Inputs;
 use super::threads::background::{Background, Computed, Leaf, compute_all};
 use crate::base::JobType;
 use crate::cluster::{Call, Outcome};
+use crate::scenario::limits;
 use crate::workload::{Answer, Chunk, Partial, Workbook};
 
-/// Partial results that are remembered: of 10,000 keys with 100 chunks each. The least recently used key goes first,
+/// Doubles of partial results that are remembered: those of the largest job, or of 80,000 keys with 100 means each. The least recently used key goes first,
 /// as the clock algorithm approximates it; a key that jobs wait for stays.
-pub const MEMO_PARTIALS_MAX: usize = 1 << 20;
+pub const MEMO_DOUBLES_MAX: usize = limits::PARTIALS_BYTES_MAX.0 as usize / size_of::<f64>();
 /// Chunks that may be pending: about 10 s of work on two cores for chunks of 1,000 x 1,000 doubles.
 pub const PENDING_CHUNKS_MAX: u64 = 1 << 16;
 
@@ -43,8 +44,8 @@ pub struct Answers {
     memo: BTreeMap<DataKey, Known>,
     /// Keys of the memo in the order in which the clock's hand meets them.
     hand: VecDeque<DataKey>,
-    memo_partials: usize,
-    memo_partials_max: usize,
+    memo_doubles: usize,
+    memo_doubles_max: usize,
     /// Keys that jobs wait for and the background was not asked for to the end, each with the leaf to go on from.
     to_ask: VecDeque<(DataKey, usize)>,
     pending_chunks: u64,
@@ -107,8 +108,8 @@ impl Answers {
             seed,
             memo: BTreeMap::new(),
             hand: VecDeque::new(),
-            memo_partials: 0,
-            memo_partials_max: MEMO_PARTIALS_MAX,
+            memo_doubles: 0,
+            memo_doubles_max: MEMO_DOUBLES_MAX,
             to_ask: VecDeque::new(),
             pending_chunks: 0,
             background,
@@ -123,15 +124,15 @@ impl Answers {
             self.learn((call.kind, call.key), leaf, partial);
         } else if let Some(tree) = self.partial(call) {
             // A node that lacked an input counts fewer numbers; the others must be what the tree says.
-            let is_whole = count(tree) == count(partial);
-            self.tally.diverged += u64::from(is_whole && !tree.same_bits(partial));
+            let is_whole = tree.count() == partial.count();
+            self.tally.diverged += u64::from(is_whole && !tree.same_bits(&partial));
         }
     }
 
     /// What this task leaves, if that is known: its own partial result, or the node of the tree.
     pub fn partial(&self, call: &Call) -> Option<Partial> {
         let known = self.memo.get(&(call.kind, call.key))?;
-        self.workbook.partial(chunk_of(call), |leaf| known.leaves[leaf as usize])
+        self.workbook.partial(chunk_of(call), |leaf| known.leaves[leaf as usize].clone())
     }
 
     /// What a live thread is to combine for this task: those of its inputs that are known, from left to right.
@@ -169,12 +170,14 @@ impl Answers {
             self.take(computed);
         }
         while let (Some(background), Some((data, from))) = (&self.background, self.to_ask.front_mut()) {
-            let Some(leaf) = self.memo.get(data).and_then(|known| known.next_missing(*from)) else {
+            let known = self.memo.get(data);
+            let Some((known, leaf)) = known.and_then(|known| Some((known, known.next_missing(*from)?))) else {
                 self.to_ask.pop_front();
                 continue;
             };
-            let chunk = self.workbook.leaf_chunk(data.0, leaf as u32);
-            if !background.try_ask(Leaf { chunk, key: data.1 }) {
+            // What it takes has been asked for, and is known before long.
+            let Some(leaf_asked) = known.leaf(&self.workbook, *data, leaf as u32) else { break };
+            if !background.try_ask(leaf_asked) {
                 break;
             }
             *from = leaf + 1;
@@ -191,17 +194,23 @@ impl Answers {
     pub fn finish_pending(&mut self, threads: usize, mut progress: impl FnMut(u64) -> bool) {
         self.background = None;
         self.to_ask.clear();
-        let waiting = self.memo.iter().filter(|(_, known)| known.waiting.is_some());
-        let missing = waiting.flat_map(|((kind, key), known)| {
-            let leaves = (0u32..).zip(&known.leaves).filter(|(_, leaf)| leaf.is_none());
-            leaves.map(|(leaf, _)| Leaf { chunk: self.workbook.leaf_chunk(*kind, leaf), key: *key })
-        });
-        let missing = missing.collect();
         let (workbook, seed) = (Arc::clone(&self.workbook), self.seed);
-        compute_all(&workbook, seed, threads, missing, |computed| {
-            self.take(computed);
-            progress(self.pending_chunks)
-        });
+        let mut goes_on = true;
+        while goes_on {
+            // Those that take what is known; when they are done, others can.
+            let waiting = self.memo.iter().filter(|(_, known)| known.waiting.is_some());
+            let ready = waiting.flat_map(|(data, known)| {
+                let missing = (0u32..).zip(&known.leaves).filter(|(_, leaf)| leaf.is_none());
+                missing.filter_map(|(leaf, _)| known.leaf(&workbook, *data, leaf))
+            });
+            let ready: Vec<Leaf> = ready.collect();
+            goes_on = !ready.is_empty();
+            compute_all(&workbook, seed, threads, ready, |computed| {
+                self.take(computed);
+                goes_on = progress(self.pending_chunks);
+                goes_on
+            });
+        }
     }
 
     /// What became of the answers so far.
@@ -229,17 +238,21 @@ impl Answers {
         let Some(number) = self.workbook.leaf(leaf.chunk) else { return };
         let data = (leaf.chunk.kind, leaf.key);
         match partial {
+            None | Some(Partial::Nothing) => self.give_up(data),
             Some(partial) => self.learn(data, number, partial),
-            None => self.give_up(data),
         }
     }
 
     fn learn(&mut self, data: DataKey, leaf: u32, partial: Partial) {
+        if partial == Partial::Nothing {
+            // It lacked something that it takes, and nobody learns from it.
+            return;
+        }
         let Some(known) = self.known(data) else { return };
         known.is_used = true;
         let place = &mut known.leaves[leaf as usize];
         if let Some(before) = place {
-            let is_same = before.same_bits(partial);
+            let is_same = before.same_bits(&partial);
             self.tally.diverged += u64::from(!is_same);
             return;
         }
@@ -255,7 +268,7 @@ impl Answers {
     /// All leaves are known.
     fn complete(&mut self, data: DataKey) {
         let Some(known) = self.memo.get_mut(&data) else { return };
-        let whole = self.workbook.whole(data.0, |leaf| known.leaves[leaf as usize]);
+        let whole = self.workbook.whole(data.0, |leaf| known.leaves[leaf as usize].clone());
         known.answer = whole.and_then(|whole| self.workbook.answer(data.0, whole));
         if let Some(waiting) = known.waiting.take() {
             self.tally.add(data, &waiting, known.answer);
@@ -275,22 +288,22 @@ impl Answers {
     /// What is known of this data, from now on remembered; `None` if there is no room for it.
     fn known(&mut self, data: DataKey) -> Option<&mut Known> {
         if !self.memo.contains_key(&data) {
-            let leaves = self.workbook.leaves(data.0) as usize;
-            if !self.make_room(leaves) {
+            let (leaves, doubles) = (self.workbook.leaves(data.0) as usize, self.workbook.doubles(data.0));
+            if !self.make_room(doubles) {
                 return None;
             }
             self.memo.insert(data, Known::nothing(leaves));
             self.hand.push_back(data);
-            self.memo_partials += leaves;
+            self.memo_doubles += doubles;
         }
         self.memo.get_mut(&data)
     }
 
-    /// Forgets keys until there is room for so many partial results; whether there is. A key that was used since the
+    /// Forgets keys until there is room for so many doubles; whether there is. A key that was used since the
     /// hand last passed gets a second chance, so two turns of the hand meet every key that can go.
-    fn make_room(&mut self, leaves: usize) -> bool {
+    fn make_room(&mut self, doubles: usize) -> bool {
         for _ in 0..2 * self.hand.len() {
-            if self.memo_partials + leaves <= self.memo_partials_max {
+            if self.memo_doubles + doubles <= self.memo_doubles_max {
                 break;
             }
             let Some(data) = self.hand.pop_front() else { break };
@@ -299,17 +312,23 @@ impl Answers {
                 self.hand.push_back(data);
                 continue;
             }
-            self.memo_partials -= known.leaves.len();
+            self.memo_doubles -= self.workbook.doubles(data.0);
             self.tally.forgotten += known.leaves.len() as u64 - u64::from(known.missing);
             self.memo.remove(&data);
         }
-        self.memo_partials + leaves <= self.memo_partials_max
+        self.memo_doubles + doubles <= self.memo_doubles_max
     }
 }
 
 impl Known {
     fn nothing(leaves: usize) -> Self {
         Self { leaves: vec![None; leaves], missing: leaves as u32, answer: None, waiting: None, is_used: false }
+    }
+
+    /// A leaf with what it takes, once all of that is known.
+    fn leaf(&self, workbook: &Workbook, (kind, key): DataKey, leaf: u32) -> Option<Leaf> {
+        let taken = workbook.taken(kind, leaf, |leaf| self.leaves[leaf as usize].clone())?;
+        Some(Leaf { chunk: workbook.leaf_chunk(kind, leaf), key, taken })
     }
 
     /// The first leaf from here on that is not known.
@@ -353,12 +372,4 @@ impl Tally {
 
 fn chunk_of(call: &Call) -> Chunk {
     Chunk { kind: call.kind, stage: call.stage, task: call.task }
-}
-
-/// How many numbers went into a partial result.
-fn count(partial: Partial) -> u64 {
-    match partial {
-        Partial::Nothing => 0,
-        Partial::Mean { count, .. } => count,
-    }
 }

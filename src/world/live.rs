@@ -86,7 +86,7 @@ impl World {
             if matches!(work, Work::Kernel(_)) {
                 self.service.measure(done.call.kind, done.call.stage, span);
             }
-            live.answers.computed(&done.call, partial);
+            live.answers.computed(&done.call, partial.clone());
             live.newest = Some((done.call, partial));
         }
         Event::AttemptFinished { attempt: done.attempt, began, ended, slot: done.slot, ok }
@@ -153,10 +153,10 @@ impl Live {
 
     /// Keeps what the attempt that just finished left.
     pub(super) fn keep(&mut self, worker: WorkerId, call: &Call, result: ResultId) {
-        if let Some((newest, partial)) = self.newest
-            && newest == *call
+        if let Some((newest, partial)) = &self.newest
+            && newest == call
         {
-            self.store.store(worker, result, partial);
+            self.store.store(worker, result, partial.clone());
         }
     }
 

@@ -23,7 +23,7 @@ impl Store {
 
     /// The result of this name at a worker, if its bytes are there.
     pub fn get(&self, worker: WorkerId, result: ResultId) -> Option<Partial> {
-        self.results.get(&(worker, result)).copied()
+        self.results.get(&(worker, result)).cloned()
     }
 
     /// Forgets one result; a name that is not there is no error.

@@ -68,7 +68,7 @@ pub enum Inputs {
 }
 
 /// What a thread did.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FromThread {
     /// Which attempt.
     pub attempt: AttemptId,
@@ -368,11 +368,11 @@ impl<D: Fn(FromThread)> Thread<D> {
             });
             let Some(Taken { held, generation, left_each }) = taken else { return };
             let done = self.execute(&held, generation, &mut scratch);
-            let ran_nanos = done.ended_nanos - done.began_nanos;
-            let since = untold.first().map_or(done.ended_nanos, |(first, _): &(FromThread, u64)| first.ended_nanos);
+            let (ran_nanos, ended_nanos) = (done.ended_nanos - done.began_nanos, done.ended_nanos);
             untold.push((done, generation));
+            let since = untold.first().map_or(ended_nanos, |(first, _): &(FromThread, u64)| first.ended_nanos);
             let is_scarce = ran_nanos * left_each < ENOUGH_NANOS;
-            if is_scarce || ran_nanos >= SHORT_NANOS || done.ended_nanos - since >= PATIENCE_NANOS {
+            if is_scarce || ran_nanos >= SHORT_NANOS || ended_nanos - since >= PATIENCE_NANOS {
                 self.tell(&mut untold);
             }
             if is_scarce && ran_nanos < SHORT_NANOS && left_each < FEW {

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use scalelab::base::{Bytes, Domain, JobType, PoolId, StageIx, Stream};
-use scalelab::scenario::{Edge, Job, Kernel, Stage, Work};
+use scalelab::scenario::{Edge, Job, Kernel, Stage, Via, Work};
 use scalelab::workload::{Answer, Partial, Scratch, Workbook};
 
 const KIND: JobType = JobType(0);
@@ -76,8 +76,8 @@ fn the_answer_has_the_same_bits_in_any_order_on_any_number_of_threads() {
             }
         });
         let partials = partials.into_inner().expect("no thread panics");
-        let whole = workbook.whole(KIND, |leaf| partials[leaf as usize]).expect("all chunks are there");
-        assert!(whole.same_bits(expected), "{threads} threads: {whole:?} is not {expected:?}");
+        let whole = workbook.whole(KIND, |leaf| partials[leaf as usize].clone()).expect("all chunks are there");
+        assert!(whole.same_bits(&expected), "{threads} threads: {whole:?} is not {expected:?}");
     }
 }
 
@@ -93,12 +93,12 @@ fn running_the_combining_tasks_gives_the_bits_of_the_tree() {
         let below = left;
         let run = |task| {
             let chunk = scalelab::workload::Chunk { kind: KIND, stage: StageIx(stage), task };
-            let inputs: Vec<Partial> = workbook.inputs(chunk).map(|input| below[input.task as usize]).collect();
+            let inputs: Vec<Partial> = workbook.inputs(chunk).map(|input| below[input.task as usize].clone()).collect();
             workbook.run(SEED, 7, chunk, &inputs, &mut Scratch::default())
         };
         left = (0..tasks).map(run).collect();
     }
-    assert!(left[0].same_bits(reference(7)));
+    assert!(left[0].same_bits(&reference(7)));
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn products_and_networks_give_what_is_known() {
         let whole = || workbook.reference(SEED, 7, KIND, &mut Scratch::default()).expect("the job has chunks");
         let answer = workbook.answer(KIND, whole()).expect("it has an answer");
         assert!(answer.exact.is_some_and(|exact| (exact - known).abs() < 1e-12) && answer.is_plausible(), "{answer:?}");
-        assert!(whole().same_bits(whole()));
+        assert!(whole().same_bits(&whole()));
     }
 }
 
@@ -145,4 +145,38 @@ fn a_count_is_the_same_on_every_machine() {
     let workbook = Workbook::of(&[job]);
     let whole = workbook.reference(SEED, 7, KIND, &mut Scratch::default()).expect("the job has chunks");
     assert_eq!(whole, Partial::Mean { count: 60_000, sum: 14_548.0 });
+}
+
+/// Three stages that take what those before left, by hand and by the reference, with any partitions.
+#[test]
+fn features_are_the_same_whatever_the_partitions_and_chunks() {
+    let answers = [(1, 7_000), (3, 7_000), (3, 30_000), (8, 1_000)].map(|(partitions, chunk)| {
+        let workbook = Workbook::of(&[features(partitions, chunk)]);
+        let mut scratch = workbook.scratch().expect("a megabyte");
+        let whole = workbook.reference(SEED, 7, KIND, &mut scratch).expect("the job has chunks");
+        let answer = workbook.answer(KIND, whole.clone()).expect("it has an answer");
+        assert!(answer.is_plausible() && whole.count() == 30_000, "{answer:?}");
+        // A leaf without what it takes leaves nothing.
+        let last = workbook.leaf_chunk(KIND, workbook.leaves(KIND) - 1);
+        assert_eq!(workbook.run(SEED, 7, last, &[], &mut scratch), Partial::Nothing);
+        (chunk, whole)
+    });
+    let [(_, one), (_, three), ..] = &answers;
+    assert!(one.same_bits(three), "partitions change no sum");
+}
+
+/// The three stages of `scenarios/features.ron`, smaller.
+fn features(partitions: u32, chunk: u64) -> Job {
+    let (rows, groups) = (30_000_u64, 50);
+    let chunks = u32::try_from(rows.div_ceil(chunk)).expect("a few");
+    let after = |stage: Stage, from: u16, edge| Stage { after: vec![(StageIx(from), edge)], ..stage };
+    let shuffle = Edge::Shuffle { via: Via::Peers, skew: 0.0 };
+    let broadcast = Edge::Broadcast { via: Via::Peers };
+    let stages = vec![
+        stage(Kernel::GroupBy { rows, chunk, groups }, chunks, None),
+        after(stage(Kernel::MergeGroups { groups }, partitions, None), 0, shuffle),
+        after(stage(Kernel::Features { rows, chunk, groups, categories: 4 }, chunks, None), 1, broadcast),
+        stage(Kernel::Combine { fan_in: 100 }, 1, Some(2)),
+    ];
+    Job { name: "features".to_owned(), priority: 0, deadline: None, entry: Vec::new(), stages }
 }

@@ -177,6 +177,32 @@ fn a_lost_machine_wasted_no_more_than_its_cores() {
     assert_eq!((runs.len(), runs.iter().sum::<f64>()), (16, 20.0));
 }
 
+/// Stages that take what others left, part of it on a machine that only takes the time: what it took is computed off the clock,
+/// stage after stage.
+#[test]
+fn what_takes_the_results_of_others_has_its_answer_wherever_it_ran() {
+    let features = r#"(
+      version: 1, title: "features", seed: 5, duration: "1500ms", mode: Live,
+      pools: { "machines": (
+        groups: [(place: Threads, instance: Custom(cores: 2, usd_per_hour: 1.0)),
+                 (place: Modelled(link: Lan), instance: Custom(cores: 2, usd_per_hour: 1.0), count: 1)],
+        serve: Fifo(queue_max: 100000)) },
+      jobs: { "mean": (stages: [
+        (name: "group", pool: "machines", work: Kernel(GroupBy(rows: 20_000, chunk: 3_000, groups: 40))),
+        (name: "merge", pool: "machines", tasks: 3, after: [("group", Shuffle)], work: Kernel(MergeGroups(groups: 40))),
+        (name: "features", pool: "machines", after: [("merge", Broadcast)],
+         work: Kernel(Features(rows: 20_000, chunk: 3_000, groups: 40, categories: 3))),
+        (name: "all", pool: "machines", after: [("features", Gather)], work: Kernel(Combine(fan_in: 100)))]) },
+      traffic: [(job: "mean", keys: Uniform(n: 50), arrivals: Closed(clients: 2, think: "10ms"))],
+    )"#;
+    let finished = start(features, Options::default()).join().expect("it ends well");
+    let completed = finished.summary.totals.jobs.of(Outcome::Completed);
+    let answers = &finished.snapshot.answers;
+    assert!(completed > 20, "only {completed} jobs completed");
+    assert_eq!((answers.complete, answers.pending_chunks, answers.wrong), (completed, 0, 0), "{answers:?}");
+    assert_eq!(finished.snapshot.dropped, []);
+}
+
 #[test]
 fn nothing_happens_while_a_run_stands_still() {
     let slow = crowded().replace("(400, 400), chunk: (100, 100)", "(2000, 2000), chunk: (500, 500)");

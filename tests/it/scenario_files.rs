@@ -350,6 +350,14 @@ fn commands_that_do_not_fit_are_refused_while_it_runs() {
     }
 }
 
+/// Stages that take what those before them left.
+const FEATURES: &str = r#"
+  (name: "group", pool: "p", work: Kernel(GroupBy(rows: 1_000_000, chunk: 10_000, groups: 1_000))),
+  (name: "merge", pool: "p", tasks: 4, after: [("group", Shuffle)], work: Kernel(MergeGroups(groups: 1_000))),
+  (name: "features", pool: "p", after: [("merge", Broadcast)],
+   work: Kernel(Features(rows: 1_000_000, chunk: 10_000, groups: 1_000, categories: 8))),
+  (name: "all", pool: "p", after: [("features", Gather)], work: Kernel(Combine(fan_in: 1_000))),"#;
+
 #[test]
 fn every_policy_that_is_listed_can_be_written() {
     // A list of its own, or below other fields.
@@ -387,6 +395,11 @@ fn every_policy_that_is_listed_can_be_written() {
                     let mean = "ArrayMean(shape: (2, 2), chunk: (1, 1))";
                     next = match scalelab::scenario::name_of(&(choice, what, source)) {
                         "Empty" => stage("next", "", &value),
+                        "GroupBy" => stage("next", "", &value) + &stage("all", "next", "Combine(fan_in: 1_000)"),
+                        "MergeGroups" | "Features" => {
+                            assert!(FEATURES.contains(&value), "{value}");
+                            FEATURES.to_owned()
+                        }
                         "Combine" => stage("map", "", mean) + &stage("next", "map", &value),
                         _ => stage("next", "", &value) + &stage("all", "next", "Combine(fan_in: 1_000)"),
                     };

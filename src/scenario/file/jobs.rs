@@ -107,12 +107,13 @@ fn stage(node: &Node, ix: usize, names: &[Option<&str>], before: &[Option<Stage>
     let tasks = match &work {
         Work::Service(_) | Work::Kernel(Kernel::Empty) => stated?.unwrap_or(1),
         Work::Kernel(kernel) => {
-            if let Some(node) = fields.node("tasks") {
+            let is_stated = kernel.leaves() == Leaves::Partials { chunks: None };
+            if let Some(node) = fields.node("tasks").filter(|_| !is_stated) {
                 let hint = "leave `tasks` out: there is one task for each chunk, or for each `fan_in` partial results";
                 return cx.wrong(node.head(), "the kernel decides how many tasks there are", hint);
             }
             let at = fields.node("work").unwrap_or(node);
-            kernel_tasks(*kernel, at, &after, before, cx)?
+            kernel_tasks(*kernel, stated?, at, &after, before, cx)?
         }
     };
     let (input, output) = message_defaults(&work);
@@ -263,7 +264,7 @@ fn message_defaults(work: &Work) -> (Bytes, Bytes) {
     let Work::Kernel(kernel) = work else { return (SERVICE_MESSAGE, SERVICE_MESSAGE) };
     match kernel.leaves() {
         Leaves::Nothing => (KERNEL_REQUEST, Bytes(0)),
-        Leaves::Partials { .. } => (KERNEL_REQUEST, PARTIAL),
+        Leaves::Partials { .. } => (KERNEL_REQUEST, Bytes(8 * kernel.partial_doubles() as u64)),
         Leaves::Combined { fan_in } => (Bytes(KERNEL_REQUEST.0 + PARTIAL.0 * u64::from(fan_in)), PARTIAL),
     }
 }

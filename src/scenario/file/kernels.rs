@@ -5,7 +5,10 @@ use super::read::{Cx, Fields, limit, variant, whole, whole32};
 use crate::base::StageIx;
 use crate::scenario::listing::names;
 use crate::scenario::syntax::{Args, Kind, Node};
-use crate::scenario::{Edge, Kernel, Leaves, Stage, limits};
+use crate::scenario::{Edge, Kernel, Leaves, Stage, Work, limits};
+
+/// Rows for each group of a table, on average: the rarest has half of that.
+const ROWS_A_GROUP: u64 = 100;
 
 /// `ArrayMean(shape: (10_000, 10_000), chunk: (1_000, 1_000))`
 pub(super) fn kernel(node: &Node, cx: &mut Cx) -> Option<Kernel> {
@@ -39,22 +42,30 @@ pub(super) fn kernel(node: &Node, cx: &mut Cx) -> Option<Kernel> {
         }
         "Inference" => {
             let fields = chosen.fields(&["rows", "batch", "features", "classes"], cx)?;
-            let points = |node: &Node, cx: &mut Cx| whole(node, "points", 1, limit!(ARRAY_SIDE_MAX), cx);
-            let (rows, batch) = (fields.required("rows", points, cx), fields.required("batch", points, cx));
-            let features = fields.required("features", features, cx);
-            let read = |node: &Node, cx: &mut Cx| whole32(node, "classes", 2, limit!(FEATURES_MAX), cx);
-            let classes = fields.required("classes", read, cx);
-            let (rows, batch, features, classes) = (rows?, batch?, features?, classes?);
-            if batch > rows {
-                return cx.wrong(fields.node("batch")?.head(), "a batch is larger than all `rows`", "make it smaller");
-            }
-            if classes > features {
-                let what = format!("{classes} classes of points with {features} coordinates");
-                return cx.wrong(fields.node("classes")?.head(), what, "have at most as many classes as features");
-            }
-            let wide = u64::from(features) * 3 + u64::from(classes);
-            in_memory(batch.saturating_mul(wide), &fields, "batch", cx)?;
-            Some(Kernel::Inference { rows, batch, features, classes })
+            inference(&fields, cx)
+        }
+        "GroupBy" => {
+            let fields = chosen.fields(&["rows", "chunk", "groups"], cx)?;
+            let (rows, chunk, groups) = table(&fields, cx)?;
+            in_memory(
+                chunk.saturating_add(2_048).saturating_mul(3).saturating_add(3 * u64::from(groups)),
+                &fields,
+                "chunk",
+                cx,
+            )?;
+            Some(Kernel::GroupBy { rows, chunk, groups })
+        }
+        "MergeGroups" => {
+            let groups = chosen.fields(&["groups"], cx)?.required("groups", groups, cx)?;
+            Some(Kernel::MergeGroups { groups })
+        }
+        "Features" => {
+            let fields = chosen.fields(&["rows", "chunk", "groups", "categories"], cx)?;
+            let read = |node: &Node, cx: &mut Cx| whole32(node, "categories", 1, limit!(FEATURES_MAX), cx);
+            let (table, categories) = (table(&fields, cx), fields.required("categories", read, cx));
+            let ((rows, chunk, groups), categories) = (table?, categories?);
+            in_memory(chunk.saturating_add(2_048).saturating_mul(4 + u64::from(categories)), &fields, "chunk", cx)?;
+            Some(Kernel::Features { rows, chunk, groups, categories })
         }
         "Combine" => {
             let read = |node: &Node, cx: &mut Cx| whole32(node, "partial results", 2, limit!(TASKS_PER_JOB_MAX), cx);
@@ -65,17 +76,40 @@ pub(super) fn kernel(node: &Node, cx: &mut Cx) -> Option<Kernel> {
     }
 }
 
+fn inference(fields: &Fields<'_>, cx: &mut Cx) -> Option<Kernel> {
+    let points = |node: &Node, cx: &mut Cx| whole(node, "points", 1, limit!(ARRAY_SIDE_MAX), cx);
+    let (rows, batch) = (fields.required("rows", points, cx), fields.required("batch", points, cx));
+    let features = fields.required("features", features, cx);
+    let read = |node: &Node, cx: &mut Cx| whole32(node, "classes", 2, limit!(FEATURES_MAX), cx);
+    let classes = fields.required("classes", read, cx);
+    let (rows, batch, features, classes) = (rows?, batch?, features?, classes?);
+    if batch > rows {
+        return cx.wrong(fields.node("batch")?.head(), "a batch is larger than all `rows`", "make it smaller");
+    }
+    if classes > features {
+        let what = format!("{classes} classes of points with {features} coordinates");
+        return cx.wrong(fields.node("classes")?.head(), what, "have at most as many classes as features");
+    }
+    let wide = u64::from(features) * 3 + u64::from(classes);
+    in_memory(batch.saturating_mul(wide), fields, "batch", cx)?;
+    Some(Kernel::Inference { rows, batch, features, classes })
+}
+
 /// One task for each chunk, or for each run of `fan_in` partial results.
 pub(super) fn kernel_tasks(
     kernel: Kernel,
+    stated: Option<u32>,
     at: &Node,
     after: &[(StageIx, Edge)],
     before: &[Option<Stage>],
     cx: &mut Cx,
 ) -> Option<u32> {
+    if kernel.takes_results() {
+        takes_what_fits(kernel, at, after, before, cx)?;
+    }
     let count = match kernel.leaves() {
         Leaves::Nothing => 1,
-        Leaves::Partials { chunks } => chunks,
+        Leaves::Partials { chunks } => chunks.unwrap_or(u64::from(stated.unwrap_or(1))),
         Leaves::Combined { fan_in } => {
             let &[(previous, Edge::Gather)] = after else {
                 let hint = "write after: [(\"map\", Gather)] with the stage that makes them";
@@ -102,6 +136,66 @@ pub(super) fn kernel_tasks(
             cx.wrong(at.head(), what, "use larger chunks")
         }
     }
+}
+
+/// A kernel that takes what others left is after exactly one stage, and that one leaves what it can use.
+fn takes_what_fits(
+    kernel: Kernel,
+    at: &Node,
+    after: &[(StageIx, Edge)],
+    before: &[Option<Stage>],
+    cx: &mut Cx,
+) -> Option<()> {
+    let (wanted, edge) = match kernel {
+        Kernel::MergeGroups { .. } => ("GroupBy", "Shuffle"),
+        _ => ("MergeGroups", "Broadcast"),
+    };
+    let hint =
+        format!("write after: [(\"…\", {edge})] with a stage of the kernel {wanted}, and have as many groups and rows");
+    let &[(previous, crossing)] = after else {
+        return cx.wrong(at.head(), format!("this kernel takes what one stage of {wanted} left"), hint);
+    };
+    let previous = before[previous.ix()].as_ref()?;
+    let left = match &previous.work {
+        Work::Kernel(left) => Some(*left),
+        Work::Service(_) => None,
+    };
+    let fits = match (left, kernel) {
+        (Some(Kernel::GroupBy { groups, .. }), Kernel::MergeGroups { groups: own }) => groups == own,
+        (Some(Kernel::MergeGroups { groups }), Kernel::Features { groups: own, rows, .. }) => {
+            // Every row met the groups of the same table.
+            let first = previous.after.first().and_then(|(first, _)| before[first.ix()].as_ref());
+            let grouped = first.map(|first| &first.work);
+            let is_same = |work: &Work| matches!(work, Work::Kernel(Kernel::GroupBy { rows: all, .. }) if *all == rows);
+            groups == own && grouped.is_some_and(is_same)
+        }
+        _ => false,
+    };
+    if !fits || crossing == Edge::Nothing {
+        let what = format!("stage {:?} leaves nothing that this kernel can use", previous.name);
+        return cx.wrong(at.head(), what, hint);
+    }
+    Some(())
+}
+
+/// `rows`, `chunk` and `groups` of a table.
+fn table(fields: &Fields<'_>, cx: &mut Cx) -> Option<(u64, u64, u32)> {
+    let read = |node: &Node, cx: &mut Cx| whole(node, "rows", 1, limit!(ARRAY_SIDE_MAX), cx);
+    let (rows, chunk) = (fields.required("rows", read, cx), fields.required("chunk", read, cx));
+    let (rows, chunk, groups) = (rows?, chunk?, fields.required("groups", groups, cx)?);
+    if chunk > rows {
+        return cx.wrong(fields.node("chunk")?.head(), "a chunk is larger than all `rows`", "make it smaller");
+    }
+    if rows < ROWS_A_GROUP * u64::from(groups) {
+        let what = format!("{rows} rows are too few for {groups} groups: some would be empty");
+        let hint = format!("have at least {ROWS_A_GROUP} rows for each group");
+        return cx.wrong(fields.node("groups")?.head(), what, hint);
+    }
+    Some((rows, chunk, groups))
+}
+
+fn groups(node: &Node, cx: &mut Cx) -> Option<u32> {
+    whole32(node, "groups", 1, limit!(GROUPS_OF_ROWS_MAX), cx)
 }
 
 /// `shape` and `chunk`, of which the second is no larger than the first.

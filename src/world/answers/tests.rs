@@ -125,11 +125,11 @@ fn a_node_is_given_what_is_known_in_order_and_checked_when_it_had_everything() {
 #[test]
 fn the_memo_is_bounded_and_keeps_keys_that_jobs_wait_for() {
     let mut answers = answers();
-    answers.memo_partials_max = 30;
+    answers.memo_doubles_max = 2 * 30;
     answers.job_done(0, MEAN, 1_000, Outcome::Completed);
     for key in 0..50 {
         compute(&mut answers, 0..2, key);
-        assert!(answers.memo_partials <= 30 && answers.memo.len() <= 3 && answers.hand.len() == answers.memo.len());
+        assert!(answers.memo_doubles <= 2 * 30 && answers.memo.len() <= 3 && answers.hand.len() == answers.memo.len());
     }
     assert_eq!(answers.tally().forgotten, 2 * (50 - 2));
     assert_eq!(answers.pending_chunks(), 10);
@@ -161,7 +161,7 @@ fn a_chunk_that_cannot_be_computed_frees_those_that_wait() {
     let mut answers = answers();
     answers.job_done(0, MEAN, 5, Outcome::Completed);
     answers.job_done(1, MEAN, 5, Outcome::Completed);
-    answers.take((Leaf { chunk: chunk_of(&call(0, 3, 5)), key: 5 }, None));
+    answers.take((Leaf { chunk: chunk_of(&call(0, 3, 5)), key: 5, taken: Vec::new() }, None));
     assert_eq!((answers.pending_chunks(), answers.tally().given_up, answers.tally().complete), (0, 2, 0));
     compute(&mut answers, 0..LEAVES, 5);
     answers.job_done(2, MEAN, 5, Outcome::Completed);

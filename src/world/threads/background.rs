@@ -23,12 +23,14 @@ pub const CORE_SHARE: f64 = 0.05;
 const HANDED_MAX: usize = 64;
 
 /// A chunk of the data of a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Leaf {
     /// Which chunk, of which kind of job.
     pub chunk: Chunk,
     /// The key (or data seed) of the job.
     pub key: u64,
+    /// What it takes of other chunks.
+    pub taken: Vec<Partial>,
 }
 
 /// A chunk that was computed; `None` if its kernel panicked.
@@ -56,7 +58,7 @@ impl Background {
             let mut scratch = Scratch::default();
             for leaf in asked {
                 let began = now();
-                let partial = compute(&workbook, seed, leaf, &mut scratch);
+                let partial = compute(&workbook, seed, &leaf, &mut scratch);
                 if finished.send((leaf, partial)).is_err() || !take_rest(&resting, now() - began) {
                     break;
                 }
@@ -113,7 +115,7 @@ pub fn compute_all(
         os::spawn(&format!("finish-{slot}"), move || {
             let mut scratch = Scratch::default();
             while let Some(leaf) = leaves.get(next.fetch_add(1, Ordering::Relaxed)) {
-                if finished.send((*leaf, compute(&workbook, seed, *leaf, &mut scratch))).is_err() {
+                if finished.send((leaf.clone(), compute(&workbook, seed, leaf, &mut scratch))).is_err() {
                     break;
                 }
             }
@@ -123,7 +125,7 @@ pub fn compute_all(
     drop(finished);
     if crew.is_empty() {
         let mut scratch = Scratch::default();
-        let mut computed = leaves.iter().map(|leaf| (*leaf, compute(workbook, seed, *leaf, &mut scratch)));
+        let mut computed = leaves.iter().map(|leaf| (leaf.clone(), compute(workbook, seed, leaf, &mut scratch)));
         computed.all(each);
         return;
     }
@@ -140,9 +142,9 @@ pub fn compute_all(
     }
 }
 
-fn compute(workbook: &Workbook, seed: u64, leaf: Leaf, scratch: &mut Scratch) -> Option<Partial> {
+fn compute(workbook: &Workbook, seed: u64, leaf: &Leaf, scratch: &mut Scratch) -> Option<Partial> {
     // After a panic the scratch holds half a chunk at worst, and each chunk fills it anew.
-    panic::catch_unwind(AssertUnwindSafe(|| workbook.run(seed, leaf.key, leaf.chunk, &[], scratch))).ok()
+    panic::catch_unwind(AssertUnwindSafe(|| workbook.run(seed, leaf.key, leaf.chunk, &leaf.taken, scratch))).ok()
 }
 
 #[cfg(test)]
@@ -154,11 +156,11 @@ mod tests {
     const SEED: u64 = 42;
 
     fn leaf(task: u32) -> Leaf {
-        Leaf { chunk: Chunk { kind: MEAN, stage: StageIx(0), task }, key: 7 }
+        Leaf { chunk: Chunk { kind: MEAN, stage: StageIx(0), task }, key: 7, taken: Vec::new() }
     }
 
     fn expected(task: u32) -> Option<Partial> {
-        compute(&workbook(), SEED, leaf(task), &mut Scratch::default())
+        compute(&workbook(), SEED, &leaf(task), &mut Scratch::default())
     }
 
     #[test]

@@ -52,7 +52,7 @@ fn every_attempt_comes_back_once_with_the_bits_of_the_workbook() {
         let expected =
             workbook.run(SEED, 7, Chunk { kind: MEAN, stage: StageIx(0), task: number % 10 }, &[], &mut scratch);
         assert_eq!((done.attempt, done.call.task), (attempt(u64::from(number)), number % 10));
-        assert!(done.partial.is_some_and(|partial| partial.same_bits(expected)));
+        assert!(done.partial.as_ref().is_some_and(|partial| partial.same_bits(&expected)));
         assert!(done.slot < 2 && done.began_nanos <= done.ended_nanos);
     }
     assert!(inbox.is_empty());
