@@ -299,7 +299,7 @@ pub(super) fn text_of(finished: &Finished) -> String {
     let _ = writeln!(out, "{title}\n  {times}, {duration_secs:.1} s, seed {seed} ({source})");
     for (name, job) in jobs {
         if let Some(answer) = &job.first_answer {
-            let error = answer.std_error.map_or(String::new(), |error| format!(" (standard error {error:.6})"));
+            let error = answer.std_error.map_or(String::new(), |error| format!(" (standard error {error:.1e})"));
             let _ = writeln!(out, "  answer      {name}: {}{error}", answer.value);
         }
     }

@@ -17,7 +17,7 @@ impl Bundled {
 }
 
 /// All of them; the first is what the window opens with.
-pub const ALL: [Bundled; 22] = [
+pub const ALL: [Bundled; 23] = [
     Bundled { name: "dask-mean", text: include_str!("../../scenarios/dask-mean.ron") },
     Bundled { name: "up-or-out", text: include_str!("../../scenarios/up-or-out.ron") },
     Bundled { name: "rush", text: include_str!("../../scenarios/rush.ron") },
@@ -28,6 +28,7 @@ pub const ALL: [Bundled; 22] = [
     Bundled { name: "shuffle", text: include_str!("../../scenarios/shuffle.ron") },
     Bundled { name: "mandelbrot", text: include_str!("../../scenarios/mandelbrot.ron") },
     Bundled { name: "matrix-product", text: include_str!("../../scenarios/matrix-product.ron") },
+    Bundled { name: "training", text: include_str!("../../scenarios/training.ron") },
     Bundled { name: "inference", text: include_str!("../../scenarios/inference.ron") },
     Bundled { name: "features", text: include_str!("../../scenarios/features.ron") },
     Bundled { name: "retry-storm", text: include_str!("../../scenarios/retry-storm.ron") },

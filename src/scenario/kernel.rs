@@ -2,6 +2,17 @@
 
 use super::listing::Listed;
 
+/// The shape of a network of two layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    /// Coordinates of a point.
+    pub features: u32,
+    /// Units of the hidden layer.
+    pub hidden: u32,
+    /// Classes, at most as many as features.
+    pub classes: u32,
+}
+
 /// What a kernel is to the answer of its job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leaves {
@@ -83,6 +94,26 @@ pub enum Kernel {
         /// Categories.
         categories: u32,
     },
+    /// One shard of one epoch of training a network.
+    Train {
+        /// Samples of an epoch.
+        samples: u64,
+        /// Samples of a step.
+        batch: u64,
+        /// Which epoch: one more than that of the stage before, from 1.
+        epoch: u32,
+        /// The network.
+        network: Network,
+    },
+    /// One batch of points that nobody trained on, named by the network that `Train` left.
+    Evaluate {
+        /// Points.
+        samples: u64,
+        /// Points of a chunk.
+        batch: u64,
+        /// The network.
+        network: Network,
+    },
     /// Combines partial results of the stage before it, each task its own run of `fan_in` of them.
     Combine {
         /// How many partial results one task combines.
@@ -94,7 +125,7 @@ pub enum Kernel {
 
 impl Kernel {
     /// All of them.
-    pub const ALL: [Listed; 9] = [
+    pub const ALL: [Listed; 11] = [
         ("ArrayMean(shape: (10_000, 10_000), chunk: (1_000, 1_000))", "the mean of an array", "Dask's own example"),
         ("Mandelbrot(shape: (1_600, 1_600), chunk: (160, 160), iterations: 1_000)", "uneven chunks", "Mandelbrot 1980"),
         ("MatrixProduct(shape: (2_048, 2_048), inner: 2_048, chunk: (512, 512))", "arithmetic alone", "BLAS, dgemm"),
@@ -109,6 +140,16 @@ impl Kernel {
             "Features(rows: 1_000_000, chunk: 10_000, groups: 1_000, categories: 8)",
             "numbers standardised by group, categories one-hot",
             "feature engineering",
+        ),
+        (
+            "Train(samples: 20_000, batch: 50, network: (features: 16, hidden: 32, classes: 4))",
+            "an epoch of training, a task for each shard",
+            "data-parallel SGD; Stich 2019",
+        ),
+        (
+            "Evaluate(samples: 10_000, batch: 1_000, network: (features: 16, hidden: 32, classes: 4))",
+            "points that nobody trained on",
+            "held-out accuracy",
         ),
         ("Combine(fan_in: 10)", "partial results, combined in a tree", "MapReduce, Dask"),
         ("Empty", "nothing at all", "measures what handing over costs"),
@@ -126,7 +167,8 @@ impl Kernel {
             | Self::MatrixProduct { shape, chunk, .. } => tiles(shape, chunk),
             Self::Inference { rows, batch, .. } => tiles([rows, 1], [batch, 1]),
             Self::GroupBy { rows, chunk, .. } | Self::Features { rows, chunk, .. } => tiles([rows, 1], [chunk, 1]),
-            Self::MergeGroups { .. } => Leaves::Partials { chunks: None },
+            Self::Evaluate { samples, batch, .. } => tiles([samples, 1], [batch, 1]),
+            Self::MergeGroups { .. } | Self::Train { .. } => Leaves::Partials { chunks: None },
             Self::Combine { fan_in } => Leaves::Combined { fan_in },
             Self::Empty => Leaves::Nothing,
         }
@@ -134,7 +176,11 @@ impl Kernel {
 
     /// Whether its tasks take what other stages left, besides data of their own.
     pub fn takes_results(self) -> bool {
-        matches!(self, Self::MergeGroups { .. } | Self::Features { .. })
+        match self {
+            Self::Train { epoch, .. } => epoch > 1,
+            Self::MergeGroups { .. } | Self::Features { .. } | Self::Evaluate { .. } => true,
+            _ => false,
+        }
     }
 
     /// Doubles of a partial result, counts among them.
@@ -144,10 +190,13 @@ impl Kernel {
             | Self::Mandelbrot { .. }
             | Self::MatrixProduct { .. }
             | Self::Inference { .. }
+            | Self::Evaluate { .. }
             | Self::Combine { .. } => 2,
             Self::GroupBy { groups, .. } => 1 + 3 * groups as usize,
             Self::MergeGroups { groups } => 1 + 2 * groups as usize,
             Self::Features { categories, .. } => 3 + categories as usize,
+            // How far each weight moved, loss and right answers; and where they began.
+            Self::Train { network, .. } => 3 + 2 * network.weights(),
             Self::Empty => 0,
         }
     }
@@ -163,10 +212,20 @@ impl Kernel {
                 inner as f64 * (rows as f64 * blocks[1] + columns as f64 * blocks[0])
             }
             Self::Inference { rows, features, .. } => rows as f64 * f64::from(features),
+            Self::Train { samples, network, .. } | Self::Evaluate { samples, network, .. } => {
+                samples as f64 * f64::from(network.features)
+            }
             // A group, a number and a category.
             Self::GroupBy { rows, .. } | Self::Features { rows, .. } => 3.0 * rows as f64,
             Self::Mandelbrot { .. } | Self::MergeGroups { .. } | Self::Combine { .. } | Self::Empty => 0.0,
         };
         doubles * size_of::<f64>() as f64
+    }
+}
+
+impl Network {
+    /// How many weights it has, biases among them.
+    pub fn weights(self) -> usize {
+        self.hidden as usize * (self.features as usize + 1) + self.classes as usize * (self.hidden as usize + 1)
     }
 }

@@ -44,10 +44,12 @@ pub const LOOKUPS_KEPT_MAX: usize = 200_000;
 pub const ITERATIONS_MAX: u32 = 1_000_000;
 /// Steps of one chunk of a kernel (iterations of all its points, or multiplications): what a core has in a few minutes.
 pub const CHUNK_STEPS_MAX: u64 = 100_000_000_000;
-/// Coordinates of a point that a network looks at.
+/// Units of a layer of a network, and categories.
 pub const FEATURES_MAX: u32 = 1_024;
 /// Partial results of one job, all together.
 pub const PARTIALS_BYTES_MAX: Bytes = Bytes(128 << 20);
+/// Samples of an epoch of training, and points that are held out.
+pub const SAMPLES_MAX: u64 = 1_000_000_000;
 /// Groups of the rows of a table.
 pub const GROUPS_OF_ROWS_MAX: u32 = 100_000;
 /// The largest seed.

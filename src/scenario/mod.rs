@@ -41,7 +41,7 @@ pub use edge::{Collective, Edge, Via};
 pub use errors::{Place as TextPlace, Problem, ScenarioErrors};
 pub use fault::{Fault, RandomFault, Strike, Victim};
 pub use file::VERSION;
-pub use kernel::{Kernel, Leaves};
+pub use kernel::{Kernel, Leaves, Network};
 pub use layout::Layout;
 pub use listing::{Listed, POLICIES, listed, name_of};
 pub use load::{Host, load, load_file, read_text, scenario_path};

@@ -5,10 +5,10 @@
 //! max(z, 0) - max(-z, 0) = z and H H' = d I. So output c is coordinate c of the point, by way of every weight there is, and the
 //! network recognises as well as anybody could (see `blobs.rs`); any other share of right answers is a bug.
 
-use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use ndarray::{Array2, ArrayView2};
 
 use super::blobs::{Blobs, largest};
-use super::product::add_product;
+use super::product::{add_product, zeros};
 use super::tiles::Tiles;
 use super::{Answer, Data, Kernel, Partial, Scratch};
 
@@ -52,10 +52,10 @@ impl Kernel for Inference {
         let (hidden, outputs) = rest.split_at_mut(rows * self.hidden());
         self.blobs.fill(data, points);
         let points = ArrayView2::from_shape((rows, features), points).expect("the points of a batch");
-        let mut hidden = layer((rows, self.hidden()), hidden);
+        let mut hidden = zeros((rows, self.hidden()), hidden);
         add_product(&mut hidden, &points, &self.inner.view());
         hidden.map_inplace(|unit| *unit = unit.max(0.0));
-        let mut outputs = layer((rows, classes), outputs);
+        let mut outputs = zeros((rows, classes), outputs);
         add_product(&mut outputs, &hidden.view(), &self.outer.view());
         let named = outputs.rows().into_iter().map(|output| largest(output.iter().copied()));
         let right = named.zip(self.blobs.classes(data)).filter(|(named, class)| named == class).count();
@@ -85,12 +85,6 @@ impl Kernel for Inference {
             _ => None,
         }
     }
-}
-
-/// A layer of zeros in memory of its size.
-fn layer(shape: (usize, usize), memory: &mut [f64]) -> ArrayViewMut2<'_, f64> {
-    memory.fill(0.0);
-    ArrayViewMut2::from_shape(shape, memory).expect("the memory has the size of the layer")
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-use super::product::add_product;
+use super::product::{add_product, zeros};
 use super::tiles::Tiles;
 use super::{Answer, Data, Kernel, Partial, Scratch, fill_uniform, sum};
 use crate::base::{Domain, Stream};
@@ -39,9 +39,7 @@ impl MatrixProduct {
         let slab = SLAB.min(self.inner);
         let (block, rest) = memory.split_at_mut(rows * columns);
         let (first, second) = rest.split_at_mut(rows * slab);
-        block.fill(0.0);
-        let mut block =
-            ArrayViewMut2::from_shape((rows, columns), block).expect("the memory has the size of the block");
+        let mut block = zeros((rows, columns), block);
         for (number, begin) in (0..self.inner).step_by(slab).enumerate() {
             let depth = slab.min(self.inner - begin);
             let (first, second) = (&mut first[..rows * depth], &mut second[..depth * columns]);

@@ -22,11 +22,13 @@ mod inference;
 mod lanes;
 mod mandelbrot;
 mod matrix_product;
+mod network;
 mod product;
 #[cfg(test)]
 pub(crate) mod samples;
 mod table;
 mod tiles;
+mod training;
 mod workbook;
 
 use std::collections::TryReserveError;
@@ -41,6 +43,7 @@ pub use inference::Inference;
 pub use lanes::{LANES, fill_uniform, sum};
 pub use mandelbrot::Mandelbrot;
 pub use matrix_product::MatrixProduct;
+pub use training::{Evaluate, Train};
 pub use workbook::{Chunk, Workbook};
 
 use crate::scenario;
@@ -85,6 +88,10 @@ pub fn of(kernel: scenario::Kernel, tasks: u32) -> Box<dyn Kernel + Send> {
         scenario::Kernel::Features { rows, chunk, groups, categories } => {
             Box::new(Features::new(rows, chunk, groups, categories))
         }
+        scenario::Kernel::Train { samples, batch, epoch, network } => {
+            Box::new(Train::new(samples, batch, epoch, network, tasks))
+        }
+        scenario::Kernel::Evaluate { samples, batch, network } => Box::new(Evaluate::new(samples, batch, network)),
         scenario::Kernel::Combine { .. } => Box::new(Combine),
         scenario::Kernel::Empty => Box::new(Empty),
     }

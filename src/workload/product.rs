@@ -49,6 +49,12 @@ pub(super) fn add_product(c: &mut ArrayViewMut2<f64>, a: &ArrayView2<f64>, b: &A
     }
 }
 
+/// A matrix of zeros in memory of its size.
+pub(super) fn zeros(shape: (usize, usize), memory: &mut [f64]) -> ArrayViewMut2<'_, f64> {
+    memory.fill(0.0);
+    ArrayViewMut2::from_shape(shape, memory).expect("the memory has the size of the matrix")
+}
+
 /// From one row to the next, and from one column to the next.
 fn strides(of: &[isize]) -> [isize; 2] {
     [of[0], of[1]]

@@ -61,23 +61,30 @@ fn the_limits_of_the_readme_are_those_of_the_code() {
         ("entries of a cache", grouped(limits::CACHE_ENTRIES_MAX)),
         ("points of a sweep", grouped(limits::SWEEP_POINTS_MAX as u64)),
         ("lookups that bounds of caches are worked out for", grouped(limits::LOOKUPS_KEPT_MAX as u64)),
+        ("a run", format!("{} days", limits::DURATION_MAX.secs() / 86_400.0)),
+        ("entries of a timeline", grouped(limits::TIMELINE_MAX as u64)),
+        ("a name or title", format!("{} characters", limits::NAME_CHARS_MAX)),
+    ];
+    for (of, at_most) in rows.into_iter().chain(limits_of_work()) {
+        let row = format!("| {of} | {at_most} |");
+        assert!(readme.contains(&row), "README.md lacks the row {row}");
+    }
+}
+
+/// What kernels are held to.
+fn limits_of_work() -> [(&'static str, String); 7] {
+    [
         ("iterations of a point of a kernel", grouped(limits::ITERATIONS_MAX.into())),
         (
             "steps of a chunk of a kernel: iterations of all points, or multiplications",
             grouped(limits::CHUNK_STEPS_MAX),
         ),
-        ("coordinates of a point that a network looks at, and categories", grouped(limits::FEATURES_MAX.into())),
+        ("units of a layer of a network, and categories", grouped(limits::FEATURES_MAX.into())),
+        ("samples of an epoch of training", grouped(limits::SAMPLES_MAX)),
         ("groups of the rows of a table", grouped(limits::GROUPS_OF_ROWS_MAX.into())),
         ("partial results of a job, all together", format!("{} MiB", mebibytes(limits::PARTIALS_BYTES_MAX))),
         ("a chunk of a kernel", format!("{} GiB", mebibytes(limits::CHUNK_BYTES_MAX) / 1_024)),
-        ("a run", format!("{} days", limits::DURATION_MAX.secs() / 86_400.0)),
-        ("entries of a timeline", grouped(limits::TIMELINE_MAX as u64)),
-        ("a name or title", format!("{} characters", limits::NAME_CHARS_MAX)),
-    ];
-    for (of, at_most) in rows {
-        let row = format!("| {of} | {at_most} |");
-        assert!(readme.contains(&row), "README.md lacks the row {row}");
-    }
+    ]
 }
 
 /// `1000000` as `1,000,000`.

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use scalelab::base::{Bytes, Domain, JobType, PoolId, StageIx, Stream};
-use scalelab::scenario::{Edge, Job, Kernel, Stage, Via, Work};
+use scalelab::scenario::{Collective, Edge, Job, Kernel, Network, Stage, Via, Work};
 use scalelab::workload::{Answer, Partial, Scratch, Workbook};
 
 const KIND: JobType = JobType(0);
@@ -179,4 +179,38 @@ fn features(partitions: u32, chunk: u64) -> Job {
         stage(Kernel::Combine { fan_in: 100 }, 1, Some(2)),
     ];
     Job { name: "features".to_owned(), priority: 0, deadline: None, entry: Vec::new(), stages }
+}
+
+/// Three epochs of training over all-reduce: the answer is a share, and the same bits whoever computes which shard.
+#[test]
+fn training_comes_to_the_same_weights_whoever_trains_which_shard() {
+    let network = Network { features: 8, hidden: 16, classes: 4 };
+    let edge = Edge::AllReduce { by: Collective::Ring };
+    let mut stages: Vec<Stage> = (1..=3)
+        .map(|epoch| {
+            let after = (epoch > 1).then(|| (StageIx(epoch as u16 - 2), edge)).into_iter().collect();
+            Stage { after, ..stage(Kernel::Train { samples: 3_000, batch: 20, epoch, network }, 3, None) }
+        })
+        .collect();
+    let held_out = stage(Kernel::Evaluate { samples: 2_000, batch: 500, network }, 4, None);
+    stages.push(Stage { after: vec![(StageIx(2), edge)], ..held_out });
+    stages.push(stage(Kernel::Combine { fan_in: 4 }, 1, Some(3)));
+    let job = Job { name: "training".to_owned(), priority: 0, deadline: None, entry: Vec::new(), stages };
+    let workbook = Workbook::of(&[job]);
+    let reference = workbook.reference(SEED, 7, KIND, &mut Scratch::default()).expect("the job has chunks");
+    let share = workbook.answer(KIND, reference.clone()).expect("points were named").value;
+    assert!((0.85..0.97).contains(&share), "{share} of the points, at best 0.948");
+
+    // Each stage backwards, with memory of its own for each chunk.
+    let mut partials: Vec<Option<Partial>> = vec![None; workbook.leaves(KIND) as usize];
+    for stage in [0..3, 3..6, 6..9, 9..13] {
+        for leaf in stage.rev() {
+            let known = |leaf: u32| partials[leaf as usize].clone();
+            let taken = workbook.taken(KIND, leaf, known).expect("the stage before is whole");
+            let chunk = workbook.leaf_chunk(KIND, leaf);
+            partials[leaf as usize] = Some(workbook.run(SEED, 7, chunk, &taken, &mut Scratch::default()));
+        }
+    }
+    let whole = workbook.whole(KIND, |leaf| partials[leaf as usize].clone()).expect("all chunks are there");
+    assert!(whole.same_bits(&reference));
 }

@@ -358,6 +358,14 @@ const FEATURES: &str = r#"
    work: Kernel(Features(rows: 1_000_000, chunk: 10_000, groups: 1_000, categories: 8))),
   (name: "all", pool: "p", after: [("features", Gather)], work: Kernel(Combine(fan_in: 1_000))),"#;
 
+/// The same for training.
+const TRAINING: &str = r#"
+  (name: "train", pool: "p", tasks: 4,
+   work: Kernel(Train(samples: 20_000, batch: 50, network: (features: 16, hidden: 32, classes: 4)))),
+  (name: "held-out", pool: "p", after: [("train", AllReduce)],
+   work: Kernel(Evaluate(samples: 10_000, batch: 1_000, network: (features: 16, hidden: 32, classes: 4)))),
+  (name: "all", pool: "p", after: [("held-out", Gather)], work: Kernel(Combine(fan_in: 1_000))),"#;
+
 #[test]
 fn every_policy_that_is_listed_can_be_written() {
     // A list of its own, or below other fields.
@@ -399,6 +407,10 @@ fn every_policy_that_is_listed_can_be_written() {
                         "MergeGroups" | "Features" => {
                             assert!(FEATURES.contains(&value), "{value}");
                             FEATURES.to_owned()
+                        }
+                        "Train" | "Evaluate" => {
+                            assert!(TRAINING.contains(&value), "{value}");
+                            TRAINING.to_owned()
                         }
                         "Combine" => stage("map", "", mean) + &stage("next", "map", &value),
                         _ => stage("next", "", &value) + &stage("all", "next", "Combine(fan_in: 1_000)"),

@@ -1,6 +1,6 @@
 //! Jobs: small graphs of stages. A stage waits only for stages above it, so there can be no cycle.
 
-use super::kernels::{kernel, kernel_tasks};
+use super::kernels::{in_turn, kernel, kernel_tasks};
 use super::law::law;
 use super::read::{Cx, all, choice, limit, list, map, name, number, record, span, variant, whole32};
 use super::route;
@@ -104,6 +104,10 @@ fn stage(node: &Node, ix: usize, names: &[Option<&str>], before: &[Option<Stage>
     let count = |node: &Node, cx: &mut Cx| whole32(node, "tasks", 1, limit!(TASKS_PER_JOB_MAX), cx);
     let stated = fields.maybe("tasks", count, cx);
     let (work, after) = (work?, after?);
+    let work = match work {
+        Work::Kernel(kernel) => Work::Kernel(in_turn(kernel, &after, before)),
+        Work::Service(_) => work,
+    };
     let tasks = match &work {
         Work::Service(_) | Work::Kernel(Kernel::Empty) => stated?.unwrap_or(1),
         Work::Kernel(kernel) => {

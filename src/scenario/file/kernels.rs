@@ -1,11 +1,11 @@
 //! Real work, as a file has it.
 
 use super::jobs::makes_partials;
-use super::read::{Cx, Fields, limit, variant, whole, whole32};
+use super::read::{Cx, Fields, limit, record, variant, whole, whole32};
 use crate::base::StageIx;
 use crate::scenario::listing::names;
 use crate::scenario::syntax::{Args, Kind, Node};
-use crate::scenario::{Edge, Kernel, Leaves, Stage, Work, limits};
+use crate::scenario::{Edge, Kernel, Leaves, Network, Stage, Work, limits};
 
 /// Rows for each group of a table, on average: the rarest has half of that.
 const ROWS_A_GROUP: u64 = 100;
@@ -67,6 +67,14 @@ pub(super) fn kernel(node: &Node, cx: &mut Cx) -> Option<Kernel> {
             in_memory(chunk.saturating_add(2_048).saturating_mul(4 + u64::from(categories)), &fields, "chunk", cx)?;
             Some(Kernel::Features { rows, chunk, groups, categories })
         }
+        "Train" => {
+            let (samples, batch, network) = training(&chosen.fields(&["samples", "batch", "network"], cx)?, cx)?;
+            Some(Kernel::Train { samples, batch, epoch: 1, network })
+        }
+        "Evaluate" => {
+            let (samples, batch, network) = training(&chosen.fields(&["samples", "batch", "network"], cx)?, cx)?;
+            Some(Kernel::Evaluate { samples, batch, network })
+        }
         "Combine" => {
             let read = |node: &Node, cx: &mut Cx| whole32(node, "partial results", 2, limit!(TASKS_PER_JOB_MAX), cx);
             let fan_in = chosen.fields(&["fan_in"], cx)?.required("fan_in", read, cx)?;
@@ -93,6 +101,42 @@ fn inference(fields: &Fields<'_>, cx: &mut Cx) -> Option<Kernel> {
     let wide = u64::from(features) * 3 + u64::from(classes);
     in_memory(batch.saturating_mul(wide), fields, "batch", cx)?;
     Some(Kernel::Inference { rows, batch, features, classes })
+}
+
+/// `samples`, `batch` and `network: (features: 16, hidden: 32, classes: 4)`
+fn training(fields: &Fields<'_>, cx: &mut Cx) -> Option<(u64, u64, Network)> {
+    let read = |node: &Node, cx: &mut Cx| whole(node, "samples", 1, limit!(SAMPLES_MAX), cx);
+    let (samples, batch) = (fields.required("samples", read, cx), fields.required("batch", read, cx));
+    let network = fields.required("network", network, cx);
+    let (samples, batch, network) = (samples?, batch?, network?);
+    if batch > samples {
+        return cx.wrong(fields.node("batch")?.head(), "a batch is larger than all `samples`", "make it smaller");
+    }
+    let wide = u64::from(network.features) + 2 * (u64::from(network.hidden) + u64::from(network.classes)) + 1;
+    in_memory(batch.saturating_mul(wide).saturating_add(2 * network.weights() as u64), fields, "batch", cx)?;
+    Some((samples, batch, network))
+}
+
+fn network(node: &Node, cx: &mut Cx) -> Option<Network> {
+    let fields = record(node, "a network", &["features", "hidden", "classes"], cx)?;
+    let size = |node: &Node, cx: &mut Cx| whole32(node, "units", 2, limit!(FEATURES_MAX), cx);
+    let (features, hidden) = (fields.required("features", size, cx), fields.required("hidden", size, cx));
+    let (features, hidden, classes) = (features?, hidden?, fields.required("classes", size, cx)?);
+    if classes > features {
+        let what = format!("{classes} classes of points with {features} coordinates");
+        return cx.wrong(fields.node("classes")?.head(), what, "have at most as many classes as features");
+    }
+    Some(Network { features, hidden, classes })
+}
+
+/// Training that goes on from a stage that trains is an epoch later.
+pub(super) fn in_turn(kernel: Kernel, after: &[(StageIx, Edge)], before: &[Option<Stage>]) -> Kernel {
+    let Kernel::Train { samples, batch, network, .. } = kernel else { return kernel };
+    let epochs = after.iter().filter_map(|(from, _)| match before[from.ix()].as_ref()?.work {
+        Work::Kernel(Kernel::Train { epoch, .. }) => Some(epoch),
+        _ => None,
+    });
+    Kernel::Train { samples, batch, epoch: 1 + epochs.max().unwrap_or(0), network }
 }
 
 /// One task for each chunk, or for each run of `fan_in` partial results.
@@ -148,10 +192,10 @@ fn takes_what_fits(
 ) -> Option<()> {
     let (wanted, edge) = match kernel {
         Kernel::MergeGroups { .. } => ("GroupBy", "Shuffle"),
+        Kernel::Train { .. } | Kernel::Evaluate { .. } => ("Train", "AllReduce"),
         _ => ("MergeGroups", "Broadcast"),
     };
-    let hint =
-        format!("write after: [(\"…\", {edge})] with a stage of the kernel {wanted}, and have as many groups and rows");
+    let hint = format!("write after: [(\"…\", {edge})] with a stage of the kernel {wanted}, and of the same sizes");
     let &[(previous, crossing)] = after else {
         return cx.wrong(at.head(), format!("this kernel takes what one stage of {wanted} left"), hint);
     };
@@ -169,6 +213,10 @@ fn takes_what_fits(
             let is_same = |work: &Work| matches!(work, Work::Kernel(Kernel::GroupBy { rows: all, .. }) if *all == rows);
             groups == own && grouped.is_some_and(is_same)
         }
+        (
+            Some(Kernel::Train { network, .. }),
+            Kernel::Train { network: own, .. } | Kernel::Evaluate { network: own, .. },
+        ) => network == own,
         _ => false,
     };
     if !fits || crossing == Edge::Nothing {
