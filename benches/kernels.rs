@@ -3,13 +3,19 @@
 //! `cargo bench --no-default-features --bench kernels`. All lines move the same 8 MB, so their GiB/s can be compared:
 //! `generate` makes the data in a buffer that stays in the first-level cache, `fill` makes it in the chunk's own
 //! memory, `sum` reads an existing array once, and `chunk` is the task of the scenario: fill, then read again.
+//!
+//! Kernels of arithmetic stand beside what the machine can do at most, as operations a second.
 
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use pulp::{Arch, NullaryFnOnce};
 use scalelab::base::{Domain, Stream};
-use scalelab::workload::{ArrayMean, Data, Kernel, Mandelbrot, Scratch, fill_uniform, sum};
+use scalelab::scenario::Network;
+use scalelab::workload::{
+    ArrayMean, Data, Features, GroupBy, Inference, Kernel, Mandelbrot, MatrixProduct, Partial, Scratch, Train,
+    fill_uniform, sum,
+};
 
 const SIDE: usize = 1_000;
 /// Doubles that fit into the first-level cache of most processors.
@@ -59,6 +65,46 @@ fn mandelbrot(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Kernels that multiply matrices, beside products and sums that are fused and wait for nothing.
+fn products(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("products");
+    let network = Network { features: 16, hidden: 32, classes: 4 };
+    let kernels: [(&str, Box<dyn Kernel>); 3] = [
+        ("block of 512 x 512, inner size 2,048", Box::new(MatrixProduct::new([2_048, 2_048], 2_048, [512, 512]))),
+        ("inference, a batch of 1,000", Box::new(Inference::new(100_000, 1_000, 64, 10))),
+        ("training, a shard of 5,000 in batches of 50", Box::new(Train::new(20_000, 50, 1, network, 4))),
+    ];
+    for (name, kernel) in kernels {
+        let mut scratch = Scratch::with_doubles(kernel.scratch_doubles()).expect("a few megabytes");
+        group.throughput(Throughput::Elements(kernel.flops(0).expect("it is known")));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| kernel.run(Data { seed: 42, data_seed: 7, chunk: 0 }, &[], black_box(&mut scratch)));
+        });
+    }
+    group.throughput(Throughput::Elements(2 * CHAINS as u64 * PEAK_STEPS));
+    group.bench_function("peak, fused", |bencher| {
+        bencher.iter(|| Arch::new().dispatch(FusedPeak { factor: black_box(0.5) }));
+    });
+    group.finish();
+}
+
+/// A chunk of a table, beside what making its data alone costs: three doubles a row.
+fn features(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("features");
+    let (rows, chunk, groups, data) = (2_000_000, 50_000, 5_000, Data { seed: 42, data_seed: 7, chunk: 0 });
+    let (group_by, features) = (GroupBy::new(rows, chunk, groups), Features::new(rows, chunk, groups, 8));
+    let mut scratch = Scratch::with_doubles(features.scratch_doubles().max(group_by.scratch_doubles())).expect("5 MB");
+    let moments = Partial::Sums { count: 1, sums: vec![1.0; 2 * groups as usize].into(), at: [].into() };
+    group.throughput(Throughput::Bytes(group_by.bytes(0)));
+    group.bench_function("group", |bencher| bencher.iter(|| group_by.run(data, &[], black_box(&mut scratch))));
+    group.bench_function("features", |bencher| {
+        bencher.iter(|| features.run(data, std::slice::from_ref(&moments), black_box(&mut scratch)));
+    });
+    let mut array = vec![0.5; 3 * chunk as usize];
+    group.bench_function("fill", |bencher| bencher.iter(|| fill_uniform(&mut stream(), black_box(&mut array))));
+    group.finish();
+}
+
 /// Operations of an iteration of a point: three multiplications, four additions.
 const FLOPS: u64 = 7;
 /// Doubles that are worked on side by side.
@@ -84,9 +130,28 @@ impl NullaryFnOnce for Peak {
     }
 }
 
+struct FusedPeak {
+    factor: f64,
+}
+
+impl NullaryFnOnce for FusedPeak {
+    type Output = f64;
+
+    #[inline(always)]
+    fn call(self) -> f64 {
+        let mut chains = [1.0_f64; CHAINS];
+        for _ in 0..PEAK_STEPS {
+            for chain in &mut chains {
+                *chain = chain.mul_add(self.factor, 1.0);
+            }
+        }
+        chains.iter().sum()
+    }
+}
+
 fn stream() -> Stream {
     Stream::new(42, Domain::Data, [0; 4])
 }
 
-criterion_group!(benches, array_mean, mandelbrot);
+criterion_group!(benches, array_mean, mandelbrot, products, features);
 criterion_main!(benches);
