@@ -8,6 +8,10 @@
 //! chunk 2 ─ GroupBy ─┘            └─ MergeGroups, groups … n  ─┘            └─ Features, chunk 1 ─┘
 //! ```
 //!
+//! A row costs 4 ns in `GroupBy` and 11 ns in `Features` (`benches/kernels.rs`), a sixth and a sixteenth of the speed at which its
+//! data are made: rows are taken one by one, since each looks into what belongs to its own group, and what comes out is written
+//! and read again.
+//!
 //! What is standardised with mean and deviation of the very same rows has a mean square of exactly 1 (population variance), to
 //! the rounding of sums: that is the answer.
 
