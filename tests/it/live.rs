@@ -205,7 +205,7 @@ fn what_takes_the_results_of_others_has_its_answer_wherever_it_ran() {
 
 #[test]
 fn nothing_happens_while_a_run_stands_still() {
-    let slow = crowded().replace("(400, 400), chunk: (100, 100)", "(2000, 2000), chunk: (500, 500)");
+    let slow = crowded().replace("(400, 400), chunk: (100, 100)", "(800, 800), chunk: (200, 200)");
     let handle = start(&slow, Options::default());
     pause(Duration::from_millis(30));
     handle.send(Request::Pause);
