@@ -48,7 +48,7 @@ fn round(kernel: Kernel, tasks: u64, cores: u32, prefetch: u32) -> f64 {
     let origin = now();
     let (deliver, inbox) = bounded(in_hand as usize);
     // A send fails only when the round is over.
-    let deliver = move |done| deliver.send(done).unwrap_or_default();
+    let deliver = move |done, _| deliver.send(done).unwrap_or_default();
     let workbook = Arc::new(workbook(kernel));
     let mut threads = Threads::start(&workbook, 42, cores, cores, origin, deliver).expect("two threads");
     run(&mut threads, &inbox, tasks / 10, in_hand);

@@ -59,7 +59,7 @@ pub fn audit(scenario: Arc<Scenario>) -> Result<Audit, EngineError> {
         return Err(EngineError::new("a live scenario cannot be audited: set its mode to Simulate"));
     }
     let options = Options { pace: Pace::AsFastAsPossible, ..Options::default() };
-    let mut engine = Engine::new(scenario, &options, Publisher::nobody(), Journal::nowhere(), |_| {})?;
+    let mut engine = Engine::new(scenario, &options, Publisher::nobody(), Journal::nowhere(), |_, _| {})?;
     engine.auditor = Some(Auditor::default());
     Ok(engine.audited())
 }

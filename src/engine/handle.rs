@@ -17,7 +17,7 @@ use crate::metrics::snapshot::Snapshot;
 use crate::metrics::study::{Study, StudyAsk};
 use crate::metrics::summary::Summary;
 use crate::scenario::{Command, Entry, Scenario};
-use crate::world::FromThread;
+use crate::world::{FromThread, Haste};
 
 /// Requests and finished tasks that wait for the engine. Threads that find it full wait: they are ahead.
 const INBOX_MAX: usize = 1 << 14;
@@ -128,7 +128,12 @@ impl Handle {
         let (started, has_started) = bounded(1);
         let threads_outbox = outbox.clone();
         // A thread whose engine is gone has nobody to tell.
-        let deliver = move |message| _ = threads_outbox.send(message);
+        let deliver = move |message, haste| {
+            _ = match haste {
+                Haste::Now => threads_outbox.send(message),
+                Haste::Soon => threads_outbox.put(message),
+            };
+        };
         let watched = shared.clone();
         let body = move || {
             let result = catch_unwind(AssertUnwindSafe(|| {

@@ -5,17 +5,29 @@
 //! engine was held back until the workers had nothing left to do. Here it offers its core once, as workers do where little is in
 //! hand (`world/threads.rs`), since a change of turns on one core costs less than waking another one.
 //!
-//! Invariant: whoever sends either finds the engine awake, which then looks once more before it sleeps, or wakes it. Both swap
-//! the same flag, so one of the two comes second and sees what the other did.
+//! After something came in it takes a nap of [`NAP`] before it sleeps. What is not urgent ([`Outbox::put`]) does not wake it from
+//! that: where many short tasks end, they are taken in together, each after a nap at the latest.
+//!
+//! Invariant: whoever sends either finds the engine awake, which then looks once more before it sleeps, or wakes it, or leaves it
+//! to a nap. Both change the same state, so one of the two comes second and sees what the other did.
 
+use std::cell::Cell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
 use crate::base::os;
+
+/// How long what is not urgent may wait, at most.
+pub(super) const NAP: Duration = Duration::from_micros(500);
+
+/// What the engine does, or is about to do.
+const AWAKE: u8 = 0;
+const NAPPING: u8 = 1;
+const ASLEEP: u8 = 2;
 
 /// Where messages are put in; as many of these as there are senders.
 pub(super) struct Outbox<M> {
@@ -28,12 +40,13 @@ pub(super) struct Outbox<M> {
 pub(super) struct Inbox<M> {
     messages: Receiver<M>,
     bell: Arc<Bell>,
+    /// Whether anything was taken out since the last nap or sleep.
+    busy: Cell<bool>,
 }
 
 #[derive(Default)]
 struct Bell {
-    /// Whether the engine sleeps, or is about to.
-    asleep: AtomicBool,
+    state: AtomicU8,
     rung: Mutex<bool>,
     heard: Condvar,
 }
@@ -41,7 +54,7 @@ struct Bell {
 /// An inbox with room for so many messages.
 pub(super) fn inbox<M>(room: usize) -> (Outbox<M>, Inbox<M>) {
     let ((sender, receiver), bell) = (bounded(room), Arc::new(Bell::default()));
-    (Outbox { messages: Some(sender), bell: bell.clone() }, Inbox { messages: receiver, bell })
+    (Outbox { messages: Some(sender), bell: bell.clone() }, Inbox { messages: receiver, bell, busy: Cell::new(false) })
 }
 
 impl<M> Outbox<M> {
@@ -49,6 +62,13 @@ impl<M> Outbox<M> {
     pub(super) fn send(&self, message: M) -> bool {
         let is_sent = self.messages.as_ref().is_some_and(|messages| messages.send(message).is_ok());
         self.bell.ring();
+        is_sent
+    }
+
+    /// The same for what may wait for the length of a nap.
+    pub(super) fn put(&self, message: M) -> bool {
+        let is_sent = self.messages.as_ref().is_some_and(|messages| messages.send(message).is_ok());
+        self.bell.ring_if_asleep();
         is_sent
     }
 
@@ -77,32 +97,45 @@ impl<M> Drop for Outbox<M> {
 impl<M> Inbox<M> {
     /// The next message, without waiting.
     pub(super) fn try_take(&self) -> Result<M, TryRecvError> {
-        self.messages.try_recv()
+        let taken = self.messages.try_recv();
+        if taken.is_ok() {
+            self.busy.set(true);
+        }
+        taken
     }
 
-    /// The next message; waits for it, but no longer than this.
+    /// The next message; waits for it, but no longer than this. It may give up earlier, after a nap.
     pub(super) fn take_within(&self, patience: Duration) -> Result<M, TryRecvError> {
         // Somebody who waits for this core may be about to send; to be woken for it costs both more than this.
         os::offer_core();
         if let Ok(message) = self.try_take() {
             return Ok(message);
         }
-        self.bell.asleep.swap(true, Ordering::AcqRel);
+        let (state, patience) =
+            if self.busy.replace(false) { (NAPPING, patience.min(NAP)) } else { (ASLEEP, patience) };
+        self.bell.state.swap(state, Ordering::AcqRel);
         let mut taken = self.try_take();
         if let Err(TryRecvError::Empty) = taken {
             self.bell.sleep(patience);
             taken = self.try_take();
         }
-        self.bell.asleep.swap(false, Ordering::AcqRel);
+        self.bell.state.swap(AWAKE, Ordering::AcqRel);
         taken
     }
 }
 
 impl Bell {
     fn ring(&self) {
-        if self.asleep.swap(false, Ordering::AcqRel) {
+        if self.state.swap(AWAKE, Ordering::AcqRel) != AWAKE {
             *self.rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
             self.heard.notify_one();
+        }
+    }
+
+    fn ring_if_asleep(&self) {
+        // A change that changes nothing: whoever changes the state after this sees what was sent before it.
+        if self.state.fetch_add(0, Ordering::AcqRel) == ASLEEP {
+            self.ring();
         }
     }
 
@@ -123,14 +156,19 @@ mod tests {
     #[test]
     fn nothing_that_is_sent_is_slept_through() {
         let (outbox, inbox) = inbox(16);
-        let senders = [0, 1].map(|_| {
+        let senders = [0, 1].map(|sender| {
             let outbox = outbox.clone();
-            os::spawn("sender", move || (0..20_000).all(|number| outbox.send(number))).expect("a thread")
+            let send = move |number: u64| if number % 3 == sender { outbox.put(number) } else { outbox.send(number) };
+            os::spawn("sender", move || (0..20_000).all(send)).expect("a thread")
         });
         drop(outbox);
         let mut sum = 0_u64;
-        while let Ok(number) = inbox.take_within(LONG) {
-            sum += number;
+        loop {
+            match inbox.take_within(LONG) {
+                Ok(number) => sum += number,
+                Err(TryRecvError::Empty) => {}
+                Err(TryRecvError::Disconnected) => break,
+            }
         }
         assert_eq!(sum, 2 * (0..20_000).sum::<u64>());
         assert!(senders.into_iter().all(|sender| sender.join().expect("it only sends")));
@@ -142,6 +180,7 @@ mod tests {
         assert_eq!(inbox.take_within(Duration::from_millis(1)), Err(TryRecvError::Empty));
         assert!(outbox.try_send(1) && !outbox.try_send(2), "there is room for one");
         assert_eq!(inbox.take_within(LONG), Ok(1));
+        assert_eq!(inbox.take_within(LONG), Err(TryRecvError::Empty), "a nap, no more");
         let last = os::spawn("last", move || drop(outbox)).expect("a thread");
         assert_eq!(inbox.take_within(LONG), Err(TryRecvError::Disconnected));
         last.join().expect("it only goes");

@@ -16,7 +16,7 @@ use crate::metrics::study::StudyAsk;
 use crate::metrics::{Gauges, Recorder, RunFacts};
 use crate::scenario::{By, Command, Entry, Mode, Scenario};
 use crate::traffic::{Departure, Parting, Traffic};
-use crate::world::{FromThread, World};
+use crate::world::{FromThread, Haste, World};
 
 /// Everything of a run, on one thread.
 pub(super) struct Engine {
@@ -54,7 +54,7 @@ impl Engine {
         options: &Options,
         publisher: Publisher,
         journal: Journal,
-        deliver: impl Fn(Message) + Send + Clone + 'static,
+        deliver: impl Fn(Message, Haste) + Send + Clone + 'static,
     ) -> Result<Self, EngineError> {
         let seed = scenario.seed;
         let mut actions = Actions::default();
@@ -64,7 +64,7 @@ impl Engine {
         }
         let clock = Clock::new(scenario.mode, options.pace);
         if scenario.mode == Mode::Live {
-            let deliver = move |done| deliver(Message::Worker(done));
+            let deliver = move |done, haste| deliver(Message::Worker(done), haste);
             world.go_live(clock.origin(), options.background, deliver).map_err(EngineError::new)?;
         }
         let mut engine = Self {
@@ -380,6 +380,6 @@ pub fn simulate_studied(scenario: Arc<Scenario>, study: Option<StudyAsk>) -> Res
     }
     let (_outbox, inbox) = inbox(1);
     let options = Options { pace: Pace::AsFastAsPossible, study, ..Options::default() };
-    let engine = Engine::new(scenario, &options, Publisher::nobody(), Journal::nowhere(), |_| {})?;
+    let engine = Engine::new(scenario, &options, Publisher::nobody(), Journal::nowhere(), |_, _| {})?;
     Ok(engine.run(&inbox))
 }

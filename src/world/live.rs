@@ -8,7 +8,7 @@ use super::modelled::Machine;
 use super::store::Store;
 use super::threads::background::Background;
 use super::threads::neighbours::Neighbours;
-use super::threads::{FromThread, Inputs, Origin, Threads, ThreadsError, time_chunk};
+use super::threads::{FromThread, Haste, Inputs, Origin, Threads, ThreadsError, time_chunk};
 use crate::base::{AttemptId, JobType, Span, StageIx, Time, WorkerId, os};
 use crate::cluster::{Call, Event, ResultId};
 use crate::scenario::{Place, Scenario, Work};
@@ -56,7 +56,7 @@ impl World {
         &mut self,
         origin: Origin,
         background: bool,
-        deliver: impl Fn(FromThread) + Send + Clone + 'static,
+        deliver: impl Fn(FromThread, Haste) + Send + Clone + 'static,
     ) -> Result<(), ThreadsError> {
         let workbook = Arc::new(Workbook::of(&self.scenario.jobs));
         let threads = match local_cores(&self.scenario) {
@@ -230,7 +230,7 @@ mod tests {
         let mut world = World::new(Arc::new(scenario), 1);
         #[expect(clippy::disallowed_methods, reason = "a run has to begin some time")]
         let origin = std::time::Instant::now();
-        world.go_live(origin, false, |_| {}).expect("a thread");
+        world.go_live(origin, false, |_, _| {}).expect("a thread");
         let call = |stage| Call {
             job: JobId::from_bits(0),
             serial: 0,

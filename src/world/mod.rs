@@ -23,7 +23,7 @@ pub use fault::DETECTION;
 use live::Live;
 use modelled::{Machine, Running};
 pub use service::ServiceTimes;
-pub use threads::FromThread;
+pub use threads::{FromThread, Haste};
 
 use crate::base::{Agenda, AttemptId, Bytes, Domain, PoolId, Span, Stream, Time, WorkerId};
 use crate::cluster::{Action, Call, Event, Leg, Timer};

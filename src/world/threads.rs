@@ -4,8 +4,8 @@
 //! be handed how much is decided by the cluster (cores x (1 + prefetch)); a thread that finds work in the queue takes it
 //! without a wake-up, and blocks when there is none.
 //!
-//! Waking the engine costs as much as several short tasks. So a thread keeps to itself what short tasks left while there is
-//! enough to do in hand, but for no longer than [`PATIENCE_NANOS`]; where work runs short it tells at once and offers its core.
+//! Waking the engine costs as much as several short tasks. So a thread says with each task whether that is urgent: it is not where
+//! the task was short and enough is in hand. Where little is, a thread offers its core to the engine, which has more for it.
 //!
 //! Invariants: a task costs two readings of the clock and no allocation. A panic of a kernel fails its attempt and
 //! nothing else. What was held or running when the worker broke is never delivered. Dropping [`Threads`] ends all
@@ -35,14 +35,12 @@ use crate::workload::{Chunk, Partial, Scratch, Workbook};
 
 /// Attempts that the queue holds at most; far more than cores x (1 + prefetch) of any sensible scenario.
 pub const HELD_MAX: usize = 1 << 16;
-/// A task this long is told of as soon as it is done.
+/// The end of a task this long is urgent.
 const SHORT_NANOS: u64 = 200_000;
-/// As much work as is in hand while nobody needs to be woken for more.
+/// As much work for each thread is enough in hand, if other tasks take as long as the one before.
 const ENOUGH_NANOS: u64 = 250_000;
 /// With fewer short tasks than these in hand a thread offers its core to the engine, which has more for it.
 const FEW: u64 = 32;
-/// What is done is told of after this time, whatever is in hand.
-pub const PATIENCE_NANOS: u64 = 500_000;
 /// The strongest slow-down of a fault.
 const SLOW_MAX: f64 = 1e6;
 
@@ -84,6 +82,15 @@ pub struct FromThread {
     pub partial: Option<Partial>,
 }
 
+/// How urgent it is to tell of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Haste {
+    /// The engine is to look at once.
+    Now,
+    /// It is enough that it looks before long.
+    Soon,
+}
+
 /// Why a live worker could not start.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot start thread {name:?} of the live worker: {source}; close other programs or ask for fewer cores")]
@@ -106,7 +113,7 @@ impl Threads {
         cores: u32,
         cores_max: u32,
         origin: Origin,
-        deliver: impl Fn(FromThread) + Send + Clone + 'static,
+        deliver: impl Fn(FromThread, Haste) + Send + Clone + 'static,
     ) -> Result<Self, ThreadsError> {
         let cores_max = cores_max.clamp(1, u32::from(u16::MAX));
         let mut threads = Self { shared: Arc::new(Shared::new(cores.min(cores_max))), handles: Vec::new() };
@@ -296,14 +303,6 @@ impl Shared {
         queue.state != State::Stopped
     }
 
-    /// The next attempt for this slot, if there is one and it may work.
-    fn try_next(&self, slot: u16) -> Option<Taken> {
-        let mut queue = self.lock();
-        let may_work = queue.state != State::Stopped && u32::from(slot) < queue.cores && !queue.is_paused;
-        let held = if may_work { queue.held.pop_front() } else { None };
-        held.map(|held| self.taken(held, &queue))
-    }
-
     /// An attempt that was just taken from this queue.
     fn taken(&self, held: Held, queue: &Queue) -> Taken {
         let left_each = queue.held.len() as u64 / u64::from(queue.cores.max(1));
@@ -352,44 +351,23 @@ struct Thread<D> {
     deliver: D,
 }
 
-impl<D: Fn(FromThread)> Thread<D> {
+impl<D: Fn(FromThread, Haste)> Thread<D> {
     fn run(self) {
         if !self.shared.wait_for_core(self.slot) {
             return;
         }
         // Without this memory each chunk tries for it again, and fails.
         let mut scratch = self.workbook.scratch().unwrap_or_default();
-        let mut untold = Vec::new();
-        loop {
-            let taken = self.shared.try_next(self.slot).or_else(|| {
-                // Nobody waits with something to tell.
-                self.tell(&mut untold);
-                self.shared.next(self.slot)
-            });
-            let Some(Taken { held, generation, left_each }) = taken else { return };
+        while let Some(Taken { held, generation, left_each }) = self.shared.next(self.slot) {
             let done = self.execute(&held, generation, &mut scratch);
-            let (ran_nanos, ended_nanos) = (done.ended_nanos - done.began_nanos, done.ended_nanos);
-            untold.push((done, generation));
-            let since = untold.first().map_or(ended_nanos, |(first, _): &(FromThread, u64)| first.ended_nanos);
-            let is_scarce = ran_nanos * left_each < ENOUGH_NANOS;
-            if is_scarce || ran_nanos >= SHORT_NANOS || ended_nanos - since >= PATIENCE_NANOS {
-                self.tell(&mut untold);
-            }
-            if is_scarce && ran_nanos < SHORT_NANOS && left_each < FEW {
-                os::offer_core();
-            }
-        }
-    }
-
-    /// Tells what was done, unless nobody wants it any more.
-    fn tell(&self, untold: &mut Vec<(FromThread, u64)>) {
-        if untold.is_empty() {
-            return;
-        }
-        self.shared.wait_while_paused();
-        for (done, generation) in untold.drain(..) {
+            let ran_nanos = done.ended_nanos - done.began_nanos;
+            let (is_short, is_scarce) = (ran_nanos < SHORT_NANOS, ran_nanos * left_each < ENOUGH_NANOS);
+            self.shared.wait_while_paused();
             if self.shared.is_current(generation) {
-                (self.deliver)(done);
+                (self.deliver)(done, if is_short && !is_scarce { Haste::Soon } else { Haste::Now });
+            }
+            if is_short && is_scarce && left_each < FEW {
+                os::offer_core();
             }
         }
     }

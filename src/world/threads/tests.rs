@@ -14,7 +14,7 @@ const SEED: u64 = 42;
 fn worker(cores: u32, cores_max: u32) -> (Threads, Receiver<FromThread>) {
     let (deliver, inbox) = bounded(1_000);
     // A send fails only when the test is over.
-    let deliver = move |done| deliver.send(done).unwrap_or_default();
+    let deliver = move |done, _| deliver.send(done).unwrap_or_default();
     let threads = Threads::start(&Arc::new(workbook()), SEED, cores, cores_max, now(), deliver);
     (threads.expect("a few threads"), inbox)
 }
