@@ -153,6 +153,21 @@ fn one_answer(job: &Job, found: &mut Vec<Conflict>) {
         let what = format!("partial results of {all} are more than {most}, the limit PARTIALS_BYTES_MAX");
         found.push(conflict(format!("jobs.{}.stages", job.name), what, "use larger chunks, or fewer groups"));
     }
+    for (ix, stage) in job.stages.iter().enumerate() {
+        if !matches!(stage.work, Work::Kernel(kernel) if kernel.takes_results()) {
+            continue;
+        }
+        let results = stage.after.iter().map(|(from, _)| u64::from(job.stages[from.ix()].tasks)).sum::<u64>();
+        let (taken, most) = (results.saturating_mul(u64::from(stage.tasks)), limits::TAKEN_MAX);
+        if taken > most {
+            let path = format!("jobs.{}.stages.{ix}", job.name);
+            let what = format!(
+                "{} tasks take {results} results each, more than {most} in all, the limit TAKEN_MAX",
+                stage.tasks
+            );
+            found.push(conflict(path, what, "use larger chunks, or fewer tasks"));
+        }
+    }
     let gathered = |ix: usize| {
         let by = |stage: &Stage| {
             let takes = match stage.work {

@@ -124,6 +124,11 @@ pub enum Kernel {
 }
 
 impl Kernel {
+    /// Inner size of the slabs of both matrices that a block of a product is made of.
+    pub const SLAB: u64 = 256;
+    /// Rows of a table that are made at once; a chunk may need two such blocks more than it has rows.
+    pub const ROWS_AT_ONCE: u64 = 1_024;
+
     /// All of them.
     pub const ALL: [Listed; 11] = [
         ("ArrayMean(shape: (10_000, 10_000), chunk: (1_000, 1_000))", "the mean of an array", "Dask's own example"),

@@ -50,6 +50,8 @@ pub const FEATURES_MAX: u32 = 1_024;
 pub const PARTIALS_BYTES_MAX: Bytes = Bytes(128 << 20);
 /// Samples of an epoch of training, and points that are held out.
 pub const SAMPLES_MAX: u64 = 1_000_000_000;
+/// Results that the tasks of a stage take of others, all together.
+pub const TAKEN_MAX: u64 = 1_000_000;
 /// Groups of the rows of a table.
 pub const GROUPS_OF_ROWS_MAX: u32 = 100_000;
 /// The largest seed.

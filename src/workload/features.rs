@@ -88,17 +88,18 @@ impl MergeGroups {
 
 impl Kernel for MergeGroups {
     fn run(&self, data: Data, inputs: &[Partial], scratch: &mut Scratch) -> Partial {
-        let (own, sums) = (self.groups_of(data.chunk), scratch.doubles(3 * self.groups));
+        let own = self.groups_of(data.chunk);
+        let sums = scratch.doubles(3 * own.len());
         sums.fill(0.0);
         for input in inputs {
             let Partial::Sums { sums: of_chunk, .. } = input else { continue };
-            let range = 3 * own.start..3 * own.end;
-            sums[range.clone()].iter_mut().zip(&of_chunk[range]).for_each(|(sum, more)| *sum += more);
+            let part = &of_chunk[3 * own.start..3 * own.end];
+            sums.iter_mut().zip(part).for_each(|(sum, more)| *sum += more);
         }
+        let (sums, _) = sums.as_chunks::<3>();
         let mut rows = 0.0;
         let mut moments = vec![0.0; 2 * self.groups];
-        for group in own {
-            let [count, sum, squares] = [0, 1, 2].map(|of| sums[3 * group + of]);
+        for (group, &[count, sum, squares]) in own.zip(sums) {
             let mean = sum / count.max(1.0);
             rows += count;
             moments[2 * group] = mean;
@@ -118,7 +119,7 @@ impl Kernel for MergeGroups {
     }
 
     fn scratch_doubles(&self) -> usize {
-        3 * self.groups
+        3 * self.groups.div_ceil(self.partitions)
     }
 }
 

@@ -13,9 +13,10 @@ use super::product::{add_product, zeros};
 use super::tiles::Tiles;
 use super::{Answer, Data, Kernel, Partial, Scratch, fill_uniform, sum};
 use crate::base::{Domain, Stream};
+use crate::scenario;
 
 /// Inner size of a slab: what is made of both matrices at once, and stays in the second-level cache.
-const SLAB: usize = 256;
+const SLAB: usize = scenario::Kernel::SLAB as usize;
 /// Which matrix a stream of data is of.
 const FIRST: u64 = 1;
 const SECOND: u64 = 2;

@@ -4,8 +4,9 @@
 //! in the fixed tree of a [`Workbook`] into the job's [`Answer`].
 //!
 //! Invariants: a partial result is a pure function of (seed, data seed, chunk): the same bits whoever computes it, when,
-//! and on which instruction set. The tree is fixed by the scenario, so an answer is the same bits too. In steady state
-//! a chunk allocates nothing: it reuses the [`Scratch`] of its thread.
+//! and on which instruction set. The tree is fixed by the scenario, so an answer is the same bits too. What a
+//! chunk works on lies in the [`Scratch`] of its thread, which is used again; only what it leaves, or puts together of what it
+//! takes, is new memory.
 //!
 //! ```text
 //! scenario::Stage ─► Workbook ─► run(chunk) ─► Partial ─┐

@@ -6,12 +6,13 @@
 
 use super::{Data, fill_uniform};
 use crate::base::{Domain, Stream};
+use crate::scenario;
 
 /// Uniform doubles that a row is made of.
 const DRAWS: usize = 3;
 
 /// Rows that are made at once.
-const BLOCK: usize = 1_024;
+const BLOCK: usize = scenario::Kernel::ROWS_AT_ONCE as usize;
 
 /// A table, and how it is cut.
 #[derive(Clone, Copy, Debug)]

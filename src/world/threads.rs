@@ -384,7 +384,7 @@ impl<D: Fn(FromThread, Haste)> Thread<D> {
             let busy_nanos = (ended_nanos - began_nanos).max(least_nanos);
             let until_nanos = began_nanos.saturating_add((busy_nanos as f64 * slow) as u64);
             while ended_nanos < until_nanos && self.shared.is_current(generation) {
-                // No pause instruction: the host of a virtual machine takes a core away that seems to wait for another.
+                std::hint::spin_loop();
                 ended_nanos = self.nanos();
             }
         }

@@ -72,7 +72,7 @@ fn the_limits_of_the_readme_are_those_of_the_code() {
 }
 
 /// What kernels are held to.
-fn limits_of_work() -> [(&'static str, String); 7] {
+fn limits_of_work() -> [(&'static str, String); 8] {
     [
         ("iterations of a point of a kernel", grouped(limits::ITERATIONS_MAX.into())),
         (
@@ -81,6 +81,7 @@ fn limits_of_work() -> [(&'static str, String); 7] {
         ),
         ("units of a layer of a network, and categories", grouped(limits::FEATURES_MAX.into())),
         ("samples of an epoch of training", grouped(limits::SAMPLES_MAX)),
+        ("results that the tasks of a stage take of another, all together", grouped(limits::TAKEN_MAX)),
         ("groups of the rows of a table", grouped(limits::GROUPS_OF_ROWS_MAX.into())),
         ("partial results of a job, all together", format!("{} MiB", mebibytes(limits::PARTIALS_BYTES_MAX))),
         ("a chunk of a kernel", format!("{} GiB", mebibytes(limits::CHUNK_BYTES_MAX) / 1_024)),

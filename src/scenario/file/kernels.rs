@@ -35,7 +35,7 @@ pub(super) fn kernel(node: &Node, cx: &mut Cx) -> Option<Kernel> {
             let ((shape, chunk), inner) = (tiled?, inner?);
             let [rows, columns] = chunk;
             // The block, and a slab of each matrix.
-            let sides = rows.saturating_add(columns).saturating_mul(inner.min(256));
+            let sides = rows.saturating_add(columns).saturating_mul(inner.min(Kernel::SLAB));
             in_memory(rows.saturating_mul(columns).saturating_add(sides), &fields, "chunk", cx)?;
             in_time(rows.saturating_mul(columns).saturating_mul(inner), &fields, "chunk", cx)?;
             Some(Kernel::MatrixProduct { shape, inner, chunk })
@@ -47,12 +47,8 @@ pub(super) fn kernel(node: &Node, cx: &mut Cx) -> Option<Kernel> {
         "GroupBy" => {
             let fields = chosen.fields(&["rows", "chunk", "groups"], cx)?;
             let (rows, chunk, groups) = table(&fields, cx)?;
-            in_memory(
-                chunk.saturating_add(2_048).saturating_mul(3).saturating_add(3 * u64::from(groups)),
-                &fields,
-                "chunk",
-                cx,
-            )?;
+            let sums = 3 * u64::from(groups);
+            in_memory(made(chunk).saturating_mul(3).saturating_add(sums), &fields, "chunk", cx)?;
             Some(Kernel::GroupBy { rows, chunk, groups })
         }
         "MergeGroups" => {
@@ -64,7 +60,7 @@ pub(super) fn kernel(node: &Node, cx: &mut Cx) -> Option<Kernel> {
             let read = |node: &Node, cx: &mut Cx| whole32(node, "categories", 1, limit!(FEATURES_MAX), cx);
             let (table, categories) = (table(&fields, cx), fields.required("categories", read, cx));
             let ((rows, chunk, groups), categories) = (table?, categories?);
-            in_memory(chunk.saturating_add(2_048).saturating_mul(4 + u64::from(categories)), &fields, "chunk", cx)?;
+            in_memory(made(chunk).saturating_mul(4 + u64::from(categories)), &fields, "chunk", cx)?;
             Some(Kernel::Features { rows, chunk, groups, categories })
         }
         "Train" => {
@@ -172,6 +168,14 @@ pub(super) fn kernel_tasks(
             u64::from(previous.tasks.div_ceil(fan_in))
         }
     };
+    if let Kernel::Train { samples, network, .. } = kernel {
+        let steps = samples.div_ceil(count.max(1)).saturating_mul(network.weights() as u64);
+        let most = limits::CHUNK_STEPS_MAX;
+        if steps > most {
+            let what = format!("a shard of up to {steps} steps is more than {most}, the limit CHUNK_STEPS_MAX");
+            return cx.wrong(at.head(), what, "have more `tasks`, or fewer samples");
+        }
+    }
     match u32::try_from(count) {
         Ok(count) if count <= limits::TASKS_PER_JOB_MAX => Some(count),
         _ => {
@@ -240,6 +244,11 @@ fn table(fields: &Fields<'_>, cx: &mut Cx) -> Option<(u64, u64, u32)> {
         return cx.wrong(fields.node("groups")?.head(), what, hint);
     }
     Some((rows, chunk, groups))
+}
+
+/// Rows that are made for a chunk of so many, at most.
+fn made(chunk: u64) -> u64 {
+    chunk.saturating_add(2 * Kernel::ROWS_AT_ONCE)
 }
 
 fn groups(node: &Node, cx: &mut Cx) -> Option<u32> {
