@@ -3,7 +3,7 @@
 use eframe::egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
 
 use super::layout::{Detail, MachineCard};
-use crate::base::figures::{count, share};
+use crate::base::figures::share;
 use crate::metrics::snapshot::{WorkerState, WorkerView};
 use crate::ui::ctx::Ctx;
 use crate::ui::text;
@@ -76,7 +76,7 @@ fn full(painter: &Painter, ctx: &Ctx<'_>, rect: Rect, worker: &WorkerView) {
     let words = match worker.fault {
         Some(strike) => (strike.label(), palette.bad.0),
         None if worker.is_left_out => (text::LEFT_OUT.to_owned(), palette.bad.0),
-        None => (text::queue_of(&count(u64::from(worker.queue))), palette.soft.0),
+        None => (text::queue_of(u64::from(worker.queue)), palette.soft.0),
     };
     painter.text(pos2(rect.right() - PAD, base), Align2::RIGHT_BOTTOM, words.0, small, words.1);
 }

@@ -47,8 +47,8 @@ pub(crate) fn lanes(painter: &Painter, ctx: &Ctx<'_>, layout: &Layout, model: &M
     let (arrivals, queue, done) = (layout.arrivals, layout.queue, layout.done);
     let waiting: u64 = snapshot.pools.iter().map(|pool| pool.waiting).sum();
     caption(painter, ctx, arrivals, text::MAP_ARRIVING, &per_sec(snapshot.recent.offered));
-    let inside = count(snapshot.totals.jobs.in_flight);
-    caption(painter, ctx, queue, text::MAP_INSIDE, &inside);
+    let inside = snapshot.totals.jobs.in_flight;
+    caption(painter, ctx, queue, text::jobs_inside(inside), &count(inside));
     caption(painter, ctx, done, text::MAP_DONE, &per_sec(snapshot.recent.completed));
 
     let way = Stroke::new(1.0, palette.line);

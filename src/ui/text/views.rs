@@ -9,7 +9,6 @@ pub(crate) const MEASURED_AND_MODELLED: &str = "measured + modelled";
 pub(crate) const NO_VALUE: &str = "–";
 pub(crate) const MAP_TITLE: &str = "Map";
 pub(crate) const MAP_ARRIVING: &str = "arrive";
-pub(crate) const MAP_INSIDE: &str = "jobs inside";
 pub(crate) const MAP_DONE: &str = "finish";
 pub(crate) const TRAFFIC_TITLE: &str = "Traffic, jobs/s";
 pub(crate) const ARRIVING: &str = "arriving";
@@ -94,9 +93,18 @@ pub(crate) fn more_machines(n: usize) -> String {
     format!("and {} more", plural(n as u64, "machine", "machines"))
 }
 
+/// What stands above the queue, after how many they are.
+pub(crate) fn jobs_inside(n: u64) -> &'static str {
+    if n == 1 { "job inside" } else { "jobs inside" }
+}
+
 /// What waits.
 pub(crate) fn tasks_wait(n: u64) -> String {
-    format!("{} wait", plural(n, "task", "tasks"))
+    format!("{} {}", plural(n, "task", "tasks"), wait(n))
+}
+
+fn wait(n: u64) -> &'static str {
+    if n == 1 { "waits" } else { "wait" }
 }
 
 /// The map in a sentence.
@@ -125,8 +133,8 @@ pub(crate) fn machine_state(worker: &WorkerView, now: Time) -> String {
 }
 
 /// The queue of a machine.
-pub(crate) fn queue_of(n: &str) -> String {
-    format!("{n} wait")
+pub(crate) fn queue_of(n: u64) -> String {
+    format!("{} {}", count(n), wait(n))
 }
 
 /// A machine that nothing is sent to for what it answered.
