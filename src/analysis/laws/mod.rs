@@ -11,4 +11,4 @@ mod usl_fit;
 pub use collective::{AllReduce, Collective, Cost};
 pub use speedup::{amdahl_limit, amdahl_speedup, gustafson_speedup, karp_flatt};
 pub use usl::{Overhead, Usl};
-pub use usl_fit::{SPEC_SDM91, UslFit, fit};
+pub use usl_fit::{SPEC_SDM91, UslErrors, UslFit, fit, fit_contention};

@@ -18,8 +18,21 @@ pub struct UslFit {
     pub law: Usl,
     /// Root of the squared residuals over the degrees of freedom (points less three); `None` for three points.
     pub residual_std_error: Option<f64>,
+    /// How sure its parameters are; `None` where there are no more points than parameters.
+    pub errors: Option<UslErrors>,
     /// Share of the variance of throughput that the law explains; 1 is all.
     pub r_squared: f64,
+}
+
+/// Standard errors of the parameters of a fit; zero for an overhead that the best law does without.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct UslErrors {
+    /// Of the contention.
+    pub alpha: f64,
+    /// Of the coherency.
+    pub beta: f64,
+    /// Of the throughput of one.
+    pub gamma: f64,
 }
 
 /// Fits the law to pairs of n and throughput; at least three different n.
@@ -29,20 +42,44 @@ pub struct UslFit {
 /// overheads that may be zero, and the best fit without a negative overhead wins, so noise cannot make one negative.
 /// Worked number: [`SPEC_SDM91`] gives alpha 0.0277285, beta 0.000104365, gamma 89.9952.
 pub fn fit(points: &[(f64, f64)]) -> Solved<UslFit> {
+    check(points)?;
+    within("different n", different(points) as f64, different(points) >= 3, "at least 3")?;
+    fit_of(points, &[[true, true], [true, false], [false, true], [false, false]])
+}
+
+/// Fits the law without coherency, as two different n can tell of no more than one overhead.
+pub fn fit_contention(points: &[(f64, f64)]) -> Solved<UslFit> {
+    check(points)?;
+    within("different n", different(points) as f64, different(points) >= 2, "at least 2")?;
+    fit_of(points, &[[true, false], [false, false]])
+}
+
+fn check(points: &[(f64, f64)]) -> Solved<()> {
     for &(n, throughput) in points {
         positive("n", n)?;
         positive("throughput", throughput)?;
     }
+    Ok(())
+}
+
+fn different(points: &[(f64, f64)]) -> usize {
     let mut sizes: Vec<f64> = points.iter().map(|point| point.0).collect();
     sizes.sort_by(f64::total_cmp);
     sizes.dedup();
-    within("different n", sizes.len() as f64, sizes.len() >= 3, "at least 3")?;
-    let best = [[true, true], [true, false], [false, true], [false, false]]
-        .into_iter()
-        .filter_map(|[alpha, beta]| descend(points, [true, alpha, beta]))
-        .filter(|(terms, _)| terms[0] > 0.0 && terms[1] >= 0.0 && terms[2] >= 0.0)
+    sizes.len()
+}
+
+/// The best law of those with these overheads, alpha and beta, free.
+fn fit_of(points: &[(f64, f64)], overheads: &[[bool; 2]]) -> Solved<UslFit> {
+    let best = overheads
+        .iter()
+        .filter_map(|&[alpha, beta]| {
+            let free = [true, alpha, beta];
+            descend(points, free).map(|(terms, squares)| (terms, squares, free))
+        })
+        .filter(|(terms, ..)| terms[0] > 0.0 && terms[1] >= 0.0 && terms[2] >= 0.0)
         .min_by(|a, b| a.1.total_cmp(&b.1));
-    let Some(([a, b, c], squares)) = best else {
+    let Some((terms, squares, free)) = best else {
         return Err(Unsolvable::OutOfReach {
             what: "the fit of the universal law",
             why: "the points do not follow it",
@@ -50,11 +87,34 @@ pub fn fit(points: &[(f64, f64)]) -> Solved<UslFit> {
     };
     let mean = points.iter().map(|point| point.1).sum::<f64>() / points.len() as f64;
     let total: f64 = points.iter().map(|point| (point.1 - mean).powi(2)).sum();
-    let freedom = points.len() - 3;
+    // A parameter that some choice of overheads leaves free counts, as it could have been anything.
+    let parameters = 1 + (0..2).filter(|&which| overheads.iter().any(|free| free[which])).count();
+    let freedom = points.len() - parameters;
+    let [a, b, c] = terms;
+    let variance = (freedom > 0).then(|| squares / freedom as f64);
     Ok(UslFit {
         law: Usl::new(b / a, c / a, 1.0 / a)?,
-        residual_std_error: (freedom > 0).then(|| (squares / freedom as f64).sqrt()),
+        residual_std_error: variance.map(f64::sqrt),
+        errors: variance.and_then(|variance| standard_errors(points, terms, free, variance)),
         r_squared: if total > 0.0 { 1.0 - squares / total } else { 1.0 },
+    })
+}
+
+/// Of alpha, beta and gamma: the inverse of the normal equations times the variance of the residuals is the covariance of the
+/// terms a, b and c, and alpha = b / a, beta = c / a, gamma = 1 / a follow to first order (the delta method).
+fn standard_errors(points: &[(f64, f64)], terms: [f64; 3], free: [bool; 3], variance: f64) -> Option<UslErrors> {
+    let (normal, _) = normal_equations(points, terms, free);
+    let unit = |at: usize| std::array::from_fn(|i| if i == at && free[at] { 1.0 } else { 0.0 });
+    let columns = [solve(normal, unit(0))?, solve(normal, unit(1))?, solve(normal, unit(2))?];
+    let error = |gradient: [f64; 3]| {
+        let quadratic: f64 = (0..9).map(|at| gradient[at / 3] * columns[at % 3][at / 3] * gradient[at % 3]).sum();
+        (quadratic.max(0.0) * variance).sqrt()
+    };
+    let [a, b, c] = terms;
+    Some(UslErrors {
+        alpha: error([-b / (a * a), 1.0 / a, 0.0]),
+        beta: error([-c / (a * a), 0.0, 1.0 / a]),
+        gamma: error([-1.0 / (a * a), 0.0, 0.0]),
     })
 }
 
@@ -171,6 +231,7 @@ fn solve(matrix: [[f64; 3]; 3], right: [f64; 3]) -> Option<[f64; 3]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::{Domain, Stream};
 
     fn near(got: f64, expected: f64, relative: f64) {
         assert!((got / expected - 1.0).abs() < relative, "{got} is not {expected}");
@@ -200,6 +261,42 @@ mod tests {
             near(got.gamma, gamma, 1e-9);
             assert!((got.alpha - alpha).abs() < 1e-9 && (got.beta - beta).abs() < 1e-10, "{got:?} {law:?}");
         }
+    }
+
+    #[test]
+    fn standard_errors_are_how_much_fits_to_noise_differ() {
+        let law = Usl::new(0.03, 0.0005, 100.0).expect("valid");
+        let sizes = [1.0, 2.0, 4.0, 8.0, 16.0, 24.0, 32.0, 48.0];
+        let mut stream = Stream::new(7, Domain::Replication, [0; 4]);
+        let mut noisy = || {
+            let points = sizes.map(|n| (n, law.throughput(n) + 5.0 * stream.normal()));
+            fit(&points).expect("fits")
+        };
+        let fits: Vec<UslFit> = (0..2_000).map(|_| noisy()).collect();
+        let spread = |value: fn(&UslFit) -> f64| {
+            let mean = fits.iter().map(value).sum::<f64>() / fits.len() as f64;
+            (fits.iter().map(|fit| (value(fit) - mean).powi(2)).sum::<f64>() / fits.len() as f64).sqrt()
+        };
+        // The root of the mean square: the variance is estimated from five degrees of freedom each time.
+        let said = |value: fn(UslErrors) -> f64| {
+            let squares = fits.iter().map(|fit| fit.errors.map_or(0.0, value).powi(2)).sum::<f64>();
+            (squares / fits.len() as f64).sqrt()
+        };
+        near(said(|errors| errors.alpha), spread(|fit| fit.law.alpha), 0.05);
+        near(said(|errors| errors.beta), spread(|fit| fit.law.beta), 0.05);
+        near(said(|errors| errors.gamma), spread(|fit| fit.law.gamma), 0.05);
+    }
+
+    #[test]
+    fn two_sizes_tell_of_one_overhead() {
+        let points = [(1.0, 10.0), (1.0, 10.2), (2.0, 18.0), (2.0, 18.4)];
+        let fitted = fit_contention(&points).expect("fits");
+        // 10.1 alone, 18.2 together: 2 x 10.1 / 18.2 - 1.
+        near(fitted.law.alpha, 2.0 * 10.1 / 18.2 - 1.0, 1e-9);
+        near(fitted.law.gamma, 10.1, 1e-9);
+        // Of the mean of two values with a variance of 0.05 over two degrees of freedom.
+        near(fitted.errors.expect("four points").gamma, 0.05_f64.sqrt() / 2.0_f64.sqrt(), 1e-6);
+        assert!(fit_contention(&points[..2]).is_err());
     }
 
     #[test]
