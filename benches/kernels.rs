@@ -9,12 +9,11 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use pulp::{Arch, NullaryFnOnce};
 use scalelab::base::{Domain, Stream};
 use scalelab::scenario::Network;
 use scalelab::workload::{
-    ArrayMean, Data, Features, GroupBy, Inference, Kernel, Mandelbrot, MatrixProduct, Partial, Scratch, Train,
-    fill_uniform, sum,
+    ArrayMean, Data, Features, GroupBy, Inference, Kernel, Mandelbrot, MatrixProduct, OPERATIONS_PER_STEP, Partial,
+    Scratch, Train, fill_uniform, peak, sum,
 };
 
 const SIDE: usize = 1_000;
@@ -60,9 +59,9 @@ fn mandelbrot(criterion: &mut Criterion) {
     group.bench_function("chunk", |bencher| {
         bencher.iter(|| kernel.run(Data { seed: 42, data_seed: 7, chunk }, &[], black_box(&mut scratch)));
     });
-    group.throughput(Throughput::Elements(2 * CHAINS as u64 * PEAK_STEPS));
+    group.throughput(Throughput::Elements(OPERATIONS_PER_STEP * PEAK_STEPS));
     group.bench_function("peak", |bencher| {
-        bencher.iter(|| Arch::new().dispatch(Peak::<false> { factor: black_box(0.5) }));
+        bencher.iter(|| peak(false, PEAK_STEPS, black_box(0.5)));
     });
     group.finish();
 }
@@ -83,9 +82,9 @@ fn products(criterion: &mut Criterion) {
             bencher.iter(|| kernel.run(Data { seed: 42, data_seed: 7, chunk: 0 }, &[], black_box(&mut scratch)));
         });
     }
-    group.throughput(Throughput::Elements(2 * CHAINS as u64 * PEAK_STEPS));
+    group.throughput(Throughput::Elements(OPERATIONS_PER_STEP * PEAK_STEPS));
     group.bench_function("peak, fused", |bencher| {
-        bencher.iter(|| Arch::new().dispatch(Peak::<true> { factor: black_box(0.5) }));
+        bencher.iter(|| peak(true, PEAK_STEPS, black_box(0.5)));
     });
     group.finish();
 }
@@ -109,29 +108,7 @@ fn features(criterion: &mut Criterion) {
 
 /// Operations of an iteration of a point: three multiplications, four additions.
 const FLOPS: u64 = 7;
-/// Doubles that are worked on side by side.
-const CHAINS: usize = 64;
 const PEAK_STEPS: u64 = 100_000;
-
-/// Products and sums that wait for nothing, fused or not.
-struct Peak<const FUSED: bool> {
-    factor: f64,
-}
-
-impl<const FUSED: bool> NullaryFnOnce for Peak<FUSED> {
-    type Output = f64;
-
-    #[inline(always)]
-    fn call(self) -> f64 {
-        let mut chains = [1.0_f64; CHAINS];
-        for _ in 0..PEAK_STEPS {
-            for chain in &mut chains {
-                *chain = if FUSED { chain.mul_add(self.factor, 1.0) } else { *chain * self.factor + 1.0 };
-            }
-        }
-        chains.iter().sum()
-    }
-}
 
 fn stream() -> Stream {
     Stream::new(42, Domain::Data, [0; 4])

@@ -35,13 +35,23 @@ pub fn cpu() -> String {
 /// Seconds of a core that those living threads of this process took whose name `counts`; `None` where the system does
 /// not tell (it is Linux that does).
 pub fn cpu_secs(counts: impl Fn(&str) -> bool) -> Option<f64> {
+    scheduled_secs(counts, 0)
+}
+
+/// Seconds that the same threads could have run and waited for a core, as others had them all.
+pub fn run_queue_secs(counts: impl Fn(&str) -> bool) -> Option<f64> {
+    scheduled_secs(counts, 1)
+}
+
+/// A field of what the scheduler says of threads, in seconds.
+fn scheduled_secs(counts: impl Fn(&str) -> bool, field: usize) -> Option<f64> {
     let mut nanos = None;
     for thread in std::fs::read_dir("/proc/self/task").ok()?.flatten() {
         let read = |name: &str| std::fs::read_to_string(thread.path().join(name)).ok();
         // A thread that ends while it is looked at counts no more.
         let (Some(name), Some(spent)) = (read("comm"), read("schedstat")) else { continue };
         if counts(name.trim_end()) {
-            let spent = spent.split(' ').next().and_then(|first| first.parse::<u64>().ok())?;
+            let spent = spent.split(' ').nth(field).and_then(|first| first.parse::<u64>().ok())?;
             *nanos.get_or_insert(0) += spent;
         }
     }
@@ -70,6 +80,21 @@ pub fn utc_text(unix_secs: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", secs / 3_600, secs / 60 % 60, secs % 60)
 }
 
+/// Days from 1970 to a date as `2026-11-24`; `None` where it is none.
+///
+/// The calendar is Howard Hinnant's `days_from_civil`.
+pub fn days_of(date: &str) -> Option<u64> {
+    let mut parts = date.splitn(3, '-').map(|part| part.parse::<u64>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    let year = year - u64::from(month <= 2);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year % 400 * 365 + year % 400 / 4 - year % 400 / 100 + day_of_year;
+    (year / 400 * 146_097 + day_of_era).checked_sub(719_468)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +117,17 @@ mod tests {
         assert_eq!(cpu_secs(|_| false), None);
         drop(sender);
         busy.unwrap().join().unwrap();
+    }
+
+    #[test]
+    fn days_and_dates_undo_each_other() {
+        for days in (0..30_000).step_by(17) {
+            let date = utc_text(days * 86_400);
+            assert_eq!(days_of(date.split('T').next().unwrap()), Some(days), "{date}");
+        }
+        for wrong in ["", "2026", "2026-13-01", "2026-01-40", "1969-12-31", "today", "99999999999999999999-1-1"] {
+            assert_eq!(days_of(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -3,7 +3,9 @@
 //! stdout is data, stderr is progress. Exit codes are [`Exit`].
 
 mod cache;
+mod calibrate;
 mod compare;
+mod extend;
 mod list;
 mod plot;
 mod progress;
@@ -12,6 +14,7 @@ mod run;
 mod swarm;
 mod sweep;
 mod truth;
+mod twin;
 mod validate;
 
 use std::path::PathBuf;
@@ -91,8 +94,12 @@ pub enum Command {
     Run(run::Args),
     /// Compare two strategies on the same arrivals, keys and demands.
     Compare(compare::Args),
+    /// Measure this computer at the work of a scenario, for simulating it.
+    Calibrate(calibrate::Args),
     /// What caches of several sizes miss of a trace, policy by policy.
     Cache(cache::Args),
+    /// Say what more of this machine would do, up and out, by the profile of a scenario.
+    Extend(extend::Args),
     /// Say what there is to choose from.
     List(list::Args),
     /// Run the recorded scenario of a run directory again.
@@ -103,6 +110,8 @@ pub enum Command {
     Sweep(sweep::Args),
     /// Compare this program with what is known exactly, case by case.
     Truth(truth::Args),
+    /// Predict what this computer does from the profile of a scenario, and see what it does.
+    Twin(twin::Args),
     /// Check scenario files and say everything that is wrong with them.
     Validate(validate::Args),
 }
@@ -130,11 +139,14 @@ pub fn execute(command: Command) -> ExitCode {
         Command::Run(args) => run::execute(&args),
         Command::Compare(args) => compare::execute(&args),
         Command::Cache(args) => cache::execute(&args),
+        Command::Calibrate(args) => calibrate::execute(&args),
+        Command::Extend(args) => extend::execute(&args),
         Command::List(args) => list::execute(&args),
         Command::Replay(args) => replay::execute(&args),
         Command::Swarm(args) => swarm::execute(&args),
         Command::Sweep(args) => sweep::execute(&args),
         Command::Truth(args) => truth::execute(&args),
+        Command::Twin(args) => twin::execute(&args),
         Command::Validate(args) => validate::execute(&args),
         Command::Open { .. } => return no_window(),
     };

@@ -8,12 +8,18 @@ use anyhow::bail;
 
 use super::{Exit, progress};
 use crate::analysis::insight::{self, Finding};
+use crate::base::{figures, os};
 use crate::engine::handle::{Finished, Options, Pace};
 use crate::experiment::figures::Until;
+use crate::experiment::mirror;
 use crate::experiment::replications::{self, Ask};
 use crate::metrics::scaling::PoolDecisions;
-use crate::metrics::summary::{CacheSummary, Check, Replications, Saturation, Summary};
-use crate::scenario::{self, Scenario, ScenarioErrors};
+use crate::metrics::snapshot::LatencyView;
+use crate::metrics::summary::{CacheSummary, Check, ObjectiveResult, Replications, Saturation, Summary, WorkSummary};
+use crate::scenario::{self, MachineLimits, Scenario, ScenarioErrors};
+
+/// A wait that a load generator omits is spoken of where it makes p99 more than so many times as long.
+const OMISSION_SHOWN: f64 = 1.5;
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
@@ -110,6 +116,9 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
     if scenario.duration.is_none() {
         bail!("{origin} has no duration, and without a display nobody could stop it; add --duration 60s");
     }
+    if let Some(concern) = mirror::concern(&scenario, &super::host(), os::unix_secs()).filter(|_| !args.quiet) {
+        eprintln!("warning: {concern}");
+    }
     if args.replications.is_some() || args.until.is_some() {
         return replicate(args, &scenario);
     }
@@ -191,6 +200,36 @@ fn text_of_replications(summary: &Summary, together: &Replications) -> String {
     out
 }
 
+/// What a load generator would have reported that waits for each answer, where that hides much.
+fn text_of_omission(p99: f64, omitting: Option<&LatencyView>) -> String {
+    match omitting {
+        Some(view) if view.p99 * OMISSION_SHOWN < p99 => {
+            format!("  omission    a generator that waits for each answer would have reported p99 {:.4} s\n", view.p99)
+        }
+        _ => String::new(),
+    }
+}
+
+/// How much real work was done, beside what this computer can do.
+fn text_of_work(work: Option<&WorkSummary>, duration_secs: f64) -> String {
+    let Some(WorkSummary { bytes_per_sec, operations_per_sec, limits, waited_for_a_core_secs }) = work else {
+        return String::new();
+    };
+    let of = |done: f64, limit: fn(&MachineLimits) -> f64, what: &str| {
+        limits.map_or(String::new(), |limits| format!(" ({:.0} % of {what})", done / limit(&limits) * 100.0))
+    };
+    let read = of(*bytes_per_sec, |limits| limits.read_bytes_per_sec, "what memory gives");
+    let mut line = format!("  work        {} read{read}", figures::bytes_per_sec(*bytes_per_sec));
+    if *operations_per_sec > 0.0 {
+        let share = of(*operations_per_sec, |limits| limits.operations_per_sec, "what cores can do");
+        line += &format!(", {:.2} GFLOP/s{share}", operations_per_sec / 1e9);
+    }
+    if let Some(waited) = waited_for_a_core_secs {
+        line += &format!(", threads kept from a core {:.2} % of the time", waited / duration_secs.max(1e-9) * 100.0);
+    }
+    line + "\n"
+}
+
 /// How often each autoscaler decided, and why.
 fn text_of_scaling(scaling: &BTreeMap<String, PoolDecisions>) -> String {
     let line = |(pool, own): (&String, &PoolDecisions)| {
@@ -242,6 +281,16 @@ fn text_of_resilience(resilience: &BTreeMap<String, BTreeMap<&'static str, u64>>
         format!("  resilience  {pool}: {}\n", counts.join(", "))
     };
     resilience.iter().map(line).collect()
+}
+
+/// What was asked, and what came of it.
+fn text_of_objectives(objectives: &[ObjectiveResult]) -> String {
+    let line = |objective: &ObjectiveResult| {
+        let verdict = if objective.met { "met" } else { "MISSED" };
+        let measured = objective.measured.map_or("nothing measured".to_owned(), |value| format!("{value:.6}"));
+        format!("  objective   {} ({}): {measured}, {verdict}\n", objective.name, objective.asked)
+    };
+    objectives.iter().map(line).collect()
 }
 
 /// What became of the laws that hold in every run.
@@ -325,7 +374,9 @@ pub(super) fn text_of(finished: &Finished) -> String {
         "  latency     mean {:.4} s, p50 {:.4} s, p95 {:.4} s, p99 {:.4} s, max {:.4} s",
         latency_secs.mean, latency_secs.p50, latency_secs.p95, latency_secs.p99, latency_secs.max
     );
+    out += &text_of_omission(latency_secs.p99, summary.latency_omitting_secs.as_ref());
     let _ = writeln!(out, "  utilisation {:.1} %", summary.utilisation * 100.0);
+    out += &text_of_work(summary.work.as_ref(), summary.duration_secs);
     let per_1000 = cost.per_1000_jobs.map_or("no jobs yet".to_owned(), |usd| format!("${usd:.5} per 1,000 jobs"));
     let price = cost.provenance.map_or("", |provenance| provenance.word());
     let _ = writeln!(
@@ -341,11 +392,7 @@ pub(super) fn text_of(finished: &Finished) -> String {
     out.push_str(&text_of_scaling(&summary.scaling));
     out.push_str(&text_of_caches(&summary.caches));
     out.push_str(&text_of_resilience(&summary.resilience));
-    for objective in objectives {
-        let verdict = if objective.met { "met" } else { "MISSED" };
-        let measured = objective.measured.map_or("nothing measured".to_owned(), |value| format!("{value:.6}"));
-        let _ = writeln!(out, "  objective   {} ({}): {measured}, {verdict}", objective.name, objective.asked);
-    }
+    out += &text_of_objectives(objectives);
     let Saturation { state, sensitivity, evidence, .. } = &summary.saturation;
     let sensitivity = format!("{sensitivity:?}").to_lowercase();
     let _ = writeln!(out, "  verdict     {}: {evidence} (sensitivity {sensitivity})", state.word());

@@ -70,7 +70,7 @@ impl Cluster {
                 at_home <= worker.outstanding + worker.aside.disowned,
                 "worker {ix} holds more than was sent to it: {worker:?}"
             );
-            assert!(worker.held <= worker.hand() || worker.is_live(), "worker {ix} holds too much: {worker:?}");
+            assert!(worker.held <= worker.hand() || worker.is_handed_ahead(), "worker {ix} holds too much: {worker:?}");
             let queue_max = self.pools[worker.pool.ix()].queue_max;
             assert!(worker.waiting <= queue_max, "the queue of worker {ix} is over its limit: {worker:?}");
             let served = worker.waiting == 0 || worker.held >= worker.hand();

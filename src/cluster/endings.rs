@@ -40,7 +40,7 @@ impl Cluster {
                 self.end_fact(id, Span::ZERO, run, 0, outcome, actions);
             }
             Phase::Sending | Phase::Replying(_) => {}
-            Phase::Executing if self.workers[worker.ix()].is_live() => {
+            Phase::Executing if self.workers[worker.ix()].is_handed_ahead() => {
                 attempt.phase = Phase::Orphaned(outcome);
                 actions.asks.push(Action::Cancel { worker, attempt: id });
                 return;
@@ -77,7 +77,15 @@ impl Cluster {
 
     /// The core time in nanoseconds that attempts have had by now that have not ended.
     pub fn core_time_in_progress(&self, now: Time) -> u64 {
-        let spent = self.attempts.iter().map(|(id, attempt)| match attempt.phase {
+        // Of what a worker has in its hand only the oldest are at work.
+        let handed: Vec<WorkerId> =
+            (0..self.workers.len() as u32).map(WorkerId).filter(|id| self.workers[id.ix()].is_handed_ahead()).collect();
+        let in_hand = handed.iter().map(|worker| {
+            let here = self.attempts.iter().filter(|(_, attempt)| attempt.worker == *worker).map(|(id, _)| id);
+            self.at_work(*worker, &here.collect::<Vec<_>>()).into_iter().map(|id| self.spent(now, id).0).sum::<u64>()
+        });
+        let elsewhere = self.attempts.iter().filter(|(_, attempt)| !handed.contains(&attempt.worker));
+        let spent = elsewhere.map(|(id, attempt)| match attempt.phase {
             Phase::Executing | Phase::Calling { .. } => self.spent(now, id).0,
             // Interrupted; and perhaps not heard when it was to go on.
             Phase::Waiting | Phase::Sending => attempt.served.0,
@@ -88,7 +96,7 @@ impl Cluster {
             | Phase::Replying(_)
             | Phase::Orphaned(_) => 0,
         });
-        spent.sum()
+        spent.sum::<u64>() + in_hand.sum::<u64>()
     }
 
     /// Takes an attempt out of the books.

@@ -21,7 +21,9 @@ pub(super) struct Worker {
     /// What happens when it is drained.
     pub(super) goal: Goal,
     pub(super) cores: u32,
-    /// Attempts a live worker holds per core besides what it runs; `None` for a modelled one.
+    /// Cores that can be at work: those that were taken away finish what they run.
+    pub(super) at_work_max: u32,
+    /// Attempts it holds per core besides what it runs, where it is told beforehand; `None` where it is not.
     pub(super) prefetch: Option<u32>,
     /// Whether nothing lies between the dispatcher and it: an answer is there as soon as it is given.
     pub(super) is_near: bool,
@@ -34,7 +36,7 @@ pub(super) struct Worker {
     pub(super) seat: Option<Seat>,
     /// Attempts sent and not answered, as the dispatcher sees it.
     pub(super) outstanding: u32,
-    /// Attempts executing, those in the hand of a live worker among them.
+    /// Attempts executing, those in its hand among them.
     pub(super) held: u32,
     /// Attempts in its queue (those called off stay there until their turn, not counted).
     pub(super) waiting: u32,
@@ -57,7 +59,7 @@ pub(super) struct Aside {
     pub(super) running: Vec<AttemptId>,
     /// What [`Worker::core_time`] was at the last change, where attempts share cores.
     pub(super) core_time: f64,
-    /// When a live worker last gave something back: what it took from its hand began no earlier. Zero for others.
+    /// When a worker with a hand last gave something back: what it took from there began no earlier. Zero for others.
     pub(super) freed: Time,
     /// When it was ordered.
     pub(super) ordered: Time,
@@ -87,7 +89,8 @@ pub(super) enum Goal {
 }
 
 impl Worker {
-    pub(super) fn is_live(&self) -> bool {
+    /// Whether it takes up by itself what it holds: threads, and what stands for them in a simulated run.
+    pub(super) fn is_handed_ahead(&self) -> bool {
         self.prefetch.is_some()
     }
 
@@ -165,14 +168,23 @@ impl Worker {
     /// Cores at work.
     #[inline]
     pub(super) fn busy(&self) -> u32 {
-        self.held.min(self.cores)
+        self.held.min(self.at_work_max)
+    }
+
+    /// Has so many cores from now on.
+    pub(super) fn set_cores(&mut self, cores: u32) {
+        self.at_work_max = cores.max(self.busy());
+        self.cores = cores;
     }
 
     #[inline]
     fn change_held(&mut self, now: Time, change: i32) {
         self.settle(now);
-        if change < 0 && self.is_live() {
+        if change < 0 && self.is_handed_ahead() {
             self.aside.freed = now;
+            if self.at_work_max > self.cores {
+                self.at_work_max -= 1;
+            }
         }
         self.held = self.held.checked_add_signed(change).expect("no core is freed twice");
     }

@@ -13,7 +13,7 @@ use crate::policy::balance::Balancer;
 use crate::policy::cache::AgedCache;
 use crate::policy::serve::Queue;
 use crate::scenario::{
-    Balance, Cache, Copies, DemandLaws, Late, Lifetime, Mode, Place, Pool, Resilience, Retry, Scenario, ServeOrder,
+    Balance, Cache, Copies, DemandLaws, Late, Lifetime, Pool, Resilience, Retry, Scenario, ServeOrder,
 };
 
 /// A pool as it stands.
@@ -122,7 +122,6 @@ impl Cluster {
         let id = WorkerId(self.workers.len() as u32);
         let spec = &self.scenario.pools[pool.ix()];
         let place = &spec.groups[group.ix()].place;
-        let live = *place == Place::Threads && self.scenario.mode == Mode::Live;
         let state = &self.pools[pool.ix()];
         let cores = state.groups[group.ix()].cores;
         self.workers.push(Worker {
@@ -131,7 +130,8 @@ impl Cluster {
             state: WorkerState::Booting,
             goal: Goal::Stay,
             cores,
-            prefetch: live.then_some(spec.prefetch),
+            at_work_max: cores,
+            prefetch: self.scenario.is_handed_ahead(pool, group).then_some(spec.prefetch),
             is_near: place.is_near(),
             sifts: state.sifts,
             order: spec.serve.order,
@@ -293,7 +293,7 @@ impl Cluster {
             return;
         }
         if let Goal::Resize(cores) = worker.goal {
-            worker.cores = cores;
+            worker.set_cores(cores);
             worker.goal = Goal::Stay;
             actions.asks.push(Action::SetCores { worker: id, cores });
         }
@@ -316,6 +316,7 @@ impl Cluster {
         self.at_worker(now, id, |worker| {
             worker.settle(now);
             (worker.held, worker.waiting, worker.outstanding, worker.aside.disowned) = (0, 0, 0, 0);
+            worker.at_work_max = worker.cores;
         });
         let worker = &mut self.workers[id.ix()];
         worker.aside.running.clear();
@@ -402,11 +403,11 @@ impl Cluster {
         self.pools[pool.ix()].groups[group.ix()].cores = cores;
         let members: Vec<_> = self.members(pool, group).collect();
         for &id in &members {
-            if self.workers[id.ix()].is_live() {
+            if self.workers[id.ix()].is_handed_ahead() {
                 // Threads come and go at once.
                 self.at_worker(now, id, |worker| {
                     worker.settle(now);
-                    worker.cores = cores;
+                    worker.set_cores(cores);
                 });
                 self.rejoin(id);
                 actions.asks.push(Action::SetCores { worker: id, cores });
@@ -415,7 +416,7 @@ impl Cluster {
                 self.unpark(now, pool, actions);
             }
         }
-        let modelled = members.into_iter().filter(|id| !self.workers[id.ix()].is_live());
+        let modelled = members.into_iter().filter(|id| !self.workers[id.ix()].is_handed_ahead());
         self.pools[pool.ix()].groups[group.ix()].resizing = modelled.collect();
         self.resize_one(now, pool, group, actions);
     }

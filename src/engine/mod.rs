@@ -24,3 +24,5 @@ mod run;
 
 pub use audit::{Audit, audit};
 pub use run::{simulate, simulate_studied};
+
+pub use crate::world::threads::limits::measure as machine_limits;

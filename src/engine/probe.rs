@@ -6,9 +6,9 @@
 
 use super::queue::Due;
 use super::run::Engine;
-use crate::base::{JobType, StageIx, Time};
+use crate::base::{JobType, PoolId, StageIx, Time};
 use crate::metrics::snapshot::RunState;
-use crate::scenario::{Arrivals, By, Command, Contention, Entry, Mode, Place, RateSpec};
+use crate::scenario::{Arrivals, By, Command, Entry, Group, Mode, Place, RateSpec};
 
 /// How long the machine is measured.
 const PROBE_SECS: u64 = 2;
@@ -80,33 +80,46 @@ impl Engine {
 
     /// Jobs per second that the pools can finish: the least of them decides.
     fn derived_capacity(&self) -> f64 {
-        let capacities = self.scenario.pools.iter().enumerate().map(|(ix, pool)| {
-            let speed: f64 = pool
-                .groups
-                .iter()
-                .map(|group| {
-                    let contention = match group.place {
-                        Place::Threads => {
-                            self.scenario.profile.as_ref().map_or(Contention::NONE, |profile| profile.contention)
-                        }
-                        Place::Modelled { .. } => pool.contention,
-                    };
-                    let cores = group.instance.cores;
-                    f64::from(group.count * cores) * group.instance.speed * contention.share(cores)
-                })
-                .sum();
-            let work = self.mean_over_sources(|job| {
-                let stages = self.scenario.jobs[job.ix()].stages.iter().enumerate();
-                let here = stages.filter(|(_, stage)| stage.pool.ix() == ix);
-                here.map(|(stage_ix, stage)| {
-                    f64::from(stage.tasks) * self.world.service_times().mean_secs(job, StageIx(stage_ix as u16))
-                })
-                .sum()
-            });
+        let times = self.world.service_times();
+        let pools = (0..self.scenario.pools.len()).map(|ix| PoolId(ix as u16));
+        let capacities = pools.map(|pool| {
+            let speed: f64 = self.scenario.pools[pool.ix()].groups.iter().map(|group| self.speed(pool, group)).sum();
+            let work = self.work_in(pool, |job, stage| times.mean_secs(job, stage));
             if work > 0.0 { speed / work } else { f64::INFINITY }
         });
         let least = capacities.fold(f64::INFINITY, f64::min);
         if least.is_finite() { least } else { 0.0 }
+    }
+
+    /// How many free cores of speed 1 a group is as good as, with all of its cores at work.
+    fn speed(&self, pool: PoolId, group: &Group) -> f64 {
+        let cores = group.instance.cores;
+        let share = match (&group.place, &self.scenario.profile) {
+            (Place::Modelled { .. }, _) => self.scenario.pools[pool.ix()].contention.share(cores),
+            (Place::Threads, None) => 1.0,
+            (Place::Threads, Some(profile)) => {
+                let levels = profile.levels().min(cores);
+                profile.contention.share(cores) / profile.contention.share(levels) * self.beside_others(pool, levels)
+            }
+        };
+        f64::from(group.count * cores) * group.instance.speed * share
+    }
+
+    /// The speed of a core of the machine that was measured with so many at work, relative to one alone.
+    fn beside_others(&self, pool: PoolId, busy: u32) -> f64 {
+        let times = self.world.service_times();
+        let one = self.work_in(pool, |job, stage| times.mean_secs(job, stage));
+        let beside = self.work_in(pool, |job, stage| times.mean_secs_beside(job, stage, busy));
+        if beside > 0.0 { one / beside } else { 1.0 }
+    }
+
+    /// Core-seconds of a job in a pool, on average over the sources, by what a task of a stage takes.
+    fn work_in(&self, pool: PoolId, secs: impl Fn(JobType, StageIx) -> f64) -> f64 {
+        self.mean_over_sources(|job| {
+            let stages = self.scenario.jobs[job.ix()].stages.iter().enumerate();
+            let here = stages.filter(|(_, stage)| stage.pool == pool);
+            here.map(|(ix, stage)| f64::from(stage.tasks) * secs(job, StageIx(ix as u16))).sum()
+        })
     }
 
     fn mean_over_sources(&self, value: impl Fn(JobType) -> f64) -> f64 {

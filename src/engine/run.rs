@@ -92,6 +92,9 @@ impl Engine {
         if let Some(ask) = &options.study {
             engine.recorder.study(ask.clone());
         }
+        if engine.scenario.mode == Mode::Live {
+            engine.recorder.knows_operations(&engine.world.operations());
+        }
         engine.begin();
         Ok(engine)
     }
@@ -336,6 +339,7 @@ impl Engine {
             // Stopped between two looks: what was due by now has happened, as it will in a replay.
             self.step(end);
         }
+        let waited_secs = self.world.threads_waited_secs();
         self.world.stop_threads();
         while inbox.try_take().is_ok() {}
         self.state = RunState::Finishing;
@@ -352,6 +356,7 @@ impl Engine {
             bounds: &self.bounds,
             caches: &self.cluster.cache_uses(),
             answers: &self.answers(),
+            waited_secs,
         });
         let study = self.recorder.studied(end);
         self.cluster.check();

@@ -5,6 +5,7 @@
 
 pub mod curves;
 pub mod figures;
+pub mod mirror;
 pub mod recovery;
 pub mod replications;
 pub mod swarm;

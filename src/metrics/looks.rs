@@ -2,6 +2,7 @@
 
 use super::recorder::Recorder;
 use super::window::PARTS;
+use super::work::Volume;
 use crate::base::Time;
 use crate::cluster::WorkerGauge;
 
@@ -34,6 +35,8 @@ pub(super) struct Work {
     pub(super) busy_area: u64,
     /// Attempts executed with success.
     pub(super) completed: u64,
+    /// What they were worth.
+    pub(super) volume: Volume,
 }
 
 impl Recorder {
@@ -46,8 +49,14 @@ impl Recorder {
         for gauge in gauges {
             // Numbers ascend, with gaps.
             look.machines.resize(gauge.worker.ix(), None);
-            look.machines.push(Some(Work { busy_area: gauge.busy_area, completed: gauge.completed }));
+            look.machines.push(Some(self.work_of(gauge)));
         }
         self.looks.push_back(look);
+    }
+
+    /// What a machine has done by now.
+    pub(super) fn work_of(&self, gauge: &WorkerGauge) -> Work {
+        let volume = self.work.as_ref().map_or_else(Volume::default, |work| work.of(gauge.worker));
+        Work { busy_area: gauge.busy_area, completed: gauge.completed, volume }
     }
 }

@@ -8,6 +8,7 @@ mod cost;
 mod latency;
 mod laws;
 mod looks;
+mod omission;
 mod recorder;
 mod saturation;
 pub mod scaling;
@@ -18,6 +19,7 @@ mod summarise;
 pub mod summary;
 mod views;
 mod window;
+mod work;
 
 pub use looks::Gauges;
 pub use recorder::Recorder;

@@ -8,11 +8,12 @@ use super::cost::CostMeter;
 use super::latency::LatencyMeter;
 use super::laws::LawMeter;
 use super::looks::{Gauges, Look};
+use super::omission::OmissionMeter;
 use super::scaling::ScalingMeter;
-use super::series::Series;
 use super::snapshot::{By, LatencyView, Mark, PoolView, SeriesSet};
 use super::study::{Study, StudyAsk, StudyMeter};
 use super::window::{LatencyWindow, PARTS};
+use super::work::WorkMeter;
 use crate::base::{Ring, Span, Time, WorkerId};
 use crate::cluster::{Fact, Guarded, Outcome, WorkerState};
 use crate::scenario::{Command, Mode, Scenario};
@@ -37,6 +38,8 @@ pub struct Recorder {
     counts: Counts,
     pub(super) series: SeriesSet,
     window: LatencyWindow,
+    /// What a load generator would have reported that waits for each answer.
+    pub(super) omission: OmissionMeter,
     /// For each kind of job, after the warm-up.
     pub(super) kinds: Vec<KindMeter>,
     pub(super) in_system: AreaMeter,
@@ -67,6 +70,8 @@ pub struct Recorder {
     /// A closer look, where one was asked for.
     study: Option<Box<StudyMeter>>,
     pub(super) scaling: ScalingMeter,
+    /// Where anything real is worked on.
+    pub(super) work: Option<Box<WorkMeter>>,
     /// Machines that the provider took away.
     pub(super) preempted: u64,
     /// For each pool, what was done about failures and about too much, and how often.
@@ -133,6 +138,7 @@ impl Recorder {
             counts: Counts::default(),
             series: SeriesSet::new(tick),
             window: LatencyWindow::new(),
+            omission: OmissionMeter::new(&scenario),
             kinds: scenario.jobs.iter().map(kind).collect(),
             in_system: AreaMeter::default(),
             laws: LawMeter::default(),
@@ -153,6 +159,7 @@ impl Recorder {
             last_pools: Vec::new(),
             study: None,
             scaling: ScalingMeter::default(),
+            work: WorkMeter::new(&scenario, &[]).map(Box::new),
             preempted: 0,
             guarded: vec![BTreeMap::new(); scenario.pools.len()],
             fetched_bytes: 0,
@@ -191,7 +198,7 @@ impl Recorder {
                 self.in_system.set(now, self.in_system.value() + 1);
                 self.fold([now.0, 1, u64::from(kind.0)]);
             }
-            Fact::JobEnded { kind, serial, intended, outcome, .. } => {
+            Fact::JobEnded { kind, serial, source, intended, outcome, .. } => {
                 self.in_system.set(now, self.in_system.value() - 1);
                 let latency = now.since(intended);
                 let meter = &mut self.kinds[kind.ix()];
@@ -200,6 +207,7 @@ impl Recorder {
                     self.jobs_completed += 1;
                     meter.latency.record(latency);
                     self.window.record(latency);
+                    self.omission.record(now, source, intended);
                 } else {
                     self.counts.errors += 1;
                     meter.errors += 1;
@@ -212,6 +220,9 @@ impl Recorder {
                     self.counts.tasks += 1;
                     self.tasks_completed += 1;
                     self.counts.bytes += if cached { 0.0 } else { meter.bytes[stage.ix()] };
+                    if let Some(work) = self.work.as_mut().filter(|_| !cached) {
+                        work.add(worker, kind, stage);
+                    }
                 }
                 // Whatever became of it: who was not answered by the cache was a miss.
                 if meter.cacheable[stage.ix()] && asked {
@@ -316,6 +327,7 @@ impl Recorder {
         }
         if self.is_end_of_part(self.ticks) {
             self.window.seal();
+            self.omission.seal();
             self.look(now, &gauges.workers);
         }
         let waiting =
@@ -335,6 +347,10 @@ impl Recorder {
             if latency.count > 0 {
                 series.push(start, value);
             }
+        }
+        let omitting = self.omission.recent();
+        if omitting.count > 0 {
+            series.p99_omitting.push(start, omitting.p99);
         }
         series.in_flight.push(start, self.in_system.value() as f64);
         series.waiting.push(start, waiting as f64);
@@ -371,6 +387,8 @@ impl Recorder {
             kind.latency.clear();
             kind.errors = 0;
         }
+        self.omission.end_warmup();
+        self.work.iter_mut().for_each(|work| work.end_warmup());
         self.in_system.restart(now);
         self.ready_cores.restart(now);
         self.cores_at_tick = 0.0;
@@ -443,28 +461,6 @@ impl Recorder {
     fn fold(&mut self, words: [u64; 3]) {
         let word = words[0] ^ words[1].rotate_left(21) ^ words[2].rotate_left(42);
         self.hash = (self.hash.rotate_left(5) ^ word).wrapping_mul(0x517C_C1B7_2722_0A95);
-    }
-}
-
-impl SeriesSet {
-    fn new(tick: Span) -> Self {
-        let new = || Series::new(tick);
-        Self {
-            offered: new(),
-            completed: new(),
-            errors: new(),
-            retries: new(),
-            tasks: new(),
-            bytes: new(),
-            p50: new(),
-            p95: new(),
-            p99: new(),
-            in_flight: new(),
-            waiting: new(),
-            utilisation: new(),
-            cost_per_hour: new(),
-            hit_ratio: new(),
-        }
     }
 }
 

@@ -8,7 +8,7 @@ pub use super::scaling::Decided;
 use super::series::Series;
 use crate::base::{GroupIx, PoolId, Provenance, Span, Time, WorkerId};
 pub use crate::cluster::{Account, Outcome, Totals, WorkerState};
-pub use crate::scenario::{By, Entry, Metric, Mode, Sensitivity, Strike, Switch};
+pub use crate::scenario::{By, Entry, MachineLimits, Metric, Mode, Sensitivity, Strike, Switch};
 use crate::scenario::{Resilience, Scenario};
 
 /// A picture of a run.
@@ -115,6 +115,8 @@ pub struct SeriesSet {
     pub p95: Series,
     /// 99th percentile.
     pub p99: Series,
+    /// 99th percentile as a load generator would report it that waits for each answer before it asks again (coordinated omission).
+    pub p99_omitting: Series,
     /// Jobs in the system.
     pub in_flight: Series,
     /// Attempts that wait, over all workers.
@@ -125,6 +127,29 @@ pub struct SeriesSet {
     pub cost_per_hour: Series,
     /// Share of lookups that a cache answered.
     pub hit_ratio: Series,
+}
+
+impl SeriesSet {
+    pub(super) fn new(tick: Span) -> Self {
+        let new = || Series::new(tick);
+        Self {
+            offered: new(),
+            completed: new(),
+            errors: new(),
+            retries: new(),
+            tasks: new(),
+            bytes: new(),
+            p50: new(),
+            p95: new(),
+            p99: new(),
+            in_flight: new(),
+            waiting: new(),
+            utilisation: new(),
+            cost_per_hour: new(),
+            hit_ratio: new(),
+            p99_omitting: new(),
+        }
+    }
 }
 
 /// Percentiles of latency in seconds; all zero where nothing was recorded.
@@ -211,6 +236,10 @@ pub struct WorkerView {
     pub failed: u64,
     /// Tasks completed per second over the last 2.5 s.
     pub tasks_per_sec: f64,
+    /// Bytes of input that kernels read per second over the last 2.5 s.
+    pub bytes_per_sec: f64,
+    /// Floating-point operations of kernels per second over the last 2.5 s, where they are known.
+    pub operations_per_sec: f64,
 }
 
 /// Dollars. Billed = useful + idle + boot and drain + wasted, at every instant.

@@ -17,6 +17,8 @@ const LEVELS: usize = 4_096;
 pub struct StudyAsk {
     /// Times t for which the share of jobs that waited at most t is counted, exactly and not from a histogram.
     pub wait_at: Vec<Span>,
+    /// Whether it is kept how long tasks of each stage took.
+    pub task_times: bool,
 }
 
 /// What a closer look has found, over the run without its warm-up.
@@ -36,6 +38,29 @@ pub struct Study {
     pub in_system: Vec<f64>,
     /// Share of machines with exactly so many attempts, those that run among them; sampled at the ticks of the run.
     pub at_machines: Vec<f64>,
+    /// When the last job was completed, in seconds from the start of the run; zero where none was.
+    pub last_completed_secs: f64,
+    /// For each kind of job, for each stage, how long its core was busy with a task; empty where that was not asked for.
+    pub task_times: Vec<Vec<TaskTimesStudy>>,
+}
+
+/// How long tasks of a stage took.
+#[derive(Clone, Debug)]
+pub struct TaskTimesStudy {
+    /// How many.
+    pub count: u64,
+    /// Their mean in seconds.
+    pub mean: f64,
+    /// The longest in seconds.
+    pub max: f64,
+    times: LatencyMeter,
+}
+
+impl TaskTimesStudy {
+    /// A quantile (0 to 1) in seconds, good to a thousandth; `None` where no task was completed.
+    pub fn quantile(&self, quantile: f64) -> Option<f64> {
+        self.times.quantile_secs(quantile)
+    }
 }
 
 /// One kind of job.
@@ -115,6 +140,9 @@ pub(super) struct StudyMeter {
     samples: u64,
     /// The last attempt that was answered at this instant: over a link without delay its job ends at the same one.
     answered: Option<(Time, JobType, Span)>,
+    last_completed: Time,
+    /// For each kind of job, for each stage; empty where nobody asks.
+    task_times: Vec<Vec<LatencyMeter>>,
 }
 
 #[derive(Clone, Debug)]
@@ -189,6 +217,11 @@ impl StudyMeter {
             at_machines: Vec::new(),
             samples: 0,
             answered: None,
+            last_completed: Time::ZERO,
+            task_times: match ask.task_times {
+                true => scenario.jobs.iter().map(|job| vec![LatencyMeter::new(); job.stages.len()]).collect(),
+                false => Vec::new(),
+            },
             ask,
         }
     }
@@ -205,6 +238,9 @@ impl StudyMeter {
                 pool.attempts += 1;
                 if outcome == Outcome::Completed {
                     self.answered = Some((now, kind, run));
+                    if let Some(stages) = self.task_times.get_mut(kind.ix()) {
+                        stages[stage.ix()].record(run);
+                    }
                 }
             }
             Fact::JobEnded { kind, intended, outcome, .. } => {
@@ -212,6 +248,7 @@ impl StudyMeter {
                 let answered = self.answered.take();
                 let meter = &mut self.kinds[kind.ix()];
                 if outcome == Outcome::Completed {
+                    self.last_completed = now;
                     let run = answered.filter(|&(at, of, _)| meter.is_single && at == now && of == kind);
                     meter.complete(&self.ask, now.since(intended), run.map(|(_, _, run)| run));
                 } else {
@@ -231,6 +268,7 @@ impl StudyMeter {
         for kind in &mut self.kinds {
             kind.clear();
         }
+        self.task_times.iter_mut().flatten().for_each(LatencyMeter::clear);
         self.levels.set(now, self.levels.now);
         self.levels.nanos.clear();
         self.levels.area = 0;
@@ -291,8 +329,15 @@ impl StudyMeter {
             number: per_sec(levels.area as f64 / 1e9),
             in_system: levels.nanos.iter().map(|&nanos| per_sec(nanos as f64 / 1e9)).collect(),
             at_machines: self.at_machines.iter().map(|&count| count as f64 / machines.max(1) as f64).collect(),
+            last_completed_secs: self.last_completed.since(Time::ZERO).secs(),
+            task_times: self.task_times.iter().map(|stages| stages.iter().map(task_times).collect()).collect(),
         }
     }
+}
+
+fn task_times(times: &LatencyMeter) -> TaskTimesStudy {
+    let view = times.view();
+    TaskTimesStudy { count: view.count, mean: view.mean, max: view.max, times: times.clone() }
 }
 
 impl KindMeter {

@@ -28,6 +28,8 @@ pub struct RunFacts<'a> {
     pub caches: &'a [CacheUse],
     /// Answers of real work.
     pub answers: &'a AnswersView,
+    /// Seconds that threads of a live run were kept from a core by others.
+    pub waited_secs: Option<f64>,
 }
 
 impl Recorder {
@@ -55,8 +57,10 @@ impl Recorder {
             throughput_jobs_per_sec: per_sec(self.jobs_completed),
             throughput_tasks_per_sec: per_sec(self.tasks_completed),
             latency_secs: latency.view(),
+            latency_omitting_secs: self.omission.whole(),
             jobs_in_system_mean: if secs > 0.0 { self.in_system.area(facts.end) / 1e9 / secs } else { 0.0 },
             utilisation: if ready > 0.0 { (self.busy - self.busy_at_warm) as f64 / ready } else { 0.0 },
+            work: self.work_summary(facts.end, facts.waited_secs),
             cost: self.cost(facts.end),
             jobs: self.job_summaries(facts.answers),
             scaling: self.scaling_summaries(),

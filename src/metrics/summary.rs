@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::scaling::PoolDecisions;
 use super::snapshot::{Answer, CostView, LatencyView, Totals};
 use crate::cluster::CacheBounds;
-use crate::scenario::Sensitivity;
+use crate::scenario::{MachineLimits, Sensitivity};
 
 /// Version of the layout below. A reader accepts unknown fields and refuses a newer major version.
 pub const SUMMARY_VERSION: u32 = 1;
@@ -37,10 +37,15 @@ pub struct Summary {
     pub throughput_tasks_per_sec: f64,
     /// Latency of completed jobs after the warm-up.
     pub latency_secs: LatencyView,
+    /// The same as a load generator would report it that waits for each answer before it asks again (coordinated omission); `null` where
+    /// every source waits anyway.
+    pub latency_omitting_secs: Option<LatencyView>,
     /// Mean number of jobs in the system after the warm-up, integrated over time by its own meter.
     pub jobs_in_system_mean: f64,
     /// Busy cores over ready cores after the warm-up.
     pub utilisation: f64,
+    /// How much real work was done; `null` where there was none.
+    pub work: Option<WorkSummary>,
     /// Dollars.
     pub cost: CostView,
     /// One for each kind of job, by name.
@@ -68,6 +73,20 @@ pub struct Summary {
     pub replications: Option<Replications>,
     /// Hash of everything that happened, as 16 hexadecimal digits; equal for equal runs.
     pub hash: String,
+}
+
+/// Real work, over the run without its warm-up.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct WorkSummary {
+    /// Bytes of input that kernels read per second.
+    pub bytes_per_sec: f64,
+    /// Floating-point operations of kernels per second, without those that make their data; zero where they are not known.
+    pub operations_per_sec: f64,
+    /// What this computer can do at most, where a live run has a profile that says so.
+    pub limits: Option<MachineLimits>,
+    /// Seconds over the whole run that threads of this computer could have worked and were kept from a core by others; `null` where
+    /// nothing ran live, or the system does not tell.
+    pub waited_for_a_core_secs: Option<f64>,
 }
 
 /// One kind of job.

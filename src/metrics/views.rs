@@ -93,7 +93,9 @@ impl Recorder {
                 utilisation: self.utilisation(now, gauge),
                 completed: gauge.completed,
                 failed: gauge.failed,
-                tasks_per_sec: self.rate(now, gauge, |work| work.completed),
+                tasks_per_sec: self.rate(now, gauge, |work| work.completed as f64),
+                bytes_per_sec: self.rate(now, gauge, |work| work.volume.bytes),
+                operations_per_sec: self.rate(now, gauge, |work| work.volume.operations),
             }
         };
         gauges.workers.iter().map(view).collect()
@@ -101,17 +103,17 @@ impl Recorder {
 
     /// Busy cores over cores in the smoothing window.
     fn utilisation(&self, now: Time, gauge: &WorkerGauge) -> f64 {
-        let core_nanos = self.rate(now, gauge, |work| work.busy_area);
+        let core_nanos = self.rate(now, gauge, |work| work.busy_area as f64);
         (core_nanos / 1e9 / f64::from(gauge.cores.max(1))).min(1.0)
     }
 
     /// Growth per second of something a machine has done, since the oldest look that saw it.
-    fn rate(&self, now: Time, gauge: &WorkerGauge, of: impl Fn(&Work) -> u64) -> f64 {
+    fn rate(&self, now: Time, gauge: &WorkerGauge, of: impl Fn(&Work) -> f64) -> f64 {
         let seen = |look: &Look| look.machines.get(gauge.worker.ix()).copied().flatten().map(|work| (look.at, work));
         let Some((since, before)) = self.looks.iter().find_map(seen) else { return 0.0 };
-        let done = Work { busy_area: gauge.busy_area, completed: gauge.completed };
+        let done = self.work_of(gauge);
         let secs = now.since(since).secs();
-        if secs > 0.0 { (of(&done) - of(&before)) as f64 / secs } else { 0.0 }
+        if secs > 0.0 { (of(&done) - of(&before)) / secs } else { 0.0 }
     }
 
     /// The first line of `metrics.csv`.

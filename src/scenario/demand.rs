@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Dist, Scenario, Stage, Work};
+use super::{Dist, Job, Profile, Scenario, Stage, Work};
 use crate::base::{Domain, Family, JobType, Span, StageIx, Stream};
 
 /// Which attempt of which task something is drawn for.
@@ -41,6 +41,8 @@ pub struct DemandLaws {
 #[derive(Debug)]
 struct StageLaw {
     demand: Dist,
+    /// The same with 2, 3, … cores at work, where that was measured.
+    busier: Vec<Dist>,
     errors: f64,
     /// Stages that a task does itself after its own work.
     inlined: Vec<StageIx>,
@@ -49,21 +51,32 @@ struct StageLaw {
 impl DemandLaws {
     /// The laws of a scenario; those of kernels come from its profile, and are zero where it has none.
     pub fn new(scenario: &Scenario, seed: u64) -> Self {
-        let law = |job: &str, stage: &Stage| match &stage.work {
+        let law = |job: &Job, ix: usize, busy: u32| match &job.stages[ix].work {
             Work::Service(law) => law.clone(),
             Work::Kernel(_) => {
-                let name = format!("{job}.{}", stage.name);
-                let mut profile = scenario.profile.iter().flat_map(|profile| &profile.service);
-                profile.find(|(key, _)| *key == name).map_or(Dist::Constant(0.0), |(_, law)| law.clone())
+                let name = format!("{}.{}", job.name, job.stages[ix].name);
+                let items = job.items_per_task(StageIx(ix as u16));
+                let measured = scenario.profile.as_ref().and_then(|profile| profile.law(&name, items, busy));
+                measured.unwrap_or(Dist::Constant(0.0))
             }
         };
-        let stage = |job: &str, stage: &Stage| {
-            let (demand, errors, inlined) = (law(job, stage), stage.errors, stage.inlined.clone());
-            StageLaw { demand, errors, inlined }
+        let levels = scenario.profile.as_ref().map_or(1, Profile::levels);
+        let stage = |job: &Job, ix: usize| {
+            let Stage { errors, inlined, work, .. } = &job.stages[ix];
+            let measured = if matches!(work, Work::Kernel(_)) { levels } else { 1 };
+            let busier = (2..=measured).map(|busy| law(job, ix, busy)).collect();
+            StageLaw { demand: law(job, ix, 1), busier, errors: *errors, inlined: inlined.clone() }
         };
-        let stages = scenario.jobs.iter().map(|job| job.stages.iter().map(|one| stage(&job.name, one)).collect());
+        let stages = scenario.jobs.iter().map(|job| (0..job.stages.len()).map(|ix| stage(job, ix)).collect());
         let (demands, errors) = (Family::new(seed, Domain::Demand), Family::new(seed, Domain::Errors));
         Self { demands, errors, stages: stages.collect() }
+    }
+
+    /// Seconds of one core of the machine that was measured that a task of this stage needs on average with so many at work.
+    pub fn mean_secs_beside(&self, kind: JobType, stage: StageIx, busy: u32) -> f64 {
+        let law = self.law(kind, stage);
+        let level = law.busier.len().min(busy.max(1) as usize - 1);
+        level.checked_sub(1).map_or_else(|| self.mean_secs(kind, stage), |at| law.busier[at].mean())
     }
 
     /// Seconds of one core of speed 1 that a task of this stage needs on average.
@@ -78,6 +91,18 @@ impl DemandLaws {
         let law = self.law(of.kind, of.stage);
         let own = law.demand.sample(&mut self.stream(of));
         Span::from_secs_f64(if law.inlined.is_empty() { own } else { own + self.inlined_secs(law, of) })
+    }
+
+    /// What one core of the machine that was measured needs for this task with so many cores at work, itself among them.
+    #[inline]
+    pub fn demand_beside(&self, of: &Draw, busy: u32) -> Span {
+        let law = self.law(of.kind, of.stage);
+        match law.busier.get((busy.max(2) as usize - 2).min(law.busier.len().saturating_sub(1))) {
+            Some(busier) if busy > 1 && law.inlined.is_empty() => {
+                Span::from_secs_f64(busier.sample(&mut self.stream(of)))
+            }
+            _ => self.demand(of),
+        }
     }
 
     /// What the stages that a task does itself add to its own demand.

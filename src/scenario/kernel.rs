@@ -1,5 +1,7 @@
 //! Which real work there is.
 
+use std::fmt;
+
 use super::listing::Listed;
 
 /// The shape of a network of two layers.
@@ -160,6 +162,36 @@ impl Kernel {
         ("Empty", "nothing at all", "measures what handing over costs"),
     ];
 
+    /// The same work in chunks of about half the size, so many times over, or of twice the size where that is negative. `None` where
+    /// it has no chunks of its own, or these cannot be smaller or larger.
+    pub fn with_chunks_halved(self, times: i32) -> Option<Self> {
+        let mut kernel = self;
+        for _ in 0..times.unsigned_abs() {
+            kernel = kernel.with_other_chunks(times > 0)?;
+        }
+        Some(kernel)
+    }
+
+    fn with_other_chunks(mut self, smaller: bool) -> Option<Self> {
+        match &mut self {
+            Self::ArrayMean { shape, chunk }
+            | Self::Mandelbrot { shape, chunk, .. }
+            | Self::MatrixProduct { shape, chunk, .. } => {
+                // The longer side is halved, the shorter one doubled where there is more of it.
+                let longer = usize::from(chunk[1] > chunk[0]);
+                let can_grow = |side: &usize| chunk[*side] < shape[*side];
+                let side = if smaller { Some(longer) } else { [1 - longer, longer].into_iter().find(can_grow) }?;
+                chunk[side] = resized(chunk[side], shape[side], smaller)?;
+            }
+            Self::Inference { rows, batch: chunk, .. }
+            | Self::GroupBy { rows, chunk, .. }
+            | Self::Features { rows, chunk, .. }
+            | Self::Evaluate { samples: rows, batch: chunk, .. } => *chunk = resized(*chunk, *rows, smaller)?,
+            Self::MergeGroups { .. } | Self::Train { .. } | Self::Combine { .. } | Self::Empty => return None,
+        }
+        Some(self)
+    }
+
     /// What its tasks leave.
     pub fn leaves(self) -> Leaves {
         let tiles = |shape: [u64; 2], tile: [u64; 2]| {
@@ -206,6 +238,20 @@ impl Kernel {
         }
     }
 
+    /// Items that all chunks together work on: elements, points, rows, samples, or products of two numbers; zero where a kernel
+    /// works on partial results alone. How long a task takes goes with its share of them.
+    pub fn items(self) -> f64 {
+        match self {
+            Self::ArrayMean { shape: [rows, columns], .. } | Self::Mandelbrot { shape: [rows, columns], .. } => {
+                rows as f64 * columns as f64
+            }
+            Self::MatrixProduct { shape: [rows, columns], inner, .. } => rows as f64 * columns as f64 * inner as f64,
+            Self::Inference { rows, .. } | Self::GroupBy { rows, .. } | Self::Features { rows, .. } => rows as f64,
+            Self::Train { samples, .. } | Self::Evaluate { samples, .. } => samples as f64,
+            Self::MergeGroups { .. } | Self::Combine { .. } | Self::Empty => 0.0,
+        }
+    }
+
     /// Bytes of input that all chunks together read.
     pub fn bytes_read(self) -> f64 {
         let doubles = match self {
@@ -228,9 +274,82 @@ impl Kernel {
     }
 }
 
+/// Half of a size, or twice as much of what there is.
+fn resized(size: u64, whole: u64, smaller: bool) -> Option<u64> {
+    if smaller {
+        (size > 1).then(|| size.div_ceil(2))
+    } else {
+        (size < whole).then(|| size.saturating_mul(2).min(whole))
+    }
+}
+
+/// As a scenario file has it.
+impl fmt::Display for Kernel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pair = |[rows, columns]: [u64; 2]| format!("({rows}, {columns})");
+        match *self {
+            Self::ArrayMean { shape, chunk } => {
+                write!(f, "ArrayMean(shape: {}, chunk: {})", pair(shape), pair(chunk))
+            }
+            Self::Mandelbrot { shape, chunk, iterations } => {
+                write!(f, "Mandelbrot(shape: {}, chunk: {}, iterations: {iterations})", pair(shape), pair(chunk))
+            }
+            Self::MatrixProduct { shape, inner, chunk } => {
+                write!(f, "MatrixProduct(shape: {}, inner: {inner}, chunk: {})", pair(shape), pair(chunk))
+            }
+            Self::Inference { rows, batch, features, classes } => {
+                write!(f, "Inference(rows: {rows}, batch: {batch}, features: {features}, classes: {classes})")
+            }
+            Self::GroupBy { rows, chunk, groups } => {
+                write!(f, "GroupBy(rows: {rows}, chunk: {chunk}, groups: {groups})")
+            }
+            Self::MergeGroups { groups } => write!(f, "MergeGroups(groups: {groups})"),
+            Self::Features { rows, chunk, groups, categories } => {
+                write!(f, "Features(rows: {rows}, chunk: {chunk}, groups: {groups}, categories: {categories})")
+            }
+            Self::Train { samples, batch, network, .. } => {
+                write!(f, "Train(samples: {samples}, batch: {batch}, network: {network})")
+            }
+            Self::Evaluate { samples, batch, network } => {
+                write!(f, "Evaluate(samples: {samples}, batch: {batch}, network: {network})")
+            }
+            Self::Combine { fan_in } => write!(f, "Combine(fan_in: {fan_in})"),
+            Self::Empty => f.write_str("Empty"),
+        }
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { features, hidden, classes } = self;
+        write!(f, "(features: {features}, hidden: {hidden}, classes: {classes})")
+    }
+}
+
 impl Network {
     /// How many weights it has, biases among them.
     pub fn weights(self) -> usize {
         self.hidden as usize * (self.features as usize + 1) + self.classes as usize * (self.hidden as usize + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_are_halved_on_their_longer_side_and_doubled_on_their_shorter_one() {
+        let mean = |chunk| Kernel::ArrayMean { shape: [100, 100], chunk };
+        let cases = [(1, [10, 5]), (2, [5, 5]), (-1, [20, 10]), (-3, [40, 20])];
+        for (times, [rows, columns]) in cases {
+            let expected = if times < 0 { [rows, columns] } else { [columns, rows] };
+            let Some(Kernel::ArrayMean { chunk, .. }) = mean([10, 10]).with_chunks_halved(times) else { panic!() };
+            assert_eq!(chunk[0] * chunk[1], expected[0] * expected[1], "{times}: {chunk:?}");
+            assert!(chunk[0].max(chunk[1]) == rows.max(columns), "{times}: {chunk:?}");
+        }
+        assert_eq!(mean([100, 80]).with_chunks_halved(-1), Some(mean([100, 100])));
+        assert_eq!(mean([100, 100]).with_chunks_halved(-1), None);
+        assert_eq!(mean([1, 1]).with_chunks_halved(1), None);
+        assert_eq!(Kernel::Empty.with_chunks_halved(1), None);
     }
 }

@@ -126,6 +126,8 @@ pub const SPOT_LIFE_MIN: Span = Span::from_secs(1);
 pub const SCALE_PERIOD_MIN: Span = Span::from_millis(100);
 /// Attempts that a worker holds per core besides what it runs.
 pub const PREFETCH_MAX: u32 = 1_000;
+/// Sizes of chunks of one stage of a profile.
+pub const PROFILE_SIZES_MAX: usize = 100;
 /// Quantiles of one stage of a profile.
 pub const QUANTILES_MAX: usize = 10_000;
 /// Exponentials that an Erlang law adds up.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Autoscale, Balance, Billing, Cache, Caching, Contention, Dist, Edge, Entry, Kernel, Layout, Market, Process,
-    RandomFault, Resilience, Serve,
+    Profile, RandomFault, Resilience, Serve,
 };
 use crate::base::{Bytes, JobType, PoolId, Provenance, Span, StageIx};
 
@@ -454,19 +454,4 @@ pub enum Severity {
     Fail,
     /// It is reported.
     Warn,
-}
-
-/// What was measured on a machine: service times of its kernels on one core.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Profile {
-    /// What was measured: processor and cores.
-    pub machine: String,
-    /// Its cores: a simulated run has as many, wherever it runs.
-    pub cores: u32,
-    /// The day, `2026-11-24`.
-    pub date: String,
-    /// For each stage `job.stage`, the quantiles of a task's seconds on one core.
-    pub service: Vec<(String, Dist)>,
-    /// How much the cores of that machine slow each other down.
-    pub contention: Contention,
 }

@@ -13,6 +13,8 @@ use super::session::Session;
 use super::text;
 use super::time_range::TimeChange;
 use crate::analysis::verdict::verdict;
+use crate::base::os;
+use crate::experiment::mirror::concern;
 use crate::scenario::{Command, Mode};
 
 /// Results of work with files that are looked at before a frame: the rest waits for the next.
@@ -57,8 +59,12 @@ impl App {
         let is_new = self.session.refresh();
         if let Some(snapshot) = self.session.snapshot() {
             self.time.set_live(snapshot.at.secs());
-            if is_new || self.verdict.is_none() {
+            let is_first = self.verdict.is_none();
+            if is_new || is_first {
                 self.verdict = Some(verdict(snapshot));
+            }
+            if is_first && let Some(words) = concern(&snapshot.scenario, self.files.host(), os::unix_secs()) {
+                self.say(words);
             }
         }
     }
@@ -99,7 +105,12 @@ impl App {
             UiCommand::Redo => self.session.redo(),
             UiCommand::TogglePause => self.session.toggle_pause(),
             UiCommand::SetPace(pace) => self.session.set_pace(pace),
-            UiCommand::SetMode(mode) => self.session.restart(mode, &self.waker),
+            UiCommand::SetMode(mode) => {
+                self.session.restart(mode, &self.waker);
+                // What is said of a run is looked at anew.
+                self.verdict = None;
+                self.read_snapshot();
+            }
             UiCommand::Restart => self.session.restart(self.session.opened().scenario.mode, &self.waker),
             UiCommand::Time(change) => self.time.change(change),
             UiCommand::SetTheme(theme) => ctx.set_theme(theme),

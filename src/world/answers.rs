@@ -23,9 +23,9 @@ use std::sync::Arc;
 
 use super::threads::Inputs;
 use super::threads::background::{Background, Computed, Leaf, compute_all};
-use crate::base::JobType;
+use crate::base::{JobType, StageIx};
 use crate::cluster::{Call, Outcome};
-use crate::scenario::limits;
+use crate::scenario::{Job, limits};
 use crate::workload::{Answer, Chunk, Partial, Workbook};
 
 /// Doubles of partial results that are remembered: those of the largest job, or of 80,000 keys with 100 means each. The least recently used key goes first,
@@ -101,6 +101,19 @@ struct Waiting {
 }
 
 impl Answers {
+    /// Floating-point operations of a task on average, by kind of job, by stage; zero where they are not known.
+    pub fn operations(&self, jobs: &[Job]) -> Vec<Vec<f64>> {
+        let of_stage = |kind: usize, ix: usize, tasks: u32| {
+            let chunk = |task| Chunk { kind: JobType(kind as u16), stage: StageIx(ix as u16), task };
+            let known = (0..tasks).filter_map(|task| self.workbook.size(chunk(task)).1);
+            known.map(|operations| operations as f64).sum::<f64>() / f64::from(tasks.max(1))
+        };
+        let of_job = |(kind, job): (usize, &Job)| -> Vec<f64> {
+            job.stages.iter().enumerate().map(|(ix, stage)| of_stage(kind, ix, stage.tasks)).collect()
+        };
+        jobs.iter().enumerate().map(of_job).collect()
+    }
+
     /// No answers yet; `background` computes what is pending while the run goes on, where there is one.
     pub fn new(workbook: Arc<Workbook>, seed: u64, background: Option<Background>) -> Self {
         Self {

@@ -92,6 +92,19 @@ impl World {
         Event::AttemptFinished { attempt: done.attempt, began, ended, slot: done.slot, ok }
     }
 
+    /// Floating-point operations of a task, by kind of job, by stage; zero where they depend on what is found on the way, and nothing
+    /// at all where nothing is done for real.
+    pub fn operations(&self) -> Vec<Vec<f64>> {
+        let Some(live) = &self.live else { return Vec::new() };
+        live.answers.operations(&self.scenario.jobs)
+    }
+
+    /// Seconds that threads were kept from a core by others; `None` where there are none, or the system does not tell.
+    pub fn threads_waited_secs(&self) -> Option<f64> {
+        self.live.as_ref()?.threads.as_ref()?;
+        os::run_queue_secs(Threads::is_name)
+    }
+
     /// Ends the threads within one chunk.
     pub fn stop_threads(&mut self) {
         if let Some(live) = &mut self.live {

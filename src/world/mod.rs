@@ -6,6 +6,7 @@
 
 pub mod answers;
 mod fault;
+mod hand;
 mod link;
 mod live;
 mod modelled;
@@ -22,6 +23,7 @@ pub use answers::JobAnswer;
 pub use fault::DETECTION;
 use live::Live;
 use modelled::{Machine, Running};
+use running::Begin;
 pub use service::ServiceTimes;
 pub use threads::{FromThread, Haste};
 
@@ -81,18 +83,12 @@ impl World {
                 agenda.plan(now + delay + later, Event::Probe { worker, leg, in_flight, latency });
             }
             Action::Execute { worker, attempt, ref call, busy } => {
-                if self.machines[worker.ix()].down {
-                    return Some(Event::Unheard(attempt));
-                }
-                if self.is_live(worker) {
-                    self.execute_live(attempt, *call);
-                } else {
-                    self.begin(now, worker, attempt, call, busy, agenda);
-                }
+                return self.execute(now, &Begin { worker, attempt, call, busy }, agenda);
             }
             Action::Pause { attempt, .. } => self.pause(now, attempt),
             Action::Cancel { worker, attempt } => match &mut self.live {
                 Some(live) if self.machines[worker.ix()].is_local() => return live.cancel(now, attempt),
+                _ if self.machines[worker.ix()].hand.is_some() => return self.call_off(now, worker, attempt),
                 _ => self.stop(now, attempt, agenda),
             },
             Action::Hand { from, to, bytes } => {
@@ -124,9 +120,28 @@ impl World {
                 self.reshare(now, worker, agenda);
                 if self.is_live(worker) {
                     self.live.iter_mut().for_each(|live| live.set_cores(cores));
+                } else {
+                    self.take_up(now, worker, agenda);
                 }
             }
             _ => self.account(action),
+        }
+        None
+    }
+
+    /// A machine begins an attempt, or is told to.
+    #[inline]
+    fn execute(&mut self, now: Time, what: &Begin<'_>, agenda: &mut impl Agenda<Event>) -> Option<Event> {
+        let machine = &self.machines[what.worker.ix()];
+        if machine.down {
+            return Some(Event::Unheard(what.attempt));
+        }
+        if self.is_live(what.worker) {
+            self.execute_live(what.attempt, *what.call);
+        } else if machine.hand.is_some() {
+            self.take_in_hand(now, what, agenda);
+        } else {
+            self.begin(now, what, agenda);
         }
         None
     }

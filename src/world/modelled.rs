@@ -3,11 +3,12 @@
 use smallvec::SmallVec;
 
 use super::fault::{Cut, Hurt, Struck, collecting};
+use super::hand::Hand;
 use super::link;
 use super::sharing::Sharing;
 use crate::base::{AttemptId, Bytes, Domain, GroupIx, PoolId, Span, Stream, Time, WorkerId};
 use crate::cluster::Leg;
-use crate::scenario::{Collective, Contention, Group, Link, Place, Scenario, ServeOrder};
+use crate::scenario::{Collective, Contention, Group, Link, Place, Profile, Scenario, ServeOrder};
 
 /// A machine as nature has it.
 #[derive(Clone, Debug)]
@@ -19,6 +20,10 @@ pub(super) struct Machine {
     /// Messages are there at once.
     is_near: bool,
     contention: Contention,
+    /// With as many busy cores its tasks were measured; only what is beyond is contention.
+    levels: u32,
+    /// What stands for the threads of this computer.
+    pub(super) hand: Option<Box<Hand>>,
     /// How many times as long as on a core of speed 1 a task takes that is alone.
     alone: f64,
     /// Nothing is wrong with it, and nothing is asked of its memory: what is looked at for every attempt.
@@ -91,16 +96,23 @@ impl Machine {
     ) -> Self {
         let spec = &scenario.pools[pool.ix()].groups[group.ix()];
         let number = u64::from(worker.0);
-        let (link, contention) = match &spec.place {
-            Place::Threads => (None, scenario.profile.as_ref().map_or(Contention::NONE, |profile| profile.contention)),
-            Place::Modelled { link } => (Some(Box::new(link.clone())), scenario.pools[pool.ix()].contention),
+        let (link, contention, measured) = match &spec.place {
+            Place::Threads => (None, None, scenario.profile.as_ref()),
+            Place::Modelled { link } => {
+                (Some(Box::new(link.clone())), Some(scenario.pools[pool.ix()].contention), None)
+            }
         };
+        let measured_contention = || measured.map_or(Contention::NONE, |profile| profile.contention);
+        let dispatch = measured.and_then(|profile| profile.dispatch.clone());
+        let hand = scenario.is_handed_ahead(pool, group).then(|| Box::new(Hand::new(dispatch)));
         let mut machine = Self {
             pool,
             group,
             link,
             is_near: spec.place.is_near(),
-            contention,
+            contention: contention.unwrap_or_else(measured_contention),
+            levels: measured.map_or(1, Profile::levels),
+            hand,
             alone: 1.0 / spec.instance.speed,
             is_calm: true,
             down: false,
@@ -245,8 +257,11 @@ impl Machine {
     /// How many times as long as on one free core of speed 1 a task takes while `busy` cores are at work.
     #[inline]
     pub(super) fn slowness(&self, busy: u32) -> f64 {
-        let mut slowness =
-            if self.contention.is_none() { self.alone } else { self.alone / self.contention.share(busy) };
+        let mut slowness = if self.contention.is_none() || busy <= self.levels {
+            self.alone
+        } else {
+            self.alone * self.contention.share(self.levels) / self.contention.share(busy)
+        };
         if self.is_calm {
             return slowness;
         }
@@ -278,13 +293,31 @@ impl Machine {
     }
 
     #[inline]
-    pub(super) fn free_slot(&mut self, slot: u16) {
+    pub(super) fn free_slot(&mut self, now: Time, slot: u16) {
         self.slots.free(slot);
+        if let Some(hand) = &mut self.hand {
+            hand.free(now);
+        }
+    }
+
+    /// Cores.
+    pub(super) fn cores(&self) -> u32 {
+        self.cores
+    }
+
+    /// How much longer a task that begins now occupies its core, since it has to be handed over.
+    #[inline]
+    pub(super) fn handing_over(&mut self, now: Time) -> Span {
+        match &self.hand {
+            Some(hand) => hand.cost(now, &mut self.link_stream),
+            None => Span::ZERO,
+        }
     }
 
     pub(super) fn free_all_slots(&mut self) {
         self.slots.busy.fill(0);
         self.held = 0.0;
+        self.hand.iter_mut().for_each(|hand| hand.clear());
     }
 }
 

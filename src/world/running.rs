@@ -6,19 +6,28 @@ use super::sharing::NextEnd;
 use crate::base::{Agenda, AttemptId, Span, Time, WorkerId};
 use crate::cluster::{Call, Event};
 
+/// What a machine begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Begin<'a> {
+    pub(super) worker: WorkerId,
+    pub(super) attempt: AttemptId,
+    pub(super) call: &'a Call,
+    /// Cores at work there, its own among them.
+    pub(super) busy: u32,
+}
+
 impl World {
     /// A modelled machine begins an attempt, or goes on with one that was interrupted.
     #[inline]
     pub(super) fn begin(
         &mut self,
         now: Time,
-        worker: WorkerId,
-        attempt: AttemptId,
-        call: &Call,
-        busy: u32,
+        &Begin { worker, attempt, call, busy }: &Begin<'_>,
         agenda: &mut impl Agenda<Event>,
     ) {
-        let mut work = self.left_of(attempt).unwrap_or_else(|| self.service.demand(call));
+        // What cores of other machines do to each other is for those to say.
+        let beside = if self.machines[worker.ix()].is_local() { busy } else { 1 };
+        let mut work = self.left_of(attempt).unwrap_or_else(|| self.service.demand_beside(call, beside));
         let mut ok = !self.service.fails(call);
         let mut holds = 0.0;
         if !self.machines[worker.ix()].is_calm {
@@ -37,7 +46,7 @@ impl World {
             return;
         }
         let slowness = machine.slowness(busy);
-        let from = machine.paused_until.map_or(now, |until| until.max(now));
+        let from = machine.paused_until.map_or(now, |until| until.max(now)) + machine.handing_over(now);
         let (slot, until) = (machine.take_slot(), from + work.scaled(slowness));
         self.note(Running { attempt, worker, holds, on: On::Core { slot, ok, began: now, until, slowness } });
         agenda.plan(until, Event::AttemptFinished { attempt, began: now, ended: until, slot, ok });
@@ -76,7 +85,7 @@ impl World {
             // What is left does not count the rest of a pause.
             let from = machine.paused_until.map_or(now, |until| until.max(now));
             running.on = On::Nothing { left: until.since(from).scaled(1.0 / slowness) };
-            machine.free_slot(slot);
+            machine.free_slot(now, slot);
             machine.hold(-holds);
         }
     }
@@ -90,7 +99,7 @@ impl World {
             machine.hold(-holds);
         }
         match on {
-            On::Core { slot, .. } => machine.free_slot(slot),
+            On::Core { slot, .. } => machine.free_slot(now, slot),
             On::Shared => {
                 machine.sharing.iter_mut().for_each(|sharing| sharing.remove(now, attempt));
                 self.reshare(now, worker, agenda);
@@ -111,6 +120,7 @@ impl World {
         };
         if ends {
             self.stop(now, attempt, agenda);
+            self.take_up(now, worker, agenda);
         }
         ends
     }

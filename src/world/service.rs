@@ -38,6 +38,11 @@ impl ServiceTimes {
         self.laws.mean_secs(kind, stage)
     }
 
+    /// The same on the machine that was measured, with so many cores at work.
+    pub fn mean_secs_beside(&self, kind: JobType, stage: StageIx, busy: u32) -> f64 {
+        self.laws.mean_secs_beside(kind, stage, busy)
+    }
+
     /// Takes in how long a task took on this machine.
     pub fn measure(&mut self, kind: JobType, stage: StageIx, span: Span) {
         let measured = &mut self.measured[kind.ix()][stage.ix()];
@@ -53,9 +58,15 @@ impl ServiceTimes {
     /// where anything was.
     #[inline]
     pub(super) fn demand(&self, call: &Call) -> Span {
+        self.demand_beside(call, 1)
+    }
+
+    /// The same with so many cores at work, itself among them, on the machine that the profile of the scenario tells of.
+    #[inline]
+    pub(super) fn demand_beside(&self, call: &Call, busy: u32) -> Span {
         let measured = &self.measured[call.kind.ix()][call.stage.ix()].values;
         if measured.is_empty() {
-            return self.laws.demand(&call.draw());
+            return self.laws.demand_beside(&call.draw(), busy);
         }
         let mut stream = self.laws.stream(&call.draw());
         Span(measured[stream.below(measured.len() as u64) as usize])

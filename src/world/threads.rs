@@ -17,6 +17,7 @@
 //! ```
 
 pub mod background;
+pub mod limits;
 pub mod neighbours;
 #[cfg(test)]
 mod tests;
@@ -41,6 +42,8 @@ const SHORT_NANOS: u64 = 200_000;
 const ENOUGH_NANOS: u64 = 250_000;
 /// With fewer short tasks than these in hand a thread offers its core to the engine, which has more for it.
 const FEW: u64 = 32;
+/// What names of threads begin with.
+const NAME: &str = "worker-";
 /// The strongest slow-down of a fault.
 const SLOW_MAX: f64 = 1e6;
 
@@ -100,6 +103,11 @@ pub struct ThreadsError {
 }
 
 impl Threads {
+    /// Whether a thread of this name is one of a live worker.
+    pub fn is_name(name: &str) -> bool {
+        name.starts_with(NAME)
+    }
+
     /// Starts a worker with `cores_max` threads, of which `cores` work.
     ///
     /// Threads hand what they did to `deliver`, which may wait, but never for the thread that owns this worker: a
@@ -129,7 +137,7 @@ impl Threads {
             };
             // The first core serves the interrupts of many systems, so it is the last one taken.
             let core_id = core_ids.iter().rev().cycle().nth(usize::from(slot)).copied();
-            let name = format!("worker-{slot}");
+            let name = format!("{NAME}{slot}");
             let spawned = os::spawn(&name, move || {
                 // A system that refuses to pin still runs the thread.
                 core_id.map(core_affinity::set_for_current);
@@ -210,9 +218,14 @@ impl Threads {
 
 /// Does one chunk on this thread, without inputs, and returns how long it took.
 pub fn time_chunk(workbook: &Workbook, seed: u64, chunk: Chunk, scratch: &mut Scratch) -> Span {
+    time(|| workbook.run(seed, 0, chunk, &[], scratch))
+}
+
+/// Works on this thread, and returns how long that took.
+fn time<T>(work: impl FnOnce() -> T) -> Span {
     #[expect(clippy::disallowed_methods, reason = "work is timed here")]
     let began = Instant::now();
-    std::hint::black_box(workbook.run(seed, 0, chunk, &[], scratch));
+    std::hint::black_box(work());
     Span(began.elapsed().as_nanos() as u64)
 }
 
@@ -366,7 +379,7 @@ impl<D: Fn(FromThread, Haste)> Thread<D> {
             if self.shared.is_current(generation) {
                 (self.deliver)(done, if is_short && !is_scarce { Haste::Soon } else { Haste::Now });
             }
-            if is_short && is_scarce && left_each < FEW {
+            if !is_short || (is_scarce && left_each < FEW) {
                 os::offer_core();
             }
         }

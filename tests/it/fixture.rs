@@ -185,6 +185,8 @@ fn worker(number: u32, group: u16, name: &str, state: WorkerState) -> WorkerView
         completed: 41_000,
         failed: 0,
         tasks_per_sec: 7_800.0,
+        bytes_per_sec: 0.0,
+        operations_per_sec: 0.0,
     }
 }
 
@@ -236,5 +238,6 @@ fn series(at_secs: f64) -> SeriesSet {
         utilisation: make(&|secs| (offered(secs) / CAPACITY).min(1.0), 0.1),
         cost_per_hour: make(&|_| 0.1785, 0.0),
         hit_ratio: make(&|_| 0.0, 0.0),
+        p99_omitting: make(&|secs| p50(secs).min(0.012), 0.2),
     }
 }

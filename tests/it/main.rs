@@ -17,6 +17,8 @@ mod ledger;
 mod live;
 mod live_faults;
 mod memory;
+mod mirror;
+mod omission;
 mod pause;
 mod queues;
 mod resilience;

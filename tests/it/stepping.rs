@@ -271,6 +271,7 @@ impl Run {
             bounds: &[],
             caches: &[],
             answers: &AnswersView::default(),
+            waited_secs: None,
         };
         self.recorder.summary(&facts).hash
     }

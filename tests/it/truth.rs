@@ -113,7 +113,7 @@ fn study(process: &str, rate: f64, law: &str, duration: &str) -> Study {
           traffic: [(job: \"j\", arrivals: Open(process: {process}, load: [(over: \"0s\", to: {rate:?})]))])"
     );
     let scenario = load(&text, "a test", &Host { cores: 1, cpu: "none".to_owned() }).expect("a scenario");
-    let ask = StudyAsk { wait_at: vec![Span::from_millis(350)] };
+    let ask = StudyAsk { wait_at: vec![Span::from_millis(350)], ..StudyAsk::default() };
     let finished = engine::simulate_studied(Arc::new(scenario), Some(ask)).expect("a simulated run");
     finished.study.expect("a closer look was asked for")
 }

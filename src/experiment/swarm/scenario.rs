@@ -51,7 +51,8 @@ struct Group {
 impl Draft {
     fn text(mut self, seed: u64) -> String {
         let (pools, (jobs, sizes, kernels)) = (self.pools(), self.jobs());
-        let (traffic, timeline, profile) = (self.traffic(&sizes), self.timeline(), profile(&kernels));
+        let (traffic, timeline) = (self.traffic(&sizes), self.timeline());
+        let profile = profile(&kernels, self.dice.chance(50));
         let faults = self.faults();
         let layout = if self.can_be_one() && self.dice.chance(20) { "  layout: Monolith,\n" } else { "" };
         let millis = DURATION_MILLIS;
@@ -98,10 +99,11 @@ impl Draft {
         let machines = self.pools[ix as usize].iter().rposition(|group| !group.is_threads);
         let scale = machines.map_or(String::new(), |group| self.dice.scale(group));
         self.has_scaler.push(!scale.is_empty());
+        let prefetch = if can_be_central { 0 } else { self.dice.pick(&[0, 2]) };
         format!(
             "    \"p{ix}\": (\n      groups: [\n{groups}      ],\n     {scale} balance: {balance}, cache: {cache},{caching} serve: \
              {serve},\n      startup: {startup}, warm: {warm}, resize: \"{resize}ms\",\n      contention: \
-             (alpha: {alpha:?}), resilience: ({resilience}), prefetch: 0,\n    ),\n"
+             (alpha: {alpha:?}), resilience: ({resilience}), prefetch: {prefetch},\n    ),\n"
         )
     }
 
@@ -313,12 +315,17 @@ impl Draft {
     }
 }
 
-fn profile(kernels: &[String]) -> String {
+/// With what handing over costs, or without.
+fn profile(kernels: &[String], has_dispatch: bool) -> String {
     if kernels.is_empty() {
         return String::new();
     }
     let service: String = kernels.iter().map(|stage| format!("\"{stage}\": [\"1ms\", \"20ms\", \"90ms\"], ")).collect();
-    format!("  profile: (machine: \"none\", cores: 2, date: \"2026-11-24\", service: {{ {service} }}),\n")
+    let dispatch = match has_dispatch {
+        true => "dispatch: (idle: [\"1ms\", \"3ms\"], rested: \"20ms\", next: [\"10us\"], held: [\"0s\", \"5us\"]), ",
+        false => "",
+    };
+    format!("  profile: (machine: \"none\", cores: 2, date: \"2026-11-24\", {dispatch}service: {{ {service} }}),\n")
 }
 
 #[cfg(test)]

@@ -66,8 +66,7 @@ fn pool(field: &Field, cx: &mut Cx) -> Option<Pool> {
     let startup = fields.or("startup", Dist::Constant(STARTUP_DEFAULT_SECS), law, cx);
     let warm = fields.or("warm", Dist::Constant(0.0), law, cx);
     let resize = fields.or("resize", RESIZE_DEFAULT, span, cx);
-    let contention =
-        fields.or("contention", Contention::NONE, |node, cx| contention(node, Provenance::Assumed, cx), cx);
+    let contention = fields.or("contention", Contention::NONE, contention, cx);
     let resilience = fields.or("resilience", Resilience::default(), resilience, cx);
     let prefetch = fields.maybe("prefetch", |node, cx| whole32(node, "attempts", 0, limit!(PREFETCH_MAX), cx), cx);
     let (groups, resilience) = (groups?, resilience?);
@@ -249,9 +248,9 @@ fn caching(node: &Node, cx: &mut Cx) -> Option<Caching> {
 }
 
 /// `(alpha: 0.03, beta: 0.0001)`
-pub(super) fn contention(node: &Node, provenance: Provenance, cx: &mut Cx) -> Option<Contention> {
+fn contention(node: &Node, cx: &mut Cx) -> Option<Contention> {
     let fields = record(node, "contention", &["alpha", "beta"], cx)?;
     let read = |node: &Node, cx: &mut Cx| number(node, "a coefficient of contention", 0.0, 1.0, cx);
     let (alpha, beta) = (fields.or("alpha", 0.0, read, cx), fields.or("beta", 0.0, read, cx));
-    Some(Contention { alpha: alpha?, beta: beta?, provenance })
+    Some(Contention { alpha: alpha?, beta: beta?, provenance: Provenance::Assumed })
 }

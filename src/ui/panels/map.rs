@@ -3,7 +3,7 @@
 use eframe::egui::{Response, Role, Sense, Ui, WidgetInfo};
 
 use super::View;
-use crate::base::figures;
+use crate::base::{Provenance, figures};
 use crate::metrics::snapshot::WorkerState;
 use crate::ui::ctx::Ctx;
 use crate::ui::map::layout::Layout;
@@ -37,7 +37,10 @@ impl View for MapView {
         paint::lanes(&painter, ctx, &layout, &self.model);
         let hovered = response.hover_pos().and_then(|at| layout.machine_at(at));
         if let Some(worker) = hovered.and_then(|ix| snapshot.workers.get(ix)) {
-            response.clone().on_hover_text_at_pointer(text::machine_details(worker));
+            // What was measured of a machine is no limit of others.
+            let limits = snapshot.scenario.profile.as_ref().and_then(|profile| profile.limits);
+            let limits = limits.filter(|_| worker.provenance == Provenance::Measured);
+            response.clone().on_hover_text_at_pointer(text::machine_details(worker, limits));
         }
         let ready = snapshot.workers.iter().filter(|worker| worker.state == WorkerState::Ready).count() as u64;
         let waiting: u64 = snapshot.pools.iter().map(|pool| pool.waiting).sum();

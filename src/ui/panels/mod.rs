@@ -27,6 +27,6 @@ pub(crate) struct Kind {
 pub(crate) const KINDS: &[Kind] = &[
     Kind { key: "map", make: || Box::<map::MapView>::default() },
     Kind { key: "traffic", make: || Box::new(traffic::TrafficView) },
-    Kind { key: "latency", make: || Box::new(latency::LatencyView) },
+    Kind { key: "latency", make: || Box::<latency::LatencyView>::default() },
     Kind { key: "cost", make: || Box::new(cost::CostView) },
 ];

@@ -2,8 +2,8 @@
 
 use super::knobs::percentile;
 use crate::base::Time;
-use crate::base::figures::{count, per_sec, plural, secs, share};
-use crate::metrics::snapshot::{WorkerState, WorkerView};
+use crate::base::figures::{bytes_per_sec, count, per_sec, plural, secs, share};
+use crate::metrics::snapshot::{MachineLimits, WorkerState, WorkerView};
 
 pub(crate) const MEASURED_AND_MODELLED: &str = "measured + modelled";
 pub(crate) const NO_VALUE: &str = "–";
@@ -18,6 +18,11 @@ pub(crate) const LATENCY_TITLE: &str = "Latency, time from arrival to answer";
 pub(crate) const P50: &str = "half (p50)";
 pub(crate) const P95: &str = "slowest 5 % (p95)";
 pub(crate) const P99: &str = "slowest 1 % (p99)";
+pub(crate) const P99_OMITTING: &str = "p99 of who waits (omitting)";
+pub(crate) const OMISSION: &str = "who waits";
+pub(crate) const OMISSION_MEANING: &str = "Show what a load generator would report that waits for each answer before it asks again.\n\
+    While everything stands still it does not ask, so the requests that would have waited are missing from\n\
+    its numbers: coordinated omission. The other curves count from when each job was meant to come in.";
 pub(crate) const COST_TITLE: &str = "Cost";
 pub(crate) const COST_PER_HOUR: &str = "an hour now";
 pub(crate) const COST_SO_FAR: &str = "so far";
@@ -141,8 +146,8 @@ pub(crate) fn queue_of(n: u64) -> String {
 pub(crate) const LEFT_OUT: &str = "left out";
 
 /// A machine, in full.
-pub(crate) fn machine_details(worker: &WorkerView) -> String {
-    format!(
+pub(crate) fn machine_details(worker: &WorkerView, limits: Option<MachineLimits>) -> String {
+    let details = format!(
         "{} ({})\n{} of {} cores busy now, {} over 2.5 s\n{} wait\n{} tasks done, {} now",
         worker.name,
         worker.provenance.word(),
@@ -152,5 +157,18 @@ pub(crate) fn machine_details(worker: &WorkerView) -> String {
         plural(u64::from(worker.queue), "task", "tasks"),
         count(worker.completed),
         per_sec(worker.tasks_per_sec),
-    )
+    );
+    let of = |done: f64, limit: fn(&MachineLimits) -> f64| {
+        limits.map_or(String::new(), |limits| format!(" ({} of what it can at most)", share(done / limit(&limits))))
+    };
+    let mut details = details;
+    if worker.bytes_per_sec > 0.0 {
+        let of = of(worker.bytes_per_sec, |limits| limits.read_bytes_per_sec);
+        details += &format!("\n{} read{of}", bytes_per_sec(worker.bytes_per_sec));
+    }
+    if worker.operations_per_sec > 0.0 {
+        let of = of(worker.operations_per_sec, |limits| limits.operations_per_sec);
+        details += &format!("\n{:.1} GFLOP/s{of}", worker.operations_per_sec / 1e9);
+    }
+    details
 }

@@ -2,7 +2,6 @@
 
 use eframe::egui::{Align, Frame, Label, Layout, Margin, Response, Sense, Ui, UiBuilder, vec2};
 
-use super::badge::badge_ui;
 use super::words::heading;
 use crate::ui::ctx::Ctx;
 
@@ -24,11 +23,4 @@ pub(crate) fn header_ui(ui: &mut Ui, ctx: &Ctx<'_>, title: &str, right: impl FnO
     let title = row.add(Label::new(heading(ctx, title)).selectable(false).sense(Sense::click_and_drag()));
     row.with_layout(Layout::right_to_left(Align::Center), right);
     title
-}
-
-/// The badge at the right end of a panel's first line.
-pub(crate) fn header_badge_ui(ui: &mut Ui, ctx: &Ctx<'_>, title: &str, word: &str) -> Response {
-    header_ui(ui, ctx, title, |ui| {
-        badge_ui(ui, ctx, word);
-    })
 }

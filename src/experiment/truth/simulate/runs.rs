@@ -56,7 +56,8 @@ pub fn simulate(case: &Case, plan: &Plan, effort: &Effort) -> Result<Simulated, 
     let host = Host { cores: 1, cpu: "none".to_owned() };
     let scenario =
         scenario::load(&plan.text, &case.kind, &host).map_err(|errors| format!("{errors}\n{}", plan.text))?;
-    let ask = StudyAsk { wait_at: plan.wait_at.iter().map(|secs| Span::from_secs_f64(*secs)).collect() };
+    let wait_at = plan.wait_at.iter().map(|secs| Span::from_secs_f64(*secs)).collect();
+    let ask = StudyAsk { wait_at, ..StudyAsk::default() };
     let asked: Vec<(&Quantity, Target)> =
         case.expected.iter().filter_map(|quantity| Some((quantity, (plan.target)(quantity)?))).collect();
     let first = plan.replications.unwrap_or(effort.replications).min(effort.replications);
