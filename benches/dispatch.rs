@@ -77,6 +77,7 @@ fn call(serial: u64) -> Call {
 
 fn workbook(kernel: Kernel) -> Workbook {
     let stage = Stage {
+        table: None,
         name: "map".to_owned(),
         pool: PoolId(0),
         after: Vec::new(),

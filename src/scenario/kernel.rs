@@ -220,6 +220,11 @@ impl Kernel {
         }
     }
 
+    /// Whether it works on the rows of a table.
+    pub fn reads_table(self) -> bool {
+        matches!(self, Self::GroupBy { .. } | Self::Features { .. })
+    }
+
     /// Doubles of a partial result, counts among them.
     pub fn partial_doubles(self) -> usize {
         match self {

@@ -126,6 +126,10 @@ pub const SPOT_LIFE_MIN: Span = Span::from_secs(1);
 pub const SCALE_PERIOD_MIN: Span = Span::from_millis(100);
 /// Attempts that a worker holds per core besides what it runs.
 pub const PREFETCH_MAX: u32 = 1_000;
+/// A file with a person's own table.
+pub const TABLE_BYTES_MAX: Bytes = Bytes(8 << 30);
+/// Rows of a person's own table.
+pub const TABLE_ROWS_MAX: usize = 50_000_000;
 /// Sizes of chunks of one stage of a profile.
 pub const PROFILE_SIZES_MAX: usize = 100;
 /// Quantiles of one stage of a profile.

@@ -34,6 +34,7 @@ mod resilience;
 mod scale;
 mod sizes;
 mod syntax;
+mod table;
 
 pub use command::{By, Command, Entry};
 pub use demand::{DemandLaws, Draw};
@@ -55,3 +56,4 @@ pub use profile::{Dispatch, MachineLimits, Profile, SizeTimes, TaskTimes};
 pub use resilience::*;
 pub use scale::*;
 pub use sizes::{ceiling, price_per_hour, sizes};
+pub use table::{OwnTable, TableSource};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Autoscale, Balance, Billing, Cache, Caching, Contention, Dist, Edge, Entry, Kernel, Layout, Market, Process,
-    Profile, RandomFault, Resilience, Serve,
+    Autoscale, Balance, Billing, Cache, Caching, Contention, Dist, Edge, Entry, Kernel, Layout, Market, OwnTable,
+    Process, Profile, RandomFault, Resilience, Serve,
 };
 use crate::base::{Bytes, JobType, PoolId, Provenance, Span, StageIx};
 
@@ -47,6 +47,8 @@ pub struct Scenario {
     pub objectives: Vec<Objective>,
     /// What was measured on a machine before, for simulating its kernels.
     pub profile: Option<Profile>,
+    /// A person's own table, which features are made of instead of a made one.
+    pub table: Option<Arc<OwnTable>>,
 }
 
 /// A group by its place in the scenario file.
@@ -281,6 +283,8 @@ pub struct Stage {
     pub tasks: u32,
     /// What each of them is.
     pub work: Work,
+    /// The table that it reads, where that is a person's own.
+    pub table: Option<Arc<OwnTable>>,
     /// Where a routed job goes next, with probabilities; what is missing to 1 leaves. A stage that is come back to begins
     /// anew, with demands of its own.
     pub then: Vec<(StageIx, f64)>,

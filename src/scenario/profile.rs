@@ -73,8 +73,8 @@ const EXTRAPOLATED_MIN: f64 = 0.1;
 impl Profile {
     /// The law of the seconds that a task of this stage takes with so many cores at work, itself among them.
     ///
-    /// Through two sizes of chunks, and beyond them, each quantile is a straight line over the items of a task; of one size it is
-    /// proportional to them. `None` where the profile does not know the stage.
+    /// Between two sizes of chunks each quantile is a power of the items of a task (where chunks outgrow a cache, a straight line would
+    /// bring that forward), beyond them a straight line; of one size it is proportional to them. `None` where the profile does not know the stage.
     pub fn law(&self, stage: &str, items: f64, busy: u32) -> Option<Dist> {
         let (_, times) = self.service.iter().find(|(name, _)| name == stage)?;
         Some(Dist::Quantiles(times.quantiles(items, busy)))
@@ -104,12 +104,17 @@ impl TaskTimes {
         else {
             return high_times.iter().map(|secs| secs * items / high_items).collect();
         };
+        let is_between = low_items < items && items < high_items;
         let along = (items - low_items) / (high_items - low_items);
-        let straight = (0..low_times.len().min(high_times.len())).map(|level| {
+        let power = libm::log(items / low_items) / libm::log(high_items / low_items);
+        let of_level = |level: usize| {
             let (low, high) = (low_times[level], high_times[level]);
+            if is_between && low > 0.0 {
+                return low * libm::pow(high / low, power);
+            }
             (low + (high - low) * along).max(EXTRAPOLATED_MIN * high * items / high_items)
-        });
-        let mut quantiles: Vec<f64> = straight.collect();
+        };
+        let mut quantiles: Vec<f64> = (0..low_times.len().min(high_times.len())).map(of_level).collect();
         quantiles.sort_by(f64::total_cmp);
         quantiles
     }
@@ -221,12 +226,15 @@ mod tests {
     }
 
     #[test]
-    fn two_sizes_give_a_line_and_one_a_proportion() {
+    fn two_sizes_give_a_power_between_a_line_beyond_and_one_a_proportion() {
         // 1 s of overhead, 0.01 s an item.
-        let two = times(&[(100.0, &[2.0, 4.0]), (300.0, &[4.0, 8.0])]);
-        for (items, expected) in [(100.0, [2.0, 4.0]), (200.0, [3.0, 6.0]), (300.0, [4.0, 8.0]), (500.0, [6.0, 12.0])] {
+        let two = times(&[(100.0, &[2.0, 4.0]), (400.0, &[5.0, 10.0])]);
+        for (items, expected) in [(100.0, [2.0, 4.0]), (400.0, [5.0, 10.0]), (600.0, [7.0, 14.0])] {
             assert_eq!(two.quantiles(items, 1), expected, "{items}");
         }
+        // Half way on a logarithmic scale.
+        let between = two.quantiles(200.0, 1);
+        assert!((between[0] - 10.0_f64.sqrt()).abs() < 1e-12 && (between[1] - 40.0_f64.sqrt()).abs() < 1e-12);
         assert_eq!(two.quantiles(50.0, 1), [1.5, 3.0]);
         assert_eq!(times(&[(100.0, &[2.0])]).quantiles(50.0, 1), [1.0]);
         assert_eq!(TaskTimes::of_any_size(vec![2.0, 3.0]).quantiles(50.0, 1), [2.0, 3.0]);

@@ -15,9 +15,12 @@
 //! What is standardised with mean and deviation of the very same rows has a mean square of exactly 1 (population variance), to
 //! the rounding of sums: that is the answer.
 
+use std::sync::Arc;
+
 use super::combine::fold;
 use super::table::{Row, Table};
 use super::{Answer, Data, Kernel, Partial, Scratch};
+use crate::scenario::OwnTable;
 
 /// What rounding may come to.
 const ROUNDING: f64 = 1e-9;
@@ -42,7 +45,13 @@ pub struct Features {
 impl GroupBy {
     /// Rows, rows in a chunk, and groups; all at least 1, as a scenario checks.
     pub fn new(rows: u64, chunk: u64, groups: u32) -> Self {
-        Self { table: Table { rows, chunk, groups: groups as usize } }
+        Self { table: Table { own: None, rows, chunk, groups: groups as usize } }
+    }
+
+    /// On this table, where it is a person's own.
+    #[must_use]
+    pub fn of(self, table: Option<&Arc<OwnTable>>) -> Self {
+        Self { table: Table { own: table.cloned(), ..self.table } }
     }
 }
 
@@ -51,12 +60,12 @@ impl Kernel for GroupBy {
         let groups = self.table.groups;
         let (sums, memory) = scratch.doubles(self.scratch_doubles()).split_at_mut(3 * groups);
         sums.fill(0.0);
-        for Row { group, number, .. } in self.table.read(data, memory) {
+        self.table.each(data, memory, |Row { group, number, .. }| {
             let own = &mut sums[3 * group..3 * group + 3];
             own[0] += 1.0;
             own[1] += number;
             own[2] += number * number;
-        }
+        });
         Partial::Sums { count: self.table.rows_of(data.chunk) as u64, sums: (&*sums).into(), at: [].into() }
     }
 
@@ -126,7 +135,13 @@ impl Kernel for MergeGroups {
 impl Features {
     /// Rows, rows in a chunk, groups, and categories; all at least 1, as a scenario checks.
     pub fn new(rows: u64, chunk: u64, groups: u32, categories: u32) -> Self {
-        Self { table: Table { rows, chunk, groups: groups as usize }, categories: categories as usize }
+        Self { table: Table { own: None, rows, chunk, groups: groups as usize }, categories: categories as usize }
+    }
+
+    /// On this table, where it is a person's own.
+    #[must_use]
+    pub fn of(self, table: Option<&Arc<OwnTable>>) -> Self {
+        Self { table: Table { own: table.cloned(), ..self.table }, ..self }
     }
 }
 
@@ -138,12 +153,14 @@ impl Kernel for Features {
         let whole = fold(inputs.iter().cloned());
         let nothing = vec![0.0; 2 * self.table.groups];
         let moments = if let Partial::Sums { sums, .. } = &whole { sums } else { nothing.as_slice() };
-        for (row, feature) in self.table.read(data, memory).zip(features.chunks_exact_mut(width)) {
+        let mut places = features.chunks_exact_mut(width);
+        self.table.each(data, memory, |row| {
+            let Some(feature) = places.next() else { return };
             let [mean, deviation] = [moments[2 * row.group], moments[2 * row.group + 1]];
             // A group of one row, or of equal ones, has no deviation.
             feature[0] = if deviation > 0.0 { (row.number - mean) / deviation } else { 0.0 };
             feature[1 + ((row.category * self.categories as f64) as usize).min(self.categories - 1)] = 1.0;
-        }
+        });
         let mut sums = vec![0.0; 1 + width];
         for feature in features.chunks_exact(width) {
             sums[0] += feature[0] * feature[0];
@@ -167,7 +184,9 @@ impl Kernel for Features {
     fn answer(&self, whole: Partial) -> Option<Answer> {
         match whole {
             Partial::Sums { count, sums, .. } if count > 0 => {
-                Some(Answer { value: sums[0] / count as f64, exact: Some(1.0), std_error: Some(ROUNDING) })
+                // Of a person's own table nobody knows how many rows are in groups without a deviation.
+                let exact = self.table.own.is_none().then_some(1.0);
+                Some(Answer { value: sums[0] / count as f64, exact, std_error: exact.map(|_| ROUNDING) })
             }
             _ => None,
         }
@@ -187,11 +206,11 @@ mod tests {
 
     /// Every row of the table.
     fn rows() -> Vec<Row> {
-        let table = Table { rows: ROWS, chunk: 1_000, groups: 20 };
+        let table = Table { own: None, rows: ROWS, chunk: 1_000, groups: 20 };
         let mut memory = vec![0.0; table.doubles()];
-        (0..11)
-            .flat_map(|chunk| table.read(Data { seed: 1, data_seed: 2, chunk }, &mut memory).collect::<Vec<_>>())
-            .collect()
+        let mut rows = Vec::new();
+        (0..11).for_each(|chunk| table.each(Data { seed: 1, data_seed: 2, chunk }, &mut memory, |row| rows.push(row)));
+        rows
     }
 
     #[test]

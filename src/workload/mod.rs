@@ -43,13 +43,13 @@ pub use empty::Empty;
 pub use features::{Features, GroupBy, MergeGroups};
 pub use inference::Inference;
 pub use lanes::{LANES, fill_uniform, sum};
-pub use limits::{OPERATIONS_PER_STEP, peak};
+pub use limits::{operations_per_step, peak};
 pub use mandelbrot::Mandelbrot;
 pub use matrix_product::MatrixProduct;
 pub use training::{Evaluate, Train};
 pub use workbook::{Chunk, Workbook};
 
-use crate::scenario;
+use crate::scenario::{self, OwnTable};
 
 /// Real work that is done chunk by chunk. One file each; [`of`] is the list of them.
 pub trait Kernel: Sync {
@@ -75,8 +75,8 @@ pub trait Kernel: Sync {
     }
 }
 
-/// The kernel of a stage with so many tasks: the one place where kernels are registered.
-pub fn of(kernel: scenario::Kernel, tasks: u32) -> Box<dyn Kernel + Send> {
+/// The kernel of a stage with so many tasks, on a person's own table where there is one: the one place where kernels are registered.
+pub fn of(kernel: scenario::Kernel, tasks: u32, table: Option<&Arc<OwnTable>>) -> Box<dyn Kernel + Send> {
     match kernel {
         scenario::Kernel::ArrayMean { shape, chunk } => Box::new(ArrayMean::new(shape, chunk)),
         scenario::Kernel::Mandelbrot { shape, chunk, iterations } => {
@@ -86,10 +86,10 @@ pub fn of(kernel: scenario::Kernel, tasks: u32) -> Box<dyn Kernel + Send> {
         scenario::Kernel::Inference { rows, batch, features, classes } => {
             Box::new(Inference::new(rows, batch, features, classes))
         }
-        scenario::Kernel::GroupBy { rows, chunk, groups } => Box::new(GroupBy::new(rows, chunk, groups)),
+        scenario::Kernel::GroupBy { rows, chunk, groups } => Box::new(GroupBy::new(rows, chunk, groups).of(table)),
         scenario::Kernel::MergeGroups { groups } => Box::new(MergeGroups::new(groups, tasks)),
         scenario::Kernel::Features { rows, chunk, groups, categories } => {
-            Box::new(Features::new(rows, chunk, groups, categories))
+            Box::new(Features::new(rows, chunk, groups, categories).of(table))
         }
         scenario::Kernel::Train { samples, batch, epoch, network } => {
             Box::new(Train::new(samples, batch, epoch, network, tasks))

@@ -30,6 +30,7 @@ pub(crate) fn stage(kernel: Kernel, tasks: u32, after: &[u16]) -> Stage {
         pool: PoolId(0),
         after: after.iter().map(|from| (StageIx(*from), Edge::Gather)).collect(),
         tasks,
+        table: None,
         work: Work::Kernel(kernel),
         then: Vec::new(),
         errors: 0.0,

@@ -4,9 +4,12 @@
 //! A row has a group (a shop, a user), a number and a category. Groups are uneven: group g of n has the share of rows of
 //! u with n u^2 in [g, g + 1), u uniform, so that the first ones are large. Numbers differ from group to group in mean and spread.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use super::{Data, fill_uniform};
 use crate::base::{Domain, Stream};
-use crate::scenario;
+use crate::scenario::{self, OwnTable};
 
 /// Uniform doubles that a row is made of.
 const DRAWS: usize = 3;
@@ -15,8 +18,10 @@ const DRAWS: usize = 3;
 const BLOCK: usize = scenario::Kernel::ROWS_AT_ONCE as usize;
 
 /// A table, and how it is cut.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Table {
+    /// Where it is not made but a person's own.
+    pub(super) own: Option<Arc<OwnTable>>,
     pub(super) rows: u64,
     pub(super) chunk: u64,
     pub(super) groups: usize,
@@ -44,12 +49,22 @@ impl Table {
 
     /// Doubles of memory that reading a chunk needs.
     pub(super) fn doubles(&self) -> usize {
-        (self.chunk as usize / BLOCK + 2) * BLOCK * DRAWS
+        if self.own.is_some() { 0 } else { (self.chunk as usize / BLOCK + 2) * BLOCK * DRAWS }
     }
 
-    /// Reads a chunk into this memory; gives its rows.
-    pub(super) fn read<'a>(&self, data: Data, memory: &'a mut [f64]) -> impl Iterator<Item = Row> + use<'a> {
-        let (begin, rows) = ((u64::from(data.chunk) * self.chunk) as usize, self.rows_of(data.chunk));
+    /// Reads a chunk, a made one into this memory, and shows each of its rows.
+    pub(super) fn each(&self, data: Data, memory: &mut [f64], show: impl FnMut(Row)) {
+        let begin = (u64::from(data.chunk) * self.chunk) as usize;
+        let rows = begin..begin + self.rows_of(data.chunk);
+        match &self.own {
+            None => self.make(data, rows, memory).for_each(show),
+            Some(own) => rows.map(|ix| own_row(own, ix)).for_each(show),
+        }
+    }
+
+    /// Makes these rows.
+    fn make<'a>(&self, data: Data, rows: Range<usize>, memory: &'a mut [f64]) -> impl Iterator<Item = Row> + use<'a> {
+        let (begin, rows) = (rows.start, rows.len());
         let (first, skip) = (begin / BLOCK, begin % BLOCK);
         let blocks = (skip + rows).div_ceil(BLOCK);
         let memory = &mut memory[..blocks * BLOCK * DRAWS];
@@ -67,18 +82,24 @@ impl Table {
     }
 }
 
+fn own_row(table: &OwnTable, ix: usize) -> Row {
+    let (group, number, category) = table.row(ix);
+    // In the middle of its share, so that whoever asks for the category finds it.
+    let category = (f64::from(category) + 0.5) / f64::from(table.categories);
+    Row { group: group as usize, number, category }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn groups_have_their_shares_and_the_last_chunk_the_rest() {
-        let table = Table { rows: 100_500, chunk: 1_000, groups: 4 };
+        let table = Table { own: None, rows: 100_500, chunk: 1_000, groups: 4 };
         let mut counts = [0_u32; 4];
         let mut memory = vec![0.0; table.doubles()];
         for chunk in 0..101 {
-            let rows = table.read(Data { seed: 1, data_seed: 2, chunk }, &mut memory);
-            rows.for_each(|row| counts[row.group] += 1);
+            table.each(Data { seed: 1, data_seed: 2, chunk }, &mut memory, |row| counts[row.group] += 1);
         }
         assert_eq!((counts.iter().sum::<u32>(), table.rows_of(100)), (100_500, 500));
         // Of four groups the first has the square root of a quarter.
@@ -92,12 +113,13 @@ mod tests {
     #[test]
     fn it_is_the_same_table_however_it_is_cut() {
         let rows = |chunk: u64| {
-            let table = Table { rows: 5_000, chunk, groups: 30 };
+            let table = Table { own: None, rows: 5_000, chunk, groups: 30 };
             let mut memory = vec![0.0; table.doubles()];
             let chunks = 0..5_000_u64.div_ceil(chunk) as u32;
+            let mut rows = Vec::new();
             chunks
-                .flat_map(|chunk| table.read(Data { seed: 1, data_seed: 2, chunk }, &mut memory).collect::<Vec<_>>())
-                .collect::<Vec<_>>()
+                .for_each(|chunk| table.each(Data { seed: 1, data_seed: 2, chunk }, &mut memory, |row| rows.push(row)));
+            rows
         };
         let whole = rows(5_000);
         assert_eq!(whole.len(), 5_000);

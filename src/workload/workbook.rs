@@ -292,7 +292,7 @@ impl StagePlan {
             Leaves::Nothing => Role::None,
         };
         let partial_doubles = kernel.map_or(0, scenario::Kernel::partial_doubles);
-        let kernel = kernel.map(|kernel| super::of(kernel, stage.tasks));
+        let kernel = kernel.map(|kernel| super::of(kernel, stage.tasks, stage.table.as_ref()));
         Self { kernel, tasks: stage.tasks, partial_doubles, role }
     }
 }

@@ -44,6 +44,17 @@ fn the_limits_of_the_readme_are_those_of_the_code() {
         ("workers drawn for one pick", limits::CHOICES_MAX.to_string()),
         ("probes that a balancer keeps", grouped(limits::PROBES_MAX.into())),
         ("requests of a trace", grouped(limits::TRACE_REQUESTS_MAX)),
+        (
+            "a table of your own",
+            format!(
+                "{} GiB, {} rows, {} groups, {} categories",
+                mebibytes(limits::TABLE_BYTES_MAX) / 1_024,
+                grouped(limits::TABLE_ROWS_MAX as u64),
+                grouped(limits::GROUPS_OF_ROWS_MAX.into()),
+                grouped(limits::FEATURES_MAX.into())
+            ),
+        ),
+        ("sizes of chunks of a stage in a profile", limits::PROFILE_SIZES_MAX.to_string()),
         ("keys that a balancer remembers", grouped(limits::KEYS_REMEMBERED_MAX.into())),
         ("weight of a machine", grouped(limits::WEIGHT_MAX.into())),
         ("points of a machine on a hash ring, for each unit of weight", grouped(limits::VIRTUAL_NODES_MAX.into())),

@@ -22,6 +22,7 @@ fn stage(kernel: Kernel, tasks: u32, after: Option<u16>) -> Stage {
     let (name, pool, work) = (String::new(), PoolId(0), Work::Kernel(kernel));
     let (then, calls, errors) = (Vec::new(), Vec::new(), 0.0);
     Stage {
+        table: None,
         name,
         pool,
         after,

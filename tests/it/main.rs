@@ -29,6 +29,7 @@ mod scenario_files;
 mod shuffles;
 mod spot;
 mod stepping;
+mod tables;
 mod theory;
 mod theory_formulas;
 mod truth;

@@ -90,7 +90,7 @@ pub fn calibrate(subject: &Subject, design: &Design<'_>) -> Result<Calibration, 
         cores,
         date: design.date.to_owned(),
         seed: Some(subject.scenario.seed),
-        service: service(subject, &measured),
+        service: service(subject, &measured)?,
         limits: engine::machine_limits(cores as usize).ok(),
         dispatch: Some(Dispatch { idle, rested, next, held }),
         contention,
@@ -248,7 +248,7 @@ fn parts(finished: &Finished, jobs: &[Job], subject: &Subject) -> Vec<f64> {
 }
 
 /// What a profile says of each stage with a kernel.
-fn service(subject: &Subject, measured: &[Sized]) -> Vec<(String, TaskTimes)> {
+fn service(subject: &Subject, measured: &[Sized]) -> Result<Vec<(String, TaskTimes)>, MirrorError> {
     let mut service = Vec::new();
     for (kind, job) in subject.scenario.jobs.iter().enumerate() {
         for (stage_ix, stage) in job.stages.iter().enumerate() {
@@ -265,13 +265,15 @@ fn service(subject: &Subject, measured: &[Sized]) -> Vec<(String, TaskTimes)> {
             }
             sizes.sort_by(|one, other| one.items.unwrap_or(0.0).total_cmp(&other.items.unwrap_or(0.0)));
             if sizes.is_empty() {
-                // Not one task of it ended: the runs were too short, and whoever simulates it is to know.
-                continue;
+                let name = format!("{}.{}", job.name, stage.name);
+                let why =
+                    format!("not one task of the stage {name:?} was completed: let each run last longer (--seconds)");
+                return Err(MirrorError::Unfit(why));
             }
             service.push((format!("{}.{}", job.name, stage.name), TaskTimes { sizes }));
         }
     }
-    service
+    Ok(service)
 }
 
 /// Quantiles with 1, 2, … cores at work; a number that was not measured is as the next larger one that was.

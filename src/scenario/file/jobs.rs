@@ -130,6 +130,7 @@ fn stage(node: &Node, ix: usize, names: &[Option<&str>], before: &[Option<Stage>
         pool,
         after,
         tasks,
+        table: cx.table.clone().filter(|_| matches!(&work, Work::Kernel(kernel) if kernel.reads_table())),
         work,
         then: then?,
         errors: errors?,

@@ -1,7 +1,7 @@
 //! Real work, as a file has it.
 
 use super::jobs::makes_partials;
-use super::read::{Cx, Fields, limit, record, variant, whole, whole32};
+use super::read::{Cx, Fields, Limit, limit, record, variant, whole, whole32};
 use crate::base::StageIx;
 use crate::scenario::listing::names;
 use crate::scenario::syntax::{Args, Kind, Node};
@@ -52,14 +52,16 @@ pub(super) fn kernel(node: &Node, cx: &mut Cx) -> Option<Kernel> {
             Some(Kernel::GroupBy { rows, chunk, groups })
         }
         "MergeGroups" => {
-            let groups = chosen.fields(&["groups"], cx)?.required("groups", groups, cx)?;
+            let fields = chosen.fields(&["groups"], cx)?;
+            let known = cx.table.as_ref().map(|table| u64::from(table.groups));
+            let groups = counted(&fields, "groups", known, limit!(GROUPS_OF_ROWS_MAX), cx)? as u32;
             Some(Kernel::MergeGroups { groups })
         }
         "Features" => {
             let fields = chosen.fields(&["rows", "chunk", "groups", "categories"], cx)?;
-            let read = |node: &Node, cx: &mut Cx| whole32(node, "categories", 1, limit!(FEATURES_MAX), cx);
-            let (table, categories) = (table(&fields, cx), fields.required("categories", read, cx));
-            let ((rows, chunk, groups), categories) = (table?, categories?);
+            let known = cx.table.as_ref().map(|table| u64::from(table.categories));
+            let categories = counted(&fields, "categories", known, limit!(FEATURES_MAX), cx);
+            let ((rows, chunk, groups), categories) = (table(&fields, cx)?, categories? as u32);
             in_memory(made(chunk).saturating_mul(4 + u64::from(categories)), &fields, "chunk", cx)?;
             Some(Kernel::Features { rows, chunk, groups, categories })
         }
@@ -232,13 +234,16 @@ fn takes_what_fits(
 
 /// `rows`, `chunk` and `groups` of a table.
 fn table(fields: &Fields<'_>, cx: &mut Cx) -> Option<(u64, u64, u32)> {
+    let own = cx.table.as_ref().map(|table| (table.rows(), u64::from(table.groups)));
+    let rows = counted(fields, "rows", own.map(|own| own.0), limit!(ARRAY_SIDE_MAX), cx);
     let read = |node: &Node, cx: &mut Cx| whole(node, "rows", 1, limit!(ARRAY_SIDE_MAX), cx);
-    let (rows, chunk) = (fields.required("rows", read, cx), fields.required("chunk", read, cx));
-    let (rows, chunk, groups) = (rows?, chunk?, fields.required("groups", groups, cx)?);
+    let chunk = fields.required("chunk", read, cx);
+    let groups = counted(fields, "groups", own.map(|own| own.1), limit!(GROUPS_OF_ROWS_MAX), cx);
+    let (rows, chunk, groups) = (rows?, chunk?, groups? as u32);
     if chunk > rows {
         return cx.wrong(fields.node("chunk")?.head(), "a chunk is larger than all `rows`", "make it smaller");
     }
-    if rows < ROWS_A_GROUP * u64::from(groups) {
+    if own.is_none() && rows < ROWS_A_GROUP * u64::from(groups) {
         let what = format!("{rows} rows are too few for {groups} groups: some would be empty");
         let hint = format!("have at least {ROWS_A_GROUP} rows for each group");
         return cx.wrong(fields.node("groups")?.head(), what, hint);
@@ -251,8 +256,23 @@ fn made(chunk: u64) -> u64 {
     chunk.saturating_add(2 * Kernel::ROWS_AT_ONCE)
 }
 
-fn groups(node: &Node, cx: &mut Cx) -> Option<u32> {
-    whole32(node, "groups", 1, limit!(GROUPS_OF_ROWS_MAX), cx)
+/// How many of something a made table has; a person's own says so itself, and nobody says otherwise.
+fn counted(fields: &Fields<'_>, name: &'static str, own: Option<u64>, most: Limit, cx: &mut Cx) -> Option<u64> {
+    let Some(own) = own else {
+        if cx.lacks_table {
+            // What the table would say is not known, and why has been said.
+            return None;
+        }
+        let node = fields.required(name, |node, _| Some(node.clone()), cx)?;
+        return whole(&node, name, 1, most, cx);
+    };
+    let Some(node) = fields.node(name) else { return Some(own) };
+    let stated = whole(node, name, 1, most, cx)?;
+    if stated != own {
+        let what = format!("the table has {own} {name}, not {stated}");
+        return cx.wrong(node.head(), what, format!("leave `{name}` out: the table says it"));
+    }
+    Some(own)
 }
 
 /// `shape` and `chunk`, of which the second is no larger than the first.

@@ -20,6 +20,7 @@ mod route;
 mod scale;
 mod serve;
 mod sized;
+mod table;
 pub(super) mod timeline;
 mod traffic;
 
@@ -37,7 +38,7 @@ use crate::base::Span;
 /// The version of the layout that this program writes, and the newest it reads.
 pub const VERSION: u64 = 1;
 
-const FIELDS: [&str; 16] = [
+const FIELDS: [&str; 17] = [
     "version",
     "title",
     "seed",
@@ -47,6 +48,7 @@ const FIELDS: [&str; 16] = [
     "sensitivity",
     "layout",
     "pools",
+    "table",
     "jobs",
     "traffic",
     "timeline",
@@ -97,6 +99,8 @@ pub(super) fn scenario(text_of_file: &str, tree: &Tree, cx: &mut Cx) -> Option<S
         cx.cores_of_this = profile.cores;
     }
     let pools = fields.required("pools", pools::pools, cx);
+    let table = fields.maybe("table", table::table, cx);
+    (cx.table, cx.lacks_table) = (table.clone().flatten(), table.is_none());
     let jobs = fields.required("jobs", jobs::jobs, cx);
     let traffic = fields.required("traffic", traffic::traffic, cx);
     let timeline = fields.or("timeline", Vec::new(), timeline::timeline, cx);
@@ -122,6 +126,7 @@ pub(super) fn scenario(text_of_file: &str, tree: &Tree, cx: &mut Cx) -> Option<S
         zones: cx.names.zones.clone(),
         objectives: objectives?,
         profile: profile?,
+        table: table?,
     })
 }
 

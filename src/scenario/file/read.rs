@@ -3,12 +3,13 @@
 //! A reader returns `None` exactly when it has noted something, so that one run over the file finds everything.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::base::{Bytes, Span};
 use crate::scenario::errors::{Finding, suggest};
 use crate::scenario::quantity::{self, BadQuantity};
 use crate::scenario::syntax::{Args, Field, Kind, Node, Range};
-use crate::scenario::{Host, Metric, limits};
+use crate::scenario::{Host, Metric, OwnTable, limits};
 
 /// What readers share: what was found wrong, the computer, and the names of the file.
 pub(in crate::scenario) struct Cx {
@@ -16,6 +17,10 @@ pub(in crate::scenario) struct Cx {
     /// Cores of `"this"`: those of the host when live, of the machine that was measured when simulated.
     pub(in crate::scenario) cores_of_this: u32,
     pub(in crate::scenario) names: Names,
+    /// A person's own table, which kernels that need one work on.
+    pub(in crate::scenario) table: Option<Arc<OwnTable>>,
+    /// Whether there should be one, and what is wrong with it has been said.
+    pub(in crate::scenario) lacks_table: bool,
 }
 
 /// What can be referred to by name or position.
@@ -51,7 +56,7 @@ pub(in crate::scenario) type Reader<T> = fn(&Node, &mut Cx) -> Option<T>;
 
 impl Cx {
     pub(in crate::scenario) fn new(host: &Host, names: Names) -> Self {
-        Self { findings: Vec::new(), cores_of_this: host.cores, names }
+        Self { findings: Vec::new(), cores_of_this: host.cores, names, table: None, lacks_table: false }
     }
 
     /// Notes what is wrong, and what to do about it.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Barrier};
 use super::time;
 use crate::base::{Span, os};
 use crate::scenario::MachineLimits;
-use crate::workload::{OPERATIONS_PER_STEP, peak, sum};
+use crate::workload::{operations_per_step, peak, sum};
 
 /// Doubles that each core reads: more than caches hold.
 const DOUBLES: usize = 1 << 24;
@@ -40,7 +40,7 @@ fn one_core(barrier: &Barrier) -> (f64, f64) {
     barrier.wait();
     let calculated = median((0..ROUNDS).map(|_| time(|| black_box(peak(true, STEPS, black_box(0.5))))));
     let bytes = (DOUBLES * size_of::<f64>()) as f64;
-    (bytes / read.secs(), (STEPS * OPERATIONS_PER_STEP) as f64 / calculated.secs())
+    (bytes / read.secs(), (STEPS * operations_per_step()) as f64 / calculated.secs())
 }
 
 fn median(spans: impl Iterator<Item = Span>) -> Span {
