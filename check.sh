@@ -37,6 +37,7 @@ main() {
   step "random scenarios keep their books" "$program" swarm --seeds 10000
   step "simulation agrees with theory" timeout "$truth_timeout" "$program" truth --quiet
   step "instructions stay as they were" benches/gate/run
+  step "real and simulated are laid over each other" lay_over_each_other
   for scenario in scenarios/*.ron; do
     step "run $scenario" run_scenario "$scenario"
   done
@@ -87,6 +88,23 @@ expect_code() {
   shift
   timeout "$scenario_timeout" "$@" >"$output" 2>&1 || code=$?
   [ "$code" -eq "$expected" ] || { cat "$output"; echo "expected exit code $expected, got $code: $*" >&2; return 1; }
+}
+
+# Measures this computer for a second a run, predicts it and lays both over each other: that it runs to its end and writes what it says.
+# How well they agree depends on what else the machine does, and is not judged here.
+lay_over_each_other() {
+  local folder
+  folder=$(mktemp -d)
+  "$program" calibrate inference --seconds 1 --quiet --out "$folder/profiled.ron" &&
+    "$program" validate "$folder/profiled.ron" &&
+    "$program" twin "$folder/profiled.ron" --seconds 1 --quiet --plot "$folder/twin.svg" &&
+    "$program" extend "$folder/profiled.ron" --plot "$folder/extend.svg" &&
+    grep -q '</svg>' "$folder/twin.svg" && grep -q '</svg>' "$folder/extend.svg" &&
+    "$program" run "$folder/profiled.ron" --mode simulate --duration 10s --quiet --report "$folder/report.html" --report "$folder/junit.xml" &&
+    grep -q '</html>' "$folder/report.html" && grep -q '</testsuites>' "$folder/junit.xml"
+  local code=$?
+  rm -r "$folder"
+  return "$code"
 }
 
 # A headless run, whole where it is simulated and short where it is live: exit code 0, or 99 where it misses an

@@ -25,6 +25,7 @@ pub mod cli;
 pub mod cluster;
 pub mod engine;
 pub mod experiment;
+pub mod interop;
 pub mod metrics;
 pub mod policy;
 pub mod scenario;

@@ -5,6 +5,7 @@
 mod cache;
 mod calibrate;
 mod compare;
+mod completions;
 mod extend;
 mod list;
 mod plot;
@@ -98,6 +99,8 @@ pub enum Command {
     Calibrate(calibrate::Args),
     /// What caches of several sizes miss of a trace, policy by policy.
     Cache(cache::Args),
+    /// Write what a shell needs to complete subcommands and flags.
+    Completions(completions::Args),
     /// Say what more of this machine would do, up and out, by the profile of a scenario.
     Extend(extend::Args),
     /// Say what there is to choose from.
@@ -140,6 +143,7 @@ pub fn execute(command: Command) -> ExitCode {
         Command::Compare(args) => compare::execute(&args),
         Command::Cache(args) => cache::execute(&args),
         Command::Calibrate(args) => calibrate::execute(&args),
+        Command::Completions(args) => completions::execute(&args),
         Command::Extend(args) => extend::execute(&args),
         Command::List(args) => list::execute(&args),
         Command::Replay(args) => replay::execute(&args),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use super::{Exit, progress};
 use crate::analysis::insight::{self, Finding};
@@ -13,8 +13,9 @@ use crate::engine::handle::{Finished, Options, Pace};
 use crate::experiment::figures::Until;
 use crate::experiment::mirror;
 use crate::experiment::replications::{self, Ask};
+use crate::interop::report::{Form, Report};
 use crate::metrics::scaling::PoolDecisions;
-use crate::metrics::snapshot::LatencyView;
+use crate::metrics::snapshot::{LatencyView, Snapshot};
 use crate::metrics::summary::{CacheSummary, Check, ObjectiveResult, Replications, Saturation, Summary, WorkSummary};
 use crate::scenario::{self, MachineLimits, Scenario, ScenarioErrors};
 
@@ -50,6 +51,10 @@ pub struct Args {
     /// Virtual seconds per wall second of a simulated run; as fast as possible where it is not given.
     #[arg(long)]
     pace: Option<f64>,
+    /// Write a report to this file: a page (.html), text (.md) or objectives as tests for a build server (JUnit, .xml). May be given
+    /// several times; what is there is replaced.
+    #[arg(long, value_name = "FILE", value_parser = report_file)]
+    report: Vec<PathBuf>,
     /// Simulate so many independent replications, each with a seed of its own, and say how sure each figure is.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=REPLICATIONS_MAX))]
     replications: Option<u64>,
@@ -96,6 +101,28 @@ impl Args {
     }
 }
 
+/// A file whose ending says what kind of report it is.
+fn report_file(name: &str) -> Result<PathBuf, String> {
+    Form::of_file(name)
+        .map(|_| PathBuf::from(name))
+        .ok_or_else(|| "a report ends in .html, .md or .xml (JUnit)".to_owned())
+}
+
+/// Writes reports, each beside its place first, so that a kill leaves the old one or the new one.
+fn write_reports(files: &[PathBuf], summary: &Summary, snapshot: &Snapshot, source: &str) -> anyhow::Result<()> {
+    let host = super::host();
+    let host = mirror::calibrate::machine(&host.cpu, host.cores);
+    for file in files {
+        let Some(form) = Form::of_file(&file.to_string_lossy()) else { continue };
+        let text = Report { summary, snapshot, scenario: source, host: &host }.written(form);
+        let cannot = || format!("cannot write the report {}", file.display());
+        let mut beside = file.clone().into_os_string();
+        beside.push(".new");
+        std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, file)).with_context(cannot)?;
+    }
+    Ok(())
+}
+
 pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
     let (text, origin) = match text_of_file(&args.file) {
         Ok(read) => read,
@@ -128,7 +155,9 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
         source: text,
         ..Options::default()
     };
+    let source = options.source.clone();
     let (finished, interrupted) = progress::follow(Arc::new(scenario), options, args.quiet)?;
+    write_reports(&args.report, &finished.summary, &finished.snapshot, &source)?;
     match args.format {
         Format::Json => super::put(&(serde_json::to_string_pretty(&finished.summary)? + "\n")),
         Format::Text => super::put(&text_of(&finished)),

@@ -21,6 +21,7 @@ mod mirror;
 mod omission;
 mod pause;
 mod queues;
+mod reports;
 mod resilience;
 mod run_directory;
 mod saturation;
