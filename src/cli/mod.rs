@@ -6,6 +6,7 @@ mod cache;
 mod calibrate;
 mod compare;
 mod completions;
+mod doctor;
 mod extend;
 mod list;
 mod plot;
@@ -101,6 +102,8 @@ pub enum Command {
     Cache(cache::Args),
     /// Write what a shell needs to complete subcommands and flags.
     Completions(completions::Args),
+    /// Say what this computer has of what the program needs, and what mends the rest.
+    Doctor(doctor::Args),
     /// Say what more of this machine would do, up and out, by the profile of a scenario.
     Extend(extend::Args),
     /// Say what there is to choose from.
@@ -144,6 +147,7 @@ pub fn execute(command: Command) -> ExitCode {
         Command::Cache(args) => cache::execute(&args),
         Command::Calibrate(args) => calibrate::execute(&args),
         Command::Completions(args) => completions::execute(&args),
+        Command::Doctor(args) => doctor::execute(&args),
         Command::Extend(args) => extend::execute(&args),
         Command::List(args) => list::execute(&args),
         Command::Replay(args) => replay::execute(&args),

@@ -44,16 +44,7 @@ fn the_limits_of_the_readme_are_those_of_the_code() {
         ("workers drawn for one pick", limits::CHOICES_MAX.to_string()),
         ("probes that a balancer keeps", grouped(limits::PROBES_MAX.into())),
         ("requests of a trace", grouped(limits::TRACE_REQUESTS_MAX)),
-        (
-            "a table of your own",
-            format!(
-                "{} GiB, {} rows, {} groups, {} categories",
-                mebibytes(limits::TABLE_BYTES_MAX) / 1_024,
-                grouped(limits::TABLE_ROWS_MAX as u64),
-                grouped(limits::GROUPS_OF_ROWS_MAX.into()),
-                grouped(limits::FEATURES_MAX.into())
-            ),
-        ),
+        ("a table of your own", own_table()),
         ("sizes of chunks of a stage in a profile", limits::PROFILE_SIZES_MAX.to_string()),
         ("keys that a balancer remembers", grouped(limits::KEYS_REMEMBERED_MAX.into())),
         ("weight of a machine", grouped(limits::WEIGHT_MAX.into())),
@@ -110,6 +101,12 @@ fn grouped(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+fn own_table() -> String {
+    let gibibytes = mebibytes(limits::TABLE_BYTES_MAX) / 1_024;
+    let (rows, groups) = (grouped(limits::TABLE_ROWS_MAX as u64), grouped(limits::GROUPS_OF_ROWS_MAX.into()));
+    format!("{gibibytes} GiB, {rows} rows, {groups} groups, {} categories", grouped(limits::FEATURES_MAX.into()))
 }
 
 fn mebibytes(bytes: Bytes) -> u64 {

@@ -37,15 +37,15 @@ impl View for LatencyView {
         let seen = |secs: f64| if now.count > 0 { secs } else { f64::NAN };
         let omitting = curve(text::P99_OMITTING, 2, &series.p99_omitting, palette.soft.0, 1.8);
         let mut entries = vec![(&p50, seen(now.p50)), (&p95, seen(now.p95)), (&p99, seen(now.p99))];
+        let before = ctx.before.map(|before| curve(text::BEFORE, 1, &before.p99, palette.ghost.0, 1.5));
+        entries.extend(before.iter().map(|before| (before, f64::NAN)));
         if self.shows_omission {
             entries.push((&omitting, series.p99_omitting.last().unwrap_or(f64::NAN)));
         }
         legend_ui(ui, ctx, &entries, figures::secs);
 
         let mut curves = Vec::with_capacity(5);
-        if let Some(before) = ctx.before {
-            curves.push(curve(text::P99, 1, &before.p99, palette.ghost.0, 1.5));
-        }
+        curves.extend(before);
         if self.shows_omission {
             curves.push(omitting);
         }

@@ -27,13 +27,15 @@ impl View for TrafficView {
         let offered = curve(text::ARRIVING, 0, &series.offered, palette.offered.0, 2.0, Reading::Smooth);
         let completed = curve(text::FINISHED, 0, &series.completed, palette.completed.0, 2.0, Reading::Smooth);
         let errors = curve(text::FAILED, 0, &series.errors, palette.errors.0, 2.0, Reading::Smooth);
-        let entries = [(&offered, now.offered), (&completed, now.completed), (&errors, now.errors)];
+        let before =
+            ctx.before.map(|before| curve(text::BEFORE, 1, &before.completed, palette.ghost.0, 1.5, Reading::Smooth));
+        let mut entries = vec![(&offered, now.offered), (&completed, now.completed), (&errors, now.errors)];
+        // What it was at the same time, under the pointer.
+        entries.extend(before.iter().map(|before| (before, f64::NAN)));
         legend_ui(ui, ctx, &entries, figures::per_sec);
 
         let mut curves = Vec::with_capacity(4);
-        if let Some(before) = ctx.before {
-            curves.push(curve(text::FINISHED, 1, &before.completed, palette.ghost.0, 1.5, Reading::Smooth));
-        }
+        curves.extend(before);
         curves.extend([errors, offered, completed]);
         let summary = text::traffic_summary(
             &figures::per_sec(now.offered),
