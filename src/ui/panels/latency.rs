@@ -1,6 +1,6 @@
 //! Latency: how long do jobs take, and does that meet the goal?
 
-use eframe::egui::{Button, Response, TextWrapMode, Ui};
+use eframe::egui::{Button, Response, RichText, TextWrapMode, Ui};
 
 use super::View;
 use crate::base::figures;
@@ -8,7 +8,7 @@ use crate::ui::ctx::Ctx;
 use crate::ui::plots::curve::Reading;
 use crate::ui::plots::{Curve, Scale, TimePlot, legend_ui};
 use crate::ui::text;
-use crate::ui::widgets::{badge::badge_ui, card::header_ui, words::soft};
+use crate::ui::widgets::{badge::badge_ui, card::header_ui};
 
 /// The view.
 #[derive(Default)]
@@ -23,7 +23,8 @@ impl View for LatencyView {
         let header = header_ui(ui, ctx, text::LATENCY_TITLE, |ui| {
             badge_ui(ui, ctx, ctx.provenance());
             if series.p99_omitting.last().is_some() {
-                let words = soft(ctx, text::OMISSION);
+                // In no colour of its own: where it is chosen, the one for that.
+                let words = RichText::new(text::OMISSION).size(ctx.size.small);
                 let toggle = ui.add(Button::selectable(self.shows_omission, words).wrap_mode(TextWrapMode::Extend));
                 self.shows_omission ^= toggle.on_hover_text(text::OMISSION_MEANING).clicked();
             }
@@ -38,9 +39,11 @@ impl View for LatencyView {
         let omitting = curve(text::P99_OMITTING, 2, &series.p99_omitting, palette.soft.0, 1.8);
         let mut entries = vec![(&p50, seen(now.p50)), (&p95, seen(now.p95)), (&p99, seen(now.p99))];
         let before = ctx.before.map(|before| curve(text::BEFORE, 1, &before.p99, palette.ghost.0, 1.5));
-        entries.extend(before.iter().map(|before| (before, f64::NAN)));
+        // A line has room for four.
         if self.shows_omission {
             entries.push((&omitting, series.p99_omitting.last().unwrap_or(f64::NAN)));
+        } else {
+            entries.extend(before.iter().map(|before| (before, f64::NAN)));
         }
         legend_ui(ui, ctx, &entries, figures::secs);
 
