@@ -95,6 +95,9 @@ impl Engine {
         if engine.scenario.mode == Mode::Live {
             engine.recorder.knows_operations(&engine.world.operations());
         }
+        if engine.publisher.has_viewer() {
+            engine.recorder.watch();
+        }
         engine.begin();
         Ok(engine)
     }

@@ -17,7 +17,8 @@ pub(super) struct OmissionMeter {
     /// When its last answer came; `None` for clients that wait anyway, who omit nothing.
     answered: Vec<Option<Time>>,
     whole: LatencyMeter,
-    window: LatencyWindow,
+    /// Where somebody watches: merging it takes time at every tick.
+    window: Option<Box<LatencyWindow>>,
 }
 
 impl OmissionMeter {
@@ -27,7 +28,7 @@ impl OmissionMeter {
             Arrivals::Closed { .. } => None,
         };
         let answered = scenario.traffic.iter().map(source).collect();
-        Self { answered, whole: LatencyMeter::new(), window: LatencyWindow::new() }
+        Self { answered, whole: LatencyMeter::new(), window: None }
     }
 
     /// A job was answered that was meant to come in at `intended`.
@@ -37,7 +38,9 @@ impl OmissionMeter {
             let latency = now.since(intended.max(*answered));
             *answered = now;
             self.whole.record(latency);
-            self.window.record(latency);
+            if let Some(window) = &mut self.window {
+                window.record(latency);
+            }
         }
     }
 
@@ -45,13 +48,19 @@ impl OmissionMeter {
         self.whole.clear();
     }
 
-    /// A part of the window has passed.
-    pub(super) fn seal(&mut self) {
-        self.window.seal();
+    /// Somebody watches from now on.
+    pub(super) fn watch(&mut self) {
+        self.window.get_or_insert_with(|| Box::new(LatencyWindow::new()));
     }
 
-    pub(super) fn recent(&self) -> LatencyView {
-        self.window.view()
+    /// A part of the window has passed.
+    pub(super) fn seal(&mut self) {
+        self.window.iter_mut().for_each(|window| window.seal());
+    }
+
+    /// The 99th percentile of the last 2.5 s; `None` where nobody watches, or nothing was answered.
+    pub(super) fn recent_p99(&self) -> Option<f64> {
+        self.window.as_ref().map(|window| window.view()).filter(|view| view.count > 0).map(|view| view.p99)
     }
 
     /// Over the run without its warm-up; `None` where no source goes on while nobody answers.

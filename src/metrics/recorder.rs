@@ -179,6 +179,11 @@ impl Recorder {
         self.study.as_ref().map(|study| study.view(now, self.orbit.area(now)))
     }
 
+    /// Somebody watches: what only pictures show is measured, too.
+    pub fn watch(&mut self) {
+        self.omission.watch();
+    }
+
     /// The distance between two ticks.
     pub fn tick_span(&self) -> Span {
         self.tick
@@ -348,9 +353,8 @@ impl Recorder {
                 series.push(start, value);
             }
         }
-        let omitting = self.omission.recent();
-        if omitting.count > 0 {
-            series.p99_omitting.push(start, omitting.p99);
+        if let Some(p99) = self.omission.recent_p99() {
+            series.p99_omitting.push(start, p99);
         }
         series.in_flight.push(start, self.in_system.value() as f64);
         series.waiting.push(start, waiting as f64);

@@ -120,7 +120,9 @@ impl World {
         };
         if ends {
             self.stop(now, attempt, agenda);
-            self.take_up(now, worker, agenda);
+            if self.machines[worker.ix()].hand.is_some() {
+                self.take_up(now, worker, agenda);
+            }
         }
         ends
     }
