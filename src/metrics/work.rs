@@ -26,7 +26,7 @@ pub(super) struct WorkMeter {
 }
 
 impl WorkMeter {
-    /// `None` where nothing real is read, and no operations are known. `operations` are those of a task, by kind of job, by stage.
+    /// `None` where no stage has a kernel. `operations` are those of a task, by kind of job, by stage.
     pub(super) fn new(scenario: &Scenario, operations: &[Vec<f64>]) -> Option<Self> {
         let volume = |kind: usize, job: &Job| -> Vec<Volume> {
             let of = |(ix, stage): (usize, &crate::scenario::Stage)| Volume {

@@ -16,30 +16,6 @@ pub(super) fn order(pool: &Pool, mode: Mode, found: &mut Vec<Conflict>) {
     }
 }
 
-impl Scenario {
-    /// Whether machines of this group are told what to do next before they are done, and take it up themselves: threads of this
-    /// computer, and what stands for them in a simulated run where it was measured what that costs. Not where work is interrupted or
-    /// shared or calls others, of which what stands for threads knows nothing.
-    pub fn is_handed_ahead(&self, pool: PoolId, group: GroupIx) -> bool {
-        let order = self.pools[pool.ix()].serve.order;
-        let is_plain = || {
-            let mut stages = self.jobs.iter().flat_map(|job| &job.stages).filter(|stage| stage.pool == pool);
-            !order.preempts() && order != ServeOrder::ProcessorSharing && stages.all(|stage| stage.calls.is_empty())
-        };
-        let is_measured = || self.profile.as_ref().is_some_and(|profile| profile.dispatch.is_some());
-        self.pools[pool.ix()].groups[group.ix()].place == Place::Threads
-            && (self.mode == Mode::Live || (is_measured() && is_plain()))
-    }
-
-    /// Whether any are: then nobody but they knows when they begin.
-    pub fn hands_ahead(&self) -> bool {
-        let groups = self.pools.iter().enumerate().flat_map(|(pool, spec)| {
-            (0..spec.groups.len()).map(move |group| (PoolId(pool as u16), GroupIx(group as u16)))
-        });
-        groups.into_iter().any(|(pool, group)| self.is_handed_ahead(pool, group))
-    }
-}
-
 /// Why this pool cannot have this balancer, and what to do.
 pub(super) fn balance(pool: &Pool, balance: Balance, mode: Mode) -> Option<(String, &'static str)> {
     let has_threads = pool.groups.iter().any(|group| group.place == Place::Threads);

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::policies::Contention;
-use super::{Dist, Job, Kernel, Leaves, Work};
-use crate::base::{Span, StageIx};
+use super::{Dist, Job, Kernel, Leaves, Mode, Place, Scenario, ServeOrder, Work};
+use crate::base::{GroupIx, PoolId, Span, StageIx};
 
 /// What was measured on a machine: how long tasks of its kernels take there, and what handing them over costs.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,6 +123,30 @@ impl TaskTimes {
 impl SizeTimes {
     fn at(&self, busy: u32) -> &[f64] {
         &self.busy[(busy.max(1) as usize).min(self.busy.len()) - 1]
+    }
+}
+
+impl Scenario {
+    /// Whether machines of this group are told what to do next before they are done, and take it up themselves: threads of this
+    /// computer, and what stands for them in a simulated run where it was measured what that costs. Not where work is interrupted or
+    /// shared or calls others, of which what stands for threads knows nothing.
+    pub fn is_handed_ahead(&self, pool: PoolId, group: GroupIx) -> bool {
+        let order = self.pools[pool.ix()].serve.order;
+        let is_plain = || {
+            let mut stages = self.jobs.iter().flat_map(|job| &job.stages).filter(|stage| stage.pool == pool);
+            !order.preempts() && order != ServeOrder::ProcessorSharing && stages.all(|stage| stage.calls.is_empty())
+        };
+        let is_measured = || self.profile.as_ref().is_some_and(|profile| profile.dispatch.is_some());
+        self.pools[pool.ix()].groups[group.ix()].place == Place::Threads
+            && (self.mode == Mode::Live || (is_measured() && is_plain()))
+    }
+
+    /// Whether any are: then nobody but they knows when they begin.
+    pub fn hands_ahead(&self) -> bool {
+        let groups = self.pools.iter().enumerate().flat_map(|(pool, spec)| {
+            (0..spec.groups.len()).map(move |group| (PoolId(pool as u16), GroupIx(group as u16)))
+        });
+        groups.into_iter().any(|(pool, group)| self.is_handed_ahead(pool, group))
     }
 }
 
