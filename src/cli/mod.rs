@@ -7,14 +7,18 @@ mod calibrate;
 mod compare;
 mod completions;
 mod doctor;
+mod export;
 mod extend;
 mod list;
+mod pack;
 mod plot;
 mod progress;
 mod replay;
 mod run;
+mod runs;
 mod swarm;
 mod sweep;
+mod told;
 mod truth;
 mod twin;
 mod validate;
@@ -89,7 +93,7 @@ pub enum Theme {
 pub enum Command {
     /// Open the window with a scenario, or with the scenario of a run.
     Open {
-        /// A scenario file, or a run directory.
+        /// A scenario file, a run directory, or a packed run (.slrun).
         file: PathBuf,
     },
     /// Run a scenario without a display.
@@ -104,12 +108,18 @@ pub enum Command {
     Completions(completions::Args),
     /// Say what this computer has of what the program needs, and what mends the rest.
     Doctor(doctor::Args),
+    /// Write a run for other programs: a page, a table, a trace, a notebook.
+    Export(export::Args),
     /// Say what more of this machine would do, up and out, by the profile of a scenario.
     Extend(extend::Args),
     /// Say what there is to choose from.
     List(list::Args),
-    /// Run the recorded scenario of a run directory again.
+    /// Put a run directory into one file.
+    Pack(pack::Args),
+    /// Run the recorded scenario of a run again.
     Replay(replay::Args),
+    /// Search, show and tag the runs that were kept (`run --track`).
+    Runs(runs::Args),
     /// Run random scenarios and look at their books after every event.
     Swarm(swarm::Args),
     /// Try each value of some fields of a scenario, and find the cheapest that meets its objectives.
@@ -148,9 +158,12 @@ pub fn execute(command: Command) -> ExitCode {
         Command::Calibrate(args) => calibrate::execute(&args),
         Command::Completions(args) => completions::execute(&args),
         Command::Doctor(args) => doctor::execute(&args),
+        Command::Export(args) => export::execute(&args),
         Command::Extend(args) => extend::execute(&args),
         Command::List(args) => list::execute(&args),
+        Command::Pack(args) => pack::execute(&args),
         Command::Replay(args) => replay::execute(&args),
+        Command::Runs(args) => runs::execute(&args),
         Command::Swarm(args) => swarm::execute(&args),
         Command::Sweep(args) => sweep::execute(&args),
         Command::Truth(args) => truth::execute(&args),

@@ -2,36 +2,68 @@
 
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, bounded};
+use crossbeam_channel::{Receiver, Sender, bounded, never, select};
 
-use crate::engine::handle::{EngineError, Finished, Handle, Options, Request};
-use crate::metrics::snapshot::{RunState, Snapshot};
+use crate::engine::RowSink;
+use crate::engine::handle::{Finished, Handle, Options, Request};
+use crate::metrics::Row;
+use crate::metrics::snapshot::{Mode, RunState, Snapshot};
 use crate::scenario::Scenario;
 
 /// Distance between lines that are not rewritten.
 const QUIET: Duration = Duration::from_secs(10);
+
+/// Lines that wait to be written, at most. A simulated run waits when there are so many; a live one drops what comes then.
+const LINES_MAX: usize = 4_096;
+
+/// Who writes a line for each second of run time, if anybody does.
+pub(super) type Lines<'a> = Option<&'a dyn Fn(&Row) -> anyhow::Result<()>>;
 
 /// Runs a scenario to its end, or to Ctrl-C; returns whether it was interrupted.
 pub(super) fn follow(
     scenario: Arc<Scenario>,
     mut options: Options,
     quiet: bool,
-) -> Result<(Finished, bool), EngineError> {
+    lines: Lines<'_>,
+) -> anyhow::Result<(Finished, bool)> {
+    let (rows, has_row) = bounded(LINES_MAX);
+    let dropped = Arc::new(AtomicU64::new(0));
+    if lines.is_some() {
+        options.rows = Some(row_sink(rows, scenario.mode == Mode::Live, dropped.clone()));
+    }
     let (pictures, has_picture) = bounded(1);
     // One word is enough: the newest picture is read off the handle.
     options.waker = Some(Box::new(move || _ = pictures.try_send(())));
     let interrupted = interruption();
     let handle = Handle::start(scenario, options)?;
-    watch(&handle, &has_picture, &interrupted, quiet);
+    // A channel whose other end is gone would always be ready.
+    let has_row = if lines.is_some() { has_row } else { never() };
+    watch(&handle, &has_picture, &has_row, &interrupted, quiet, lines)?;
     let was_interrupted = interrupted.load(Ordering::Relaxed);
-    handle.join().map(|finished| (finished, was_interrupted))
+    let dropped = dropped.load(Ordering::Relaxed);
+    if dropped > 0 {
+        eprintln!("warning: {dropped} lines were dropped: who reads them is slower than the run");
+    }
+    Ok((handle.join()?, was_interrupted))
+}
+
+/// Hands lines over. Nobody may slow a live run down.
+fn row_sink(rows: Sender<Row>, is_live: bool, dropped: Arc<AtomicU64>) -> RowSink {
+    Box::new(move |row| {
+        if is_live {
+            dropped.fetch_add(u64::from(rows.try_send(*row).is_err()), Ordering::Relaxed);
+        } else {
+            // Where nobody reads any more, the program ends.
+            let _ = rows.send(*row);
+        }
+    })
 }
 
 /// Becomes true at Ctrl-C.
-fn interruption() -> Arc<AtomicBool> {
+pub(super) fn interruption() -> Arc<AtomicBool> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = interrupted.clone();
     // A second handler cannot be set in one process; then Ctrl-C simply ends the program.
@@ -80,13 +112,26 @@ impl Count {
     }
 }
 
-fn watch(handle: &Handle, has_picture: &Receiver<()>, interrupted: &AtomicBool, quiet: bool) {
+fn watch(
+    handle: &Handle,
+    has_picture: &Receiver<()>,
+    has_row: &Receiver<Row>,
+    interrupted: &AtomicBool,
+    quiet: bool,
+    lines: Lines<'_>,
+) -> anyhow::Result<()> {
+    let write = |row: Row| lines.map_or(Ok(()), |write| write(&row));
     let is_terminal = std::io::stderr().is_terminal();
     let patience = Duration::from_millis(200);
     let (mut asked_to_stop, line_due) = (false, crossbeam_channel::tick(QUIET));
     while !handle.is_finished() {
-        // Whether a picture came or patience ran out: look.
-        _ = has_picture.recv_timeout(patience);
+        // Whether something came or patience ran out: look.
+        select! {
+            recv(has_row) -> row => if let Ok(row) = row { write(row)? },
+            recv(has_picture) -> _ => {}
+            default(patience) => {}
+        }
+        has_row.try_iter().try_for_each(write)?;
         if interrupted.load(Ordering::Relaxed) && !asked_to_stop {
             asked_to_stop = handle.send(Request::Stop);
         }
@@ -104,6 +149,7 @@ fn watch(handle: &Handle, has_picture: &Receiver<()>, interrupted: &AtomicBool, 
     if is_terminal && !quiet {
         eprintln!();
     }
+    has_row.try_iter().try_for_each(write)
 }
 
 fn line(snapshot: &Snapshot) -> String {

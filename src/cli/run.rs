@@ -1,26 +1,26 @@
 //! `scalelab run FILE`: a scenario without a display.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
+use serde_json::json;
 
-use super::{Exit, progress};
-use crate::analysis::insight::{self, Finding};
-use crate::base::{figures, os};
+use super::progress::Lines;
+use super::runs::Track;
+use super::{Exit, progress, told};
+use crate::analysis::insight;
+use crate::base::os;
 use crate::engine::handle::{Finished, Options, Pace};
-use crate::experiment::figures::Until;
+use crate::experiment::figures::{Figure, Until};
 use crate::experiment::mirror;
-use crate::experiment::replications::{self, Ask};
-use crate::interop::report::{Form, Report};
-use crate::metrics::scaling::PoolDecisions;
-use crate::metrics::snapshot::{LatencyView, Snapshot};
-use crate::metrics::summary::{CacheSummary, Check, ObjectiveResult, Replications, Saturation, Summary, WorkSummary};
-use crate::scenario::{self, MachineLimits, Scenario, ScenarioErrors};
-
-/// A wait that a load generator omits is spoken of where it makes p99 more than so many times as long.
-const OMISSION_SHOWN: f64 = 1.5;
+use crate::experiment::replications::{self, Ask, Replicated};
+use crate::interop::export;
+use crate::interop::record::{self, PACK_ENDING};
+use crate::interop::report::{Curves, Form, Report};
+use crate::metrics::Row;
+use crate::metrics::summary::Summary;
+use crate::scenario::{self, Scenario, ScenarioErrors};
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
@@ -64,6 +64,9 @@ pub struct Args {
     /// With --until: replications at most.
     #[arg(long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u64).range(2..=REPLICATIONS_MAX))]
     cap: u64,
+    /// Whether the run is kept.
+    #[command(flatten)]
+    track: Track,
     /// No progress on stderr.
     #[arg(long)]
     quiet: bool,
@@ -86,6 +89,10 @@ enum Format {
     Text,
     /// The summary, versioned, as one JSON object.
     Json,
+    /// A JSON object a line, as the run goes on: what begins, a line for each second, the summary. Of replications, a line for each.
+    Jsonl,
+    /// A line of numbers for each second, as the run goes on. Of replications, a line for each.
+    Csv,
 }
 
 impl Args {
@@ -109,59 +116,60 @@ fn report_file(name: &str) -> Result<PathBuf, String> {
 }
 
 /// Writes reports, each beside its place first, so that a kill leaves the old one or the new one.
-fn write_reports(files: &[PathBuf], summary: &Summary, snapshot: &Snapshot, source: &str) -> anyhow::Result<()> {
-    let host = super::host();
-    let host = mirror::calibrate::machine(&host.cpu, host.cores);
+fn write_reports(files: &[PathBuf], report: &Report<'_>) -> anyhow::Result<()> {
     for file in files {
         let Some(form) = Form::of_file(&file.to_string_lossy()) else { continue };
-        let text = Report { summary, snapshot, scenario: source, host: &host }.written(form);
-        let cannot = || format!("cannot write the report {}", file.display());
-        let mut beside = file.clone().into_os_string();
-        beside.push(".new");
-        std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, file)).with_context(cannot)?;
+        export::write(file, report.written(form).as_bytes())?;
     }
     Ok(())
 }
 
 pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
-    let (text, origin) = match text_of_file(&args.file) {
-        Ok(read) => read,
-        Err(errors) => return Ok(refuse(&errors)),
-    };
-    let changes = match &args.twin {
-        None => Ok(None),
-        name => scenario::twin(&text, name.as_deref(), &origin, &super::host()),
-    };
-    let read = changes.and_then(|twin| {
-        let changes: Vec<String> = twin.into_iter().flat_map(|twin| twin.set).chain(args.assignments()).collect();
-        scenario::set(&text, &changes, &origin, &super::host())
-    });
-    let (text, scenario) = match read {
+    let (text, scenario) = match scenario_of(args) {
         Ok(read) => read,
         Err(errors) => return Ok(refuse(&errors)),
     };
     if scenario.duration.is_none() {
-        bail!("{origin} has no duration, and without a display nobody could stop it; add --duration 60s");
+        let file = args.file.display();
+        bail!("{file} has no duration, and without a display nobody could stop it; add --duration 60s");
     }
     if let Some(concern) = mirror::concern(&scenario, &super::host(), os::unix_secs()).filter(|_| !args.quiet) {
         eprintln!("warning: {concern}");
     }
+    // What cannot be kept is said before the run, not after it.
+    let track = args.track.open()?;
+    let started = os::unix_secs();
     if args.replications.is_some() || args.until.is_some() {
-        return replicate(args, &scenario);
+        return replicate(args, &text, &scenario, track);
     }
+    let scenario = Arc::new(scenario);
     let options = Options {
         pace: args.pace.map_or(Pace::AsFastAsPossible, Pace::Times),
         out: args.out.clone(),
-        source: text,
+        source: text.clone(),
         ..Options::default()
     };
-    let source = options.source.clone();
-    let (finished, interrupted) = progress::follow(Arc::new(scenario), options, args.quiet)?;
-    write_reports(&args.report, &finished.summary, &finished.snapshot, &source)?;
+    begin_stream(args.format, &scenario)?;
+    let lines: Lines<'_> = match args.format {
+        Format::Csv => Some(&|row: &Row| super::put(&row.csv())),
+        // As text, for a value would lose the order of the columns.
+        Format::Jsonl => {
+            Some(&|row: &Row| super::put(&format!("{{\"type\":\"row\",\"row\":{}}}\n", serde_json::to_string(row)?)))
+        }
+        Format::Text | Format::Json => None,
+    };
+    let (finished, interrupted) = progress::follow(scenario.clone(), options, args.quiet, lines)?;
+    report(args, &text, &finished)?;
     match args.format {
         Format::Json => super::put(&(serde_json::to_string_pretty(&finished.summary)? + "\n")),
-        Format::Text => super::put(&text_of(&finished)),
+        Format::Text => super::put(&told::run(&finished)),
+        Format::Jsonl => super::put(&(json!({"type": "summary", "summary": finished.summary}).to_string() + "\n")),
+        Format::Csv => Ok(()),
     }?;
+    if let Some(track) = track {
+        let dir = args.out.as_ref().filter(|_| matches!(finished.written, Some(Ok(_))));
+        track.keep_one(&finished.summary, &text, &scenario, started, interrupted, dir)?;
+    }
     if let Some(Err(why)) = &finished.written {
         bail!("the run could not be written: {why}");
     }
@@ -173,8 +181,46 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
     })
 }
 
+/// The scenario with everything that the command line changes, and its text.
+fn scenario_of(args: &Args) -> Result<(String, Scenario), ScenarioErrors> {
+    let (text, origin) = text_of_file(&args.file)?;
+    let twin = match &args.twin {
+        None => None,
+        name => scenario::twin(&text, name.as_deref(), &origin, &super::host())?,
+    };
+    let changes: Vec<String> = twin.into_iter().flat_map(|twin| twin.set).chain(args.assignments()).collect();
+    scenario::set(&text, &changes, &origin, &super::host())
+}
+
+/// What stands before the first line.
+fn begin_stream(format: Format, scenario: &Scenario) -> anyhow::Result<()> {
+    let mode = if scenario.mode == scenario::Mode::Live { "live" } else { "simulate" };
+    let begins = json!({"type": "start", "version": 1, "scalelab": env!("CARGO_PKG_VERSION"), "title": scenario.title,
+                        "mode": mode, "seed": scenario.seed});
+    match format {
+        Format::Csv => super::put(&Row::csv_header()),
+        Format::Jsonl => super::put(&format!("{begins}\n")),
+        Format::Text | Format::Json => Ok(()),
+    }
+}
+
+/// Writes the reports that were asked for, and that of the run directory.
+fn report(args: &Args, text: &str, finished: &Finished) -> anyhow::Result<()> {
+    let host = super::host();
+    let host = mirror::calibrate::machine(&host.cpu, host.cores);
+    let (curves, findings) = (Curves::of_series(&finished.snapshot.series), insight::diagnose(&finished.snapshot));
+    let report =
+        Report { summary: &finished.summary, curves: &curves, findings: &findings, scenario: text, host: &host };
+    write_reports(&args.report, &report)?;
+    if let Some(Ok(dir)) = &finished.written {
+        export::write(&dir.join("findings.json"), &serde_json::to_vec_pretty(&findings)?)?;
+        export::write(&dir.join("report.html"), report.written(Form::Html).as_bytes())?;
+    }
+    Ok(())
+}
+
 /// Many runs instead of one.
-fn replicate(args: &Args, scenario: &Scenario) -> anyhow::Result<Exit> {
+fn replicate(args: &Args, text: &str, scenario: &Scenario, track: Option<super::runs::Kept>) -> anyhow::Result<Exit> {
     if args.out.is_some() {
         bail!("a run directory holds one run, not several: leave out --out");
     }
@@ -184,161 +230,69 @@ fn replicate(args: &Args, scenario: &Scenario) -> anyhow::Result<Exit> {
     if scenario.mode == scenario::Mode::Live {
         bail!("a live run cannot be had several times at once: add --mode simulate");
     }
+    let started = os::unix_secs();
     let ask = Ask { count: args.replications.unwrap_or(REPLICATIONS), until: args.until, cap: args.cap };
     // A number of replications that was asked for is no cap to itself.
     let ask = Ask { cap: if ask.until.is_some() { ask.cap.max(ask.count) } else { ask.count }, ..ask };
-    let replicated = replications::run(scenario, &ask)?;
-    let Some(summary) = replicated.summary(scenario) else { bail!("no replication was run") };
+    let interrupted = progress::interruption();
+    let replicated = replications::run_until(scenario, &ask, &interrupted)?;
+    let Some(summary) = replicated.summary(scenario) else {
+        bail!("it was interrupted before two replications were done")
+    };
     match args.format {
         Format::Json => super::put(&(serde_json::to_string_pretty(&summary)? + "\n")),
-        Format::Text => super::put(&text_of_replications(&summary, &replicated.together)),
+        Format::Text => super::put(&told::replications(&summary, &replicated.together)),
+        Format::Jsonl => super::put(&jsonl_of_replications(scenario, &replicated, &summary)),
+        Format::Csv => super::put(&csv_of_replications(&replicated)),
     }?;
+    let host = super::host();
+    let host = mirror::calibrate::machine(&host.cpu, host.cores);
+    let curves = Curves::none();
+    write_reports(
+        &args.report,
+        &Report { summary: &summary, curves: &curves, findings: &[], scenario: text, host: &host },
+    )?;
+    let was_interrupted = interrupted.load(std::sync::atomic::Ordering::Relaxed);
+    if let Some(track) = track {
+        track.keep_one(&summary, text, scenario, started, was_interrupted, None)?;
+    }
     let missed = summary.objectives.iter().any(|objective| objective.fails_run && !objective.met);
-    Ok(if missed { Exit::ObjectiveFailed } else { Exit::Ok })
+    Ok(match (was_interrupted, missed) {
+        (true, _) => Exit::Interrupted,
+        (_, true) => Exit::ObjectiveFailed,
+        _ => Exit::Ok,
+    })
 }
 
-fn text_of_replications(summary: &Summary, together: &Replications) -> String {
-    use std::fmt::Write;
-    let mut out = String::new();
-    // Writing into a string cannot fail.
-    let _ = writeln!(
-        out,
-        "{}\n  {} replications of {:.1} s from seed {} (stopped by {}); the first {:.1} s of each left out by {}",
-        summary.title,
-        together.count,
-        summary.duration_secs,
-        summary.seed,
-        together.stopped_by,
-        together.warmup_secs,
-        together.warmup_by,
-    );
-    let percent = together.confidence * 100.0;
-    for (name, figure) in &together.figures {
-        let half = (figure.high - figure.low) / 2.0;
-        let relative =
-            if figure.mean == 0.0 { String::new() } else { format!(" ({:.2} %)", half / figure.mean.abs() * 100.0) };
-        let _ = writeln!(out, "  {name:<24} {:>14.6} ± {half:.6}{relative} at {percent:.0} %", figure.mean);
-    }
-    out.push_str(&text_of_checks(&summary.checks));
-    for objective in &summary.objectives {
-        let verdict = if objective.met { "met" } else { "MISSED" };
-        let measured = objective.measured.map_or("nothing measured".to_owned(), |value| format!("{value:.6}"));
-        let _ =
-            writeln!(out, "  objective   {} ({}): {measured} on average, {verdict}", objective.name, objective.asked);
-    }
-    out
-}
-
-/// What a load generator would have reported that waits for each answer, where that hides much.
-fn text_of_omission(p99: f64, omitting: Option<&LatencyView>) -> String {
-    match omitting {
-        Some(view) if view.p99 * OMISSION_SHOWN < p99 => {
-            format!("  omission    a generator that waits for each answer would have reported p99 {:.4} s\n", view.p99)
-        }
-        _ => String::new(),
-    }
-}
-
-/// How much real work was done, beside what this computer can do.
-fn text_of_work(work: Option<&WorkSummary>, duration_secs: f64) -> String {
-    let Some(WorkSummary { bytes_per_sec, operations_per_sec, limits, waited_for_a_core_secs }) = work else {
-        return String::new();
+/// A line for each replication, and one for all of them.
+fn jsonl_of_replications(scenario: &Scenario, replicated: &Replicated, together: &Summary) -> String {
+    let one = |(number, summary): (usize, &Summary)| {
+        let seed = replications::seed(scenario.seed, number as u64);
+        json!({"type": "replication", "number": number, "seed": seed, "summary": summary}).to_string() + "\n"
     };
-    let of = |done: f64, limit: fn(&MachineLimits) -> f64, what: &str| {
-        limits.map_or(String::new(), |limits| format!(" ({:.0} % of {what})", done / limit(&limits) * 100.0))
-    };
-    let read = of(*bytes_per_sec, |limits| limits.read_bytes_per_sec, "what memory gives");
-    let mut line = format!("  work        {} read{read}", figures::bytes_per_sec(*bytes_per_sec));
-    if *operations_per_sec > 0.0 {
-        let share = of(*operations_per_sec, |limits| limits.operations_per_sec, "what cores can do");
-        line += &format!(", {:.2} GFLOP/s{share}", operations_per_sec / 1e9);
-    }
-    if let Some(waited) = waited_for_a_core_secs {
-        line += &format!(", threads kept from a core {:.2} % of the time", waited / duration_secs.max(1e-9) * 100.0);
-    }
-    line + "\n"
+    let each: String = replicated.summaries.iter().enumerate().map(one).collect();
+    each + &json!({"type": "summary", "summary": together}).to_string() + "\n"
 }
 
-/// How often each autoscaler decided, and why.
-fn text_of_scaling(scaling: &BTreeMap<String, PoolDecisions>) -> String {
-    let line = |(pool, own): (&String, &PoolDecisions)| {
-        let PoolDecisions { decisions, ups, downs, resizes, reasons, slowest_order_secs, .. } = own;
-        let slowest = slowest_order_secs
-            .map_or(String::new(), |secs| format!(", slowest order {secs:.1} s from decision to ready"));
-        let resized = if *resizes > 0 { format!(", {resizes} of another size") } else { String::new() };
-        let reasons: Vec<String> = reasons.iter().map(|(why, count)| format!("{count} {}", why.name())).collect();
-        let reasons = reasons.join(", ");
-        format!("  autoscaler  {pool}: {decisions} decisions, {ups} up, {downs} down{resized}{slowest} ({reasons})\n")
+/// The figures of each replication.
+fn csv_of_replications(replicated: &Replicated) -> String {
+    let names: Vec<&str> = Figure::ALL.into_iter().map(Figure::field).collect();
+    let line = |(number, summary): (usize, &Summary)| {
+        let cells =
+            Figure::ALL.into_iter().map(|figure| figure.of(summary).map_or(String::new(), |value| value.to_string()));
+        format!("{number},{},{}\n", summary.seed, cells.collect::<Vec<_>>().join(","))
     };
-    scaling.iter().map(line).collect()
-}
-
-/// What crossed from stage to stage, where anything did.
-fn text_of_moved(fetched: u64, local: u64) -> String {
-    if fetched + local == 0 {
-        return String::new();
-    }
-    let share = local as f64 / (fetched + local) as f64 * 100.0;
-    format!(
-        "  moved       {:.3} GB fetched by workers from each other, {share:.1} % was where it was needed\n",
-        fetched as f64 / 1e9
-    )
-}
-
-/// What caches were good for, and what they could have been.
-fn text_of_caches(caches: &BTreeMap<String, CacheSummary>) -> String {
-    let line = |(pool, own): (&String, &CacheSummary)| {
-        let CacheSummary { lookups, hit_ratio, bounds } = own;
-        let share = |hits: u64| format!("{:.1} %", hits as f64 / bounds.lookups.max(1) as f64 * 100.0);
-        let clairvoyant = bounds
-            .clairvoyant
-            .map_or(String::new(), |hits| format!(", {} with these that know the future", share(hits)));
-        let of = if bounds.lookups < *lookups { format!(" of the first {}", bounds.lookups) } else { String::new() };
-        format!(
-            "  cache       {pool}: {:.1} % of {lookups} lookups hit; could be {} with caches without bound{clairvoyant}{of}\n",
-            hit_ratio * 100.0,
-            share(bounds.unbounded),
-        )
-    };
-    caches.iter().map(line).collect()
-}
-
-/// What pools did about failures and about too much.
-fn text_of_resilience(resilience: &BTreeMap<String, BTreeMap<&'static str, u64>>) -> String {
-    let line = |(pool, counts): (&String, &BTreeMap<&'static str, u64>)| {
-        let counts: Vec<String> = counts.iter().map(|(what, n)| format!("{n} {}", what.replace('_', " "))).collect();
-        format!("  resilience  {pool}: {}\n", counts.join(", "))
-    };
-    resilience.iter().map(line).collect()
-}
-
-/// What was asked, and what came of it.
-fn text_of_objectives(objectives: &[ObjectiveResult]) -> String {
-    let line = |objective: &ObjectiveResult| {
-        let verdict = if objective.met { "met" } else { "MISSED" };
-        let measured = objective.measured.map_or("nothing measured".to_owned(), |value| format!("{value:.6}"));
-        format!("  objective   {} ({}): {measured}, {verdict}\n", objective.name, objective.asked)
-    };
-    objectives.iter().map(line).collect()
-}
-
-/// What became of the laws that hold in every run.
-fn text_of_checks(checks: &[Check]) -> String {
-    let broken: Vec<_> = checks.iter().filter(|check| !check.holds).collect();
-    if broken.is_empty() {
-        return "  checks      Little's law, the utilisation law and conservation hold\n".to_owned();
-    }
-    let line = |check: &&Check| {
-        format!(
-            "  CHECK FAILED {} (found {}, should be {}): a bug of scalelab\n",
-            check.law, check.measured, check.expected
-        )
-    };
-    broken.iter().map(line).collect()
+    let lines: String = replicated.summaries.iter().enumerate().map(line).collect();
+    format!("replication,seed,{}\n{lines}", names.join(","))
 }
 
 /// The text of a scenario file, or of a bundled scenario of that name, and where it comes from.
 pub(super) fn text_of_file(file: &Path) -> Result<(String, String), ScenarioErrors> {
+    let origin = file.display().to_string();
+    if file.extension().is_some_and(|ending| ending == PACK_ENDING) {
+        let text = record::scenario_text(file).map_err(|err| ScenarioErrors::whole(&origin, err.to_string(), None))?;
+        return Ok((text, origin));
+    }
     match (scenario::bundled::find(&file.to_string_lossy()), file.exists()) {
         (Some(bundled), false) => Ok((bundled.text.to_owned(), bundled.name.to_owned())),
         _ => scenario::read_text(file).map(|text| (text, file.display().to_string())),
@@ -360,77 +314,4 @@ pub(super) fn simulated(text: &str, origin: &str, mut assignments: Vec<String>) 
 pub(super) fn refuse(errors: &ScenarioErrors) -> Exit {
     eprintln!("{errors}");
     Exit::Invalid
-}
-
-/// The summary for people.
-pub(super) fn text_of(finished: &Finished) -> String {
-    use std::fmt::Write;
-    let Summary { title, mode, seed, duration_secs, totals, latency_secs, cost, jobs, objectives, .. } =
-        &finished.summary;
-    let summary = &finished.summary;
-    let (times, source) = match mode.as_str() {
-        "live" => ("live", "this computer measured, other machines modelled"),
-        _ => ("simulated", "modelled"),
-    };
-    let mut out = String::new();
-    // Writing into a string cannot fail.
-    let _ = writeln!(out, "{title}\n  {times}, {duration_secs:.1} s, seed {seed} ({source})");
-    for (name, job) in jobs {
-        if let Some(answer) = &job.first_answer {
-            let error = answer.std_error.map_or(String::new(), |error| format!(" (standard error {error:.1e})"));
-            let _ = writeln!(out, "  answer      {name}: {}{error}", answer.value);
-        }
-    }
-    if let Some(capacity) = summary.capacity_jobs_per_sec {
-        let how = if mode == "live" { "measured" } else { "calibrated" };
-        let _ = writeln!(out, "  capacity    {capacity:.1} jobs/s ({how} at the start)");
-    }
-    let _ = writeln!(
-        out,
-        "  jobs        {} arrived, {} completed, {} failed in any way, {} in flight",
-        totals.jobs.arrived,
-        totals.jobs.of(crate::cluster::Outcome::Completed),
-        totals.jobs.errors(),
-        totals.jobs.in_flight,
-    );
-    let _ = writeln!(
-        out,
-        "  throughput  {:.1} jobs/s, {:.1} tasks/s",
-        summary.throughput_jobs_per_sec, summary.throughput_tasks_per_sec
-    );
-    let _ = writeln!(
-        out,
-        "  latency     mean {:.4} s, p50 {:.4} s, p95 {:.4} s, p99 {:.4} s, max {:.4} s",
-        latency_secs.mean, latency_secs.p50, latency_secs.p95, latency_secs.p99, latency_secs.max
-    );
-    out += &text_of_omission(latency_secs.p99, summary.latency_omitting_secs.as_ref());
-    let _ = writeln!(out, "  utilisation {:.1} %", summary.utilisation * 100.0);
-    out += &text_of_work(summary.work.as_ref(), summary.duration_secs);
-    let per_1000 = cost.per_1000_jobs.map_or("no jobs yet".to_owned(), |usd| format!("${usd:.5} per 1,000 jobs"));
-    let price = cost.provenance.map_or("", |provenance| provenance.word());
-    let _ = writeln!(
-        out,
-        "  cost        ${:.4}/h, ${:.6} billed, {per_1000} (idle ${:.6}, wasted ${:.6}, egress ${:.6}; prices {price})",
-        cost.per_hour, cost.billed, cost.idle, cost.wasted, cost.egress
-    );
-    if summary.preempted > 0 {
-        let _ =
-            writeln!(out, "  preempted   {} machines taken away, ${:.6} not charged", summary.preempted, cost.forgiven);
-    }
-    out.push_str(&text_of_moved(summary.fetched_bytes, summary.local_bytes));
-    out.push_str(&text_of_scaling(&summary.scaling));
-    out.push_str(&text_of_caches(&summary.caches));
-    out.push_str(&text_of_resilience(&summary.resilience));
-    out += &text_of_objectives(objectives);
-    let Saturation { state, sensitivity, evidence, .. } = &summary.saturation;
-    let sensitivity = format!("{sensitivity:?}").to_lowercase();
-    let _ = writeln!(out, "  verdict     {}: {evidence} (sensitivity {sensitivity})", state.word());
-    for Finding { name, evidence, .. } in insight::diagnose(&finished.snapshot) {
-        let _ = writeln!(out, "  found       {name}: {evidence}");
-    }
-    out.push_str(&text_of_checks(&summary.checks));
-    if let Some(Ok(dir)) = &finished.written {
-        let _ = writeln!(out, "  written     {}", dir.display());
-    }
-    out
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use serde_json::{Map, Value, json};
 
+use super::runs::Track;
 use super::{Exit, progress, run};
 use crate::analysis::intervals::Interval;
 use crate::base::figures::{dollars, secs};
@@ -30,6 +31,9 @@ pub struct Args {
     /// What stands on stdout.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Whether the sweep is kept, with each point as a part of it.
+    #[command(flatten)]
+    track: Track,
     /// No progress on stderr.
     #[arg(long)]
     quiet: bool,
@@ -65,15 +69,30 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
         Err(errors) => return Ok(run::refuse(&errors)),
     };
     let make = |own: &[String]| run::simulated(&text, &origin, args.set.iter().chain(own).cloned().collect());
-    match make(&[]) {
+    let scenario = match make(&[]) {
         Ok(scenario) if scenario.duration.is_none() => {
             bail!("{origin} has no duration, so its runs would never end; add --set duration=60s")
         }
-        Ok(_) => {}
+        Ok(scenario) => scenario,
         Err(errors) => return Ok(run::refuse(&errors)),
-    }
+    };
     let mut count = progress::Count::new(points, "points", args.quiet);
-    let swept = sweep::run(args.over.clone(), args.replications, make, || count.one_more())?;
+    let mut kept = args.track.open()?.map(|track| track.begin_sweep(&text, scenario, &args.over)).transpose()?;
+    let mut trouble = None;
+    let swept = sweep::run(args.over.clone(), args.replications, make, |point| {
+        if let Some(kept) = &mut kept
+            && let Err(err) = kept.point(&args.over, point)
+        {
+            trouble = Some(err);
+        }
+        count.one_more() && trouble.is_none()
+    })?;
+    if let Some(err) = trouble {
+        return Err(err);
+    }
+    if let Some(kept) = kept {
+        kept.end(count.was_interrupted())?;
+    }
     // What no point can have is wrong with the sweep, not with a point.
     if let Some(Err(errors)) = swept.points.first().map(|point| &point.came)
         && swept.points.iter().all(|point| point.came.is_err())

@@ -341,7 +341,8 @@ impl Cluster {
             }
             Phase::Orphaned(outcome) => {
                 let (worker, run) = (attempt.worker, executed.ended.since(executed.began));
-                self.end_fact(id, Span::ZERO, run, executed.slot, outcome, actions);
+                let core = Some((executed.slot, executed.ended));
+                self.end_fact(id, (Span::ZERO, run), core, outcome, actions);
                 self.at_worker(now, worker, |worker| worker.vacate(now, id));
                 self.forget(now, id, outcome, actions);
                 self.serve(now, worker, actions);
@@ -427,10 +428,10 @@ impl Cluster {
         let (worker, call, owner) = (attempt.worker, attempt.call, attempt.owner);
         self.say_how_it_is(now, id);
         let attempt = &self.attempts[id];
-        let (run, slot, ended) = match executed {
-            Some(done) if self.workers[worker.ix()].is_shared() => (self.spent(now, id), done.slot, done.ended),
-            Some(done) => (attempt.served + done.ended.since(done.began), done.slot, done.ended),
-            None => (Span::ZERO, 0, now),
+        let (run, core, ended) = match executed {
+            Some(done) if self.workers[worker.ix()].is_shared() => (self.spent(now, id), None, done.ended),
+            Some(done) => (attempt.served + done.ended.since(done.began), Some((done.slot, done.ended)), done.ended),
+            None => (Span::ZERO, None, now),
         };
         let wait = ended.since(attempt.delivered) - run;
         if let Some(scaling) = self.pools[attempt.pool.ix()].scaling.as_mut().filter(|_| executed.is_some()) {
@@ -441,7 +442,7 @@ impl Cluster {
             worker,
             kind: call.kind,
             stage: call.stage,
-            slot,
+            core,
             wait,
             run,
             outcome,

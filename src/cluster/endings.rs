@@ -29,15 +29,15 @@ impl Cluster {
             Phase::Waiting => {
                 let (run, at_worker) = (attempt.served, now.since(attempt.delivered));
                 self.at_worker(now, worker, |worker| worker.waiting -= 1);
-                self.end_fact(id, at_worker - run, run, 0, outcome, actions);
+                self.end_fact(id, (at_worker - run, run), None, outcome, actions);
             }
             Phase::Fetching | Phase::Asking | Phase::Joined => {
                 let wait = now.since(attempt.delivered);
-                self.end_fact(id, wait, Span::ZERO, 0, outcome, actions);
+                self.end_fact(id, (wait, Span::ZERO), None, outcome, actions);
             }
             Phase::Sending if !attempt.served.is_zero() => {
                 let run = attempt.served;
-                self.end_fact(id, Span::ZERO, run, 0, outcome, actions);
+                self.end_fact(id, (Span::ZERO, run), None, outcome, actions);
             }
             Phase::Sending | Phase::Replying(_) => {}
             Phase::Executing if self.workers[worker.ix()].is_handed_ahead() => {
@@ -48,7 +48,7 @@ impl Cluster {
             Phase::Executing | Phase::Calling { .. } => {
                 let run = self.spent(now, id);
                 let wait = now.since(self.attempts[id].delivered) - run;
-                self.end_fact(id, wait, run, 0, outcome, actions);
+                self.end_fact(id, (wait, run), None, outcome, actions);
                 self.at_worker(now, worker, |worker| worker.vacate(now, id));
                 if matches!(phase, Phase::Calling { .. }) {
                     self.cancel_called(now, id, actions);
@@ -150,7 +150,7 @@ impl Cluster {
             let calling = matches!(attempt.phase, Phase::Calling { .. });
             // What is on its way back has been said to be done there.
             if !matches!(attempt.phase, Phase::Replying(_)) {
-                self.end_fact(id, Span::ZERO, run, 0, outcome, actions);
+                self.end_fact(id, (Span::ZERO, run), None, outcome, actions);
             }
             if self.attempts[id].pass.is_counted() {
                 self.heard(now, id, outcome, actions);
@@ -192,9 +192,8 @@ impl Cluster {
     pub(super) fn end_fact(
         &self,
         id: AttemptId,
-        wait: Span,
-        run: Span,
-        slot: u16,
+        (wait, run): (Span, Span),
+        core: Option<(u16, Time)>,
         outcome: Outcome,
         actions: &mut Actions,
     ) {
@@ -204,7 +203,7 @@ impl Cluster {
             worker,
             kind,
             stage,
-            slot,
+            core,
             wait,
             run,
             outcome,

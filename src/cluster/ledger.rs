@@ -2,13 +2,13 @@
 //!
 //! arrived = completed + failed + shed + timed out + cancelled + abandoned + lost + in flight
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 use crate::base::PoolId;
 
 /// Jobs, tasks and attempts by what became of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// Jobs.
     pub jobs: Account,
@@ -32,7 +32,7 @@ pub struct CacheUse {
 }
 
 /// Bounds of what caches can do, for the first lookups of a run, at the workers where they were made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CacheBounds {
     /// How many those are.
     pub lookups: u64,
@@ -91,9 +91,19 @@ impl Serialize for Account {
         let mut map = serializer.serialize_map(Some(2 + Outcome::ALL.len()))?;
         map.serialize_entry("arrived", &self.arrived)?;
         for outcome in Outcome::ALL {
-            map.serialize_entry(&outcome, &self.of(outcome))?;
+            map.serialize_entry(outcome.name(), &self.of(outcome))?;
         }
         map.serialize_entry("in_flight", &self.in_flight)?;
         map.end()
+    }
+}
+
+/// Names that are not known are passed over, and what is not there is none.
+impl<'de> Deserialize<'de> for Account {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let counts = std::collections::BTreeMap::<String, u64>::deserialize(deserializer)?;
+        let of = |name: &str| counts.get(name).copied().unwrap_or_default();
+        let ended = Outcome::ALL.map(|outcome| of(outcome.name()));
+        Ok(Self { arrived: of("arrived"), ended, in_flight: of("in_flight") })
     }
 }

@@ -102,7 +102,7 @@ impl Cluster {
         if let (Owner::Nobody(outcome), Late::DropUnbegun) = (attempt.owner, self.pools[pool.ix()].late) {
             actions.facts.push(Fact::Guarded { pool, what: Guarded::Unbegun });
             self.at_worker(now, worker, |worker| worker.waiting -= 1);
-            self.end_fact(id, waited, Span::ZERO, 0, outcome, actions);
+            self.end_fact(id, (waited, Span::ZERO), None, outcome, actions);
             self.forget(now, id, outcome, actions);
             return true;
         }

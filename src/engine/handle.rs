@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::bounded;
 
 use super::inbox::{Outbox, inbox};
-use super::journal::Journal;
+use super::journal::{Journal, RowSink};
 use super::publish::{Publisher, Shared};
 use super::run::Engine;
 use crate::base::os;
@@ -49,11 +49,21 @@ pub struct Options {
     pub source: String,
     /// A closer look than the summary takes, if any is wanted.
     pub study: Option<StudyAsk>,
+    /// Told a line of numbers a second of run time, from the engine's thread.
+    pub rows: Option<RowSink>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { pace: Pace::Times(1.0), out: None, waker: None, background: true, source: String::new(), study: None }
+        Self {
+            pace: Pace::Times(1.0),
+            out: None,
+            waker: None,
+            background: true,
+            source: String::new(),
+            study: None,
+            rows: None,
+        }
     }
 }
 
@@ -122,7 +132,8 @@ impl Handle {
         let journal = match &options.out {
             Some(dir) => Journal::create(dir, &scenario, &options.source).map_err(EngineError::new)?,
             None => Journal::nowhere(),
-        };
+        }
+        .with_sink(options.rows.take());
         let (publisher, shared) = Publisher::new(options.waker.take());
         let (outbox, inbox) = inbox(INBOX_MAX);
         let (started, has_started) = bounded(1);

@@ -15,7 +15,7 @@ mod audit;
 mod clock;
 pub mod handle;
 mod inbox;
-pub mod journal;
+mod journal;
 mod probe;
 mod publish;
 mod queue;
@@ -23,6 +23,7 @@ pub mod recorded;
 mod run;
 
 pub use audit::{Audit, audit};
+pub use journal::{JournalError, RowSink, build};
 pub use run::{simulate, simulate_studied};
 
 pub use crate::world::threads::limits::measure as machine_limits;

@@ -1,10 +1,77 @@
 //! Reading back what a run has written. Pure functions on bytes: whatever the bytes are, the answer is what they say or
 //! why they say nothing.
 
-use super::journal::{RUN_VERSION, RunHead, Told};
+use serde::{Deserialize, Serialize};
+
+use crate::base::Time;
+use crate::cluster::Event;
+
+/// Version of the layout. A reader accepts unknown files and fields, and refuses a newer version.
+pub const RUN_VERSION: u32 = 1;
 
 /// Largest `run.json`; a real one has a few hundred bytes.
 const HEAD_BYTES_MAX: usize = 1 << 20;
+
+/// State of a run that goes on, or was killed.
+pub const RUNNING: &str = "running";
+/// State of a run that came to its end.
+pub const FINISHED: &str = "finished";
+/// State of a run in which the engine broke.
+pub const BROKEN: &str = "broken";
+
+/// What `run.json` says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunHead {
+    /// [`RUN_VERSION`].
+    pub version: u32,
+    /// Version of scalelab.
+    pub scalelab: String,
+    /// `running` (or killed), `finished`, or `broken` by an error of the engine.
+    pub state: String,
+    /// Title of the scenario.
+    pub title: String,
+    /// `live` or `simulate`.
+    pub mode: String,
+    /// Seed of the run.
+    pub seed: u64,
+    /// When it began, UTC.
+    pub started: String,
+    /// The same in seconds since 1970.
+    #[serde(default)]
+    pub started_unix_secs: u64,
+    /// What was run: the SHA-256 of the scenario as text, in hexadecimal digits.
+    #[serde(default)]
+    pub scenario_sha256: String,
+    /// What ran it: version, commit and how it was built.
+    #[serde(default)]
+    pub build: String,
+    /// When and on which machine the profile of the scenario was measured, if it has one.
+    #[serde(default)]
+    pub profile: Option<String>,
+    /// Operating system and processor.
+    pub host: String,
+    /// Cores of the host.
+    pub cores: usize,
+    /// Run time at the end, in nanoseconds; a replay ends there.
+    #[serde(default)]
+    pub ended: Option<Time>,
+    /// Hash of the summary at the end.
+    pub hash: Option<String>,
+    /// Events of the cluster that `events.jsonl` has no room for.
+    pub events_dropped: u64,
+    /// Events that `trace.json` has no room for.
+    #[serde(default)]
+    pub trace_dropped: u64,
+}
+
+/// A line of `events.jsonl`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    /// When, in nanoseconds of run time.
+    pub at: Time,
+    /// What the cluster was told.
+    pub event: Event,
+}
 
 /// Why something recorded cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -233,6 +233,7 @@ impl Engine {
     fn take_facts(&mut self, now: Time) {
         for fact in &self.actions.facts {
             self.recorder.fact(now, fact);
+            self.journal.fact(now, fact);
             if let Fact::JobEnded { source, serial, key, intended, outcome, .. } = *fact {
                 let how = if outcome == Outcome::Shed { Parting::Refused } else { Parting::Served };
                 self.traffic.job_ended(now, &Departure { source, serial, key, intended, how }, &mut self.queue);

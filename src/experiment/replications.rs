@@ -6,6 +6,7 @@
 //! a story with an end (terminating): its replications are whole runs.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
@@ -52,6 +53,7 @@ impl Replicated {
             let values = self.summaries.iter().filter_map(|one| one.objectives.get(place)?.measured);
             let values: Moments = values.collect();
             result.measured = (values.count() > 0).then(|| values.mean());
+            result.interval = mean_interval(&values, CONFIDENCE).map(|interval| (interval.low, interval.high));
             result.met = result.measured.is_some_and(|value| match objective.comparison {
                 Comparison::Less => value < result.bound,
                 Comparison::LessOrEqual => value <= result.bound,
@@ -98,11 +100,21 @@ pub fn replicate_from<T: Send>(
     numbers: std::ops::Range<u64>,
     keep: impl Fn(Finished) -> T + Sync,
 ) -> Result<Vec<T>, EngineError> {
+    replicate_until(scenario, numbers, &AtomicBool::new(false), keep)
+}
+
+/// The same; those that have not begun when `stop` becomes true are left out.
+fn replicate_until<T: Send>(
+    scenario: &Scenario,
+    numbers: std::ops::Range<u64>,
+    stop: &AtomicBool,
+    keep: impl Fn(Finished) -> T + Sync,
+) -> Result<Vec<T>, EngineError> {
     let one = |number: u64| {
         let seeded = Scenario { seed: seed(scenario.seed, number), ..scenario.clone() };
-        engine::simulate(Arc::new(seeded)).map(&keep)
+        (!stop.load(Ordering::Relaxed)).then(|| engine::simulate(Arc::new(seeded)).map(&keep))
     };
-    numbers.into_par_iter().map(one).collect()
+    numbers.into_par_iter().filter_map(one).collect()
 }
 
 /// Runs replications of a scenario as asked, with what is to be left out of each found first.
@@ -110,12 +122,24 @@ pub fn replicate_from<T: Send>(
 /// # Errors
 /// When the scenario is live.
 pub fn run(scenario: &Scenario, ask: &Ask) -> Result<Replicated, EngineError> {
+    run_until(scenario, ask, &AtomicBool::new(false))
+}
+
+/// The same; when `stop` becomes true it ends with those that were done.
+///
+/// # Errors
+/// When the scenario is live.
+pub fn run_until(scenario: &Scenario, ask: &Ask, stop: &AtomicBool) -> Result<Replicated, EngineError> {
     let (scenario, warmup) = without_transient(scenario)?;
     let cap = ask.cap.max(2);
     let mut summaries: Vec<Summary> = Vec::new();
     let mut wanted = ask.count.clamp(2, cap);
     let stopped_by = loop {
-        summaries.extend(replicate_from(&scenario, summaries.len() as u64..wanted, |finished| finished.summary)?);
+        let numbers = summaries.len() as u64..wanted;
+        summaries.extend(replicate_until(&scenario, numbers, stop, |finished| finished.summary)?);
+        if stop.load(Ordering::Relaxed) {
+            break "interruption";
+        }
         let Some(until) = ask.until else { break "count" };
         let values = moments(&summaries, until.figure);
         let known = mean_interval(&values, CONFIDENCE);
@@ -130,7 +154,7 @@ pub fn run(scenario: &Scenario, ask: &Ask) -> Result<Replicated, EngineError> {
         wanted = needed.clamp(wanted + 1, wanted * 2).min(cap);
     };
     let together = Replications {
-        count: wanted,
+        count: summaries.len() as u64,
         confidence: CONFIDENCE,
         is_terminating: !is_steady(&scenario),
         warmup_secs: scenario.warmup.secs(),

@@ -11,6 +11,7 @@ use super::figures::Figure;
 use super::replications::{self, Ask, Replicated};
 use crate::analysis::intervals::Interval;
 use crate::engine::handle::EngineError;
+use crate::metrics::summary::Summary;
 use crate::scenario::limits::SWEEP_POINTS_MAX;
 use crate::scenario::{Listed, Scenario, ScenarioErrors, listed, values};
 
@@ -52,6 +53,8 @@ pub struct Came {
     pub met: usize,
     /// Whether the laws that hold in every run held in all of them.
     pub is_sound: bool,
+    /// The summary of the first replication, with what all of them say.
+    pub summary: Option<Summary>,
 }
 
 impl Axis {
@@ -115,7 +118,7 @@ pub fn run(
     axes: Vec<Axis>,
     count: u64,
     make: impl Fn(&[String]) -> Result<Scenario, ScenarioErrors>,
-    mut goes_on: impl FnMut() -> bool,
+    mut goes_on: impl FnMut(&Point) -> bool,
 ) -> Result<Sweep, EngineError> {
     let mut swept = Vec::new();
     let ask = Ask { count, until: None, cap: count };
@@ -125,8 +128,10 @@ pub fn run(
             Ok(scenario) => Ok(Came::of(&scenario, &replications::run(&scenario, &ask)?)),
             Err(errors) => Err(errors),
         };
-        swept.push(Point { values, came });
-        if !goes_on() {
+        let point = Point { values, came };
+        let more = goes_on(&point);
+        swept.push(point);
+        if !more {
             break;
         }
     }
@@ -150,12 +155,13 @@ impl Came {
         let figures = Figure::ALL.into_iter();
         let figures = figures.filter_map(|figure| Some((figure, replications::interval(summaries, figure)?))).collect();
         let together = replicated.summary(scenario);
-        let meets = together.filter(|summary| !summary.objectives.is_empty());
+        let meets = together.as_ref().filter(|summary| !summary.objectives.is_empty());
         Self {
             figures,
             meets: meets.map(|summary| summary.objectives.iter().all(|objective| objective.met)),
             met: summaries.iter().filter(|summary| summary.objectives.iter().all(|one| one.met)).count(),
             is_sound: summaries.iter().all(|summary| summary.checks.iter().all(|check| check.holds)),
+            summary: together,
         }
     }
 }

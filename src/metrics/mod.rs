@@ -10,6 +10,7 @@ mod laws;
 mod looks;
 mod omission;
 mod recorder;
+mod row;
 mod saturation;
 pub mod scaling;
 pub mod series;
@@ -23,4 +24,5 @@ mod work;
 
 pub use looks::Gauges;
 pub use recorder::Recorder;
+pub use row::Row;
 pub use summarise::RunFacts;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::base::{PoolId, Time, WorkerId};
 
@@ -24,7 +24,7 @@ pub(super) struct ScalingMeter {
 }
 
 /// What the autoscaler of one pool decided.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PoolDecisions {
     /// How often it decided.
     pub decisions: u64,
@@ -45,7 +45,7 @@ pub struct PoolDecisions {
 }
 
 /// A decision on its whole way, from what was seen to the machines being there. Times are seconds of run time.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Decided {
     /// Its number among all decisions of the pool, from 0.
     pub number: u64,

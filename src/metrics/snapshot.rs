@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use super::scaling::Decided;
 use super::series::Series;
@@ -153,7 +153,7 @@ impl SeriesSet {
 }
 
 /// Percentiles of latency in seconds; all zero where nothing was recorded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LatencyView {
     /// Jobs recorded.
     pub count: u64,
@@ -178,6 +178,8 @@ pub struct RatesView {
     pub completed: f64,
     /// Jobs ending otherwise per second.
     pub errors: f64,
+    /// Tasks tried again per second.
+    pub retries: f64,
     /// Tasks completing per second.
     pub tasks: f64,
     /// Bytes of input processed per second.
@@ -243,7 +245,7 @@ pub struct WorkerView {
 }
 
 /// Dollars. Billed = useful + idle + boot and drain + wasted, at every instant.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CostView {
     /// Per hour, as of now.
     pub per_hour: f64,
@@ -326,7 +328,7 @@ pub struct AnswersView {
 }
 
 /// The answer of a job.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     /// The number of the job.
     pub serial: u64,

@@ -81,9 +81,11 @@ impl Recorder {
         }
     }
 
-    fn guarded_by_pool(&self) -> BTreeMap<String, BTreeMap<&'static str, u64>> {
+    fn guarded_by_pool(&self) -> BTreeMap<String, BTreeMap<String, u64>> {
         let pools = self.scenario.pools.iter().zip(&self.guarded).filter(|(_, guarded)| !guarded.is_empty());
-        pools.map(|(pool, guarded)| (pool.name.clone(), guarded.clone())).collect()
+        let named =
+            |guarded: &BTreeMap<&'static str, u64>| guarded.iter().map(|(what, n)| ((*what).to_owned(), *n)).collect();
+        pools.map(|(pool, guarded)| (pool.name.clone(), named(guarded))).collect()
     }
 
     fn scaling_summaries(&self) -> BTreeMap<String, PoolDecisions> {
@@ -122,6 +124,7 @@ impl Recorder {
             bound,
             met,
             fails_run: objective.severity == Severity::Fail,
+            interval: None,
         }
     }
 

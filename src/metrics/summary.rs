@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::scaling::PoolDecisions;
 use super::snapshot::{Answer, CostView, LatencyView, Totals};
@@ -13,7 +13,7 @@ use crate::scenario::{MachineLimits, Sensitivity};
 pub const SUMMARY_VERSION: u32 = 1;
 
 /// The result of a run. Field names carry their unit; times are seconds of run time.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// [`SUMMARY_VERSION`].
     pub version: u32,
@@ -61,7 +61,7 @@ pub struct Summary {
     /// One for each pool whose workers were asked for what they keep, by name.
     pub caches: BTreeMap<String, CacheSummary>,
     /// For each pool, what was done about failures and about too much, and how often; what never happened is left out.
-    pub resilience: BTreeMap<String, BTreeMap<&'static str, u64>>,
+    pub resilience: BTreeMap<String, BTreeMap<String, u64>>,
     /// One for each objective.
     pub objectives: Vec<ObjectiveResult>,
     /// Whether the run kept up.
@@ -69,14 +69,14 @@ pub struct Summary {
     /// Laws that hold in every run; one that does not is a bug of this program.
     pub checks: Vec<Check>,
     /// What several replications say together; everything else here is then of the first of them.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replications: Option<Replications>,
     /// Hash of everything that happened, as 16 hexadecimal digits; equal for equal runs.
     pub hash: String,
 }
 
 /// Real work, over the run without its warm-up.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WorkSummary {
     /// Bytes of input that kernels read per second.
     pub bytes_per_sec: f64,
@@ -90,7 +90,7 @@ pub struct WorkSummary {
 }
 
 /// One kind of job.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct JobSummary {
     /// Completed after the warm-up.
     pub completed: u64,
@@ -105,7 +105,7 @@ pub struct JobSummary {
 }
 
 /// What the caches of the workers of a pool were good for, over the whole run.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CacheSummary {
     /// How often any was asked.
     pub lookups: u64,
@@ -116,7 +116,7 @@ pub struct CacheSummary {
 }
 
 /// How an objective came out.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ObjectiveResult {
     /// Its name.
     pub name: String,
@@ -130,10 +130,20 @@ pub struct ObjectiveResult {
     pub met: bool,
     /// Whether a miss fails the run.
     pub fails_run: bool,
+    /// Lower and upper end of the 95 % interval of what was measured, over replications; `null` for a single run.
+    #[serde(default)]
+    pub interval: Option<(f64, f64)>,
+}
+
+impl ObjectiveResult {
+    /// Whether the bound lies outside of the interval, so that chance alone does not decide; `None` where there is no interval.
+    pub fn is_sure(&self) -> Option<bool> {
+        self.interval.map(|(low, high)| !(low..=high).contains(&self.bound))
+    }
 }
 
 /// Whether a run keeps up.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Saturation {
     /// The verdict.
     pub state: SaturationState,
@@ -154,7 +164,7 @@ pub struct Saturation {
 }
 
 /// Whether a run keeps up, in a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SaturationState {
     /// What arrives is finished, and there is room.
@@ -177,7 +187,7 @@ impl SaturationState {
 }
 
 /// A law with both its sides, each from meters of its own, over the whole run with its warm-up.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Check {
     /// Which law, in words.
     pub law: String,
@@ -190,7 +200,7 @@ pub struct Check {
 }
 
 /// What independent replications say together.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Replications {
     /// How many.
     pub count: u64,
@@ -202,14 +212,14 @@ pub struct Replications {
     pub warmup_secs: f64,
     /// What decided that: `the scenario`, `MSER-5`, or why nothing is left out.
     pub warmup_by: String,
-    /// What ended it: `count`, `precision` or `cap`.
+    /// What ended it: `count`, `precision`, `cap` or `interruption`.
     pub stopped_by: String,
     /// Each figure by its name with its unit.
     pub figures: BTreeMap<String, FigureSummary>,
 }
 
 /// The mean of a figure over replications, and where its truth lies.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FigureSummary {
     /// Mean over replications.
     pub mean: f64,

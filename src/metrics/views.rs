@@ -28,6 +28,7 @@ impl Recorder {
             offered: mean(&self.series.offered),
             completed: mean(&self.series.completed),
             errors: mean(&self.series.errors),
+            retries: mean(&self.series.retries),
             tasks: mean(&self.series.tasks),
             bytes: mean(&self.series.bytes),
             backlog_growth: growth,
@@ -114,34 +115,5 @@ impl Recorder {
         let done = self.work_of(gauge);
         let secs = now.since(since).secs();
         if secs > 0.0 { (of(&done) - of(&before)) / secs } else { 0.0 }
-    }
-
-    /// The first line of `metrics.csv`.
-    pub fn csv_header() -> String {
-        "time_secs,offered_per_sec,completed_per_sec,errors_per_sec,tasks_per_sec,bytes_per_sec,p50_secs,p95_secs,\
-         p99_secs,in_flight,waiting,utilisation,usd_per_hour\n"
-            .to_owned()
-    }
-
-    /// A line of `metrics.csv`: rates and latencies over the last 2.5 s, levels as of now.
-    pub fn csv_line(&self, now: Time) -> String {
-        let (rates, latency) = (self.recent(), self.latency_recent());
-        let level = |series: &Series| series.last().unwrap_or(0.0);
-        format!(
-            "{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
-            now.secs(),
-            rates.offered,
-            rates.completed,
-            rates.errors,
-            rates.tasks,
-            rates.bytes,
-            latency.p50,
-            latency.p95,
-            latency.p99,
-            level(&self.series.in_flight),
-            level(&self.series.waiting),
-            level(&self.series.utilisation),
-            self.cost.per_hour(),
-        )
     }
 }

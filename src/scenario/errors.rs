@@ -65,7 +65,7 @@ pub(super) struct Finding {
 
 impl ScenarioErrors {
     /// One problem with the text as a whole.
-    pub(super) fn whole(origin: &str, what: String, hint: Option<&str>) -> Self {
+    pub fn whole(origin: &str, what: String, hint: Option<&str>) -> Self {
         let problem = Problem { place: None, what, hint: hint.map(str::to_owned) };
         Self { origin: origin.to_owned(), problems: vec![problem], more: 0 }
     }

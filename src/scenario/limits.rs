@@ -74,6 +74,10 @@ pub const TIMELINE_MAX: usize = 10_000;
 pub const OBJECTIVES_MAX: usize = 64;
 /// Characters of a name or title.
 pub const NAME_CHARS_MAX: usize = 200;
+/// Fields of a scenario that are kept with a run, by their paths.
+pub const FIELDS_MAX: usize = 2_000;
+/// Characters of a query for runs.
+pub const QUERY_CHARS_MAX: usize = 10_000;
 /// Attempts of one task.
 pub const ATTEMPTS_MAX: u32 = 1_000;
 /// The same without the first.

@@ -134,3 +134,9 @@ pub(super) fn findings_or_scenario(text: &str, host: &Host) -> Result<Scenario, 
         _ => Err(Refused::Findings(cx.findings)),
     }
 }
+
+/// Which scenario this is: the SHA-256 of its text in hexadecimal digits.
+pub fn sha256(text: &str) -> String {
+    use sha2::Digest;
+    sha2::Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}

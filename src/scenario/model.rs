@@ -82,7 +82,7 @@ pub enum Mode {
 }
 
 /// How little it takes until a verdict says that a run does not keep up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sensitivity {
     /// Few false alarms: 3 standard deviations.

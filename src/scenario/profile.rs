@@ -30,7 +30,7 @@ pub struct Profile {
 }
 
 /// What a machine can do at most, all of its cores together.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct MachineLimits {
     /// Bytes of memory that it reads a second, from outside of its caches.
     pub read_bytes_per_sec: f64,

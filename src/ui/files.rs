@@ -12,6 +12,7 @@ use super::command::Overlay;
 use super::session::Opened;
 use super::text;
 use crate::base::os;
+use crate::interop::record::{self, PACK_ENDING, RecordError};
 use crate::scenario::bundled::{self, Bundled};
 use crate::scenario::{
     self, Entry, Host, Scenario, ScenarioErrors, load, load_file, save_with_timeline, scenario_path,
@@ -169,11 +170,18 @@ impl Files {
     }
 }
 
-/// Reads a scenario file, or what a run directory recorded.
+/// Reads a scenario file, or what a run directory or a packed run recorded.
 ///
 /// # Errors
 /// When it is neither, or refused.
 pub(crate) fn read(path: &Path, host: &Host) -> Result<Opened, ScenarioErrors> {
+    if path.extension().is_some_and(|ending| ending == PACK_ENDING) {
+        let origin = path.display().to_string();
+        let refused = |err: RecordError| ScenarioErrors::whole(&origin, err.to_string(), None);
+        let source = record::scenario_text(path).map_err(refused)?;
+        let scenario = load(&source, &origin, host)?;
+        return Ok(Opened { scenario: Arc::new(scenario), source, path: None });
+    }
     let path = scenario_path(path)?;
     let (source, scenario) = load_file(&path, host)?;
     Ok(Opened { scenario: Arc::new(scenario), source, path: Some(path) })

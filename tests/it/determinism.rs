@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use scalelab::base::{Domain, GroupIx, PoolId, SourceId, Span, Stream};
 use scalelab::engine::handle::{Finished, Handle, Options, Pace, Request};
-use scalelab::engine::{self, journal::RunHead};
+use scalelab::engine::{self, recorded::RunHead};
 use scalelab::experiment::{replications, swarm};
 use scalelab::scenario::{Balance, By, Cache, Command, Eviction, Fault, Host, Scenario, Strike, Victim, load};
 

@@ -131,7 +131,7 @@ fn swept(axes: &[&str], mut rounds: usize) -> sweep::Sweep {
     let axes = axes.iter().map(|axis| axis.parse().expect("an axis")).collect();
     let host = Host { cores: 1, cpu: "none".to_owned() };
     let make = |own: &[String]| set(SMALLEST, own, "a test", &host).map(|(_, scenario)| scenario);
-    let goes_on = || {
+    let goes_on = |_: &sweep::Point| {
         rounds -= 1;
         rounds > 0
     };

@@ -83,7 +83,7 @@ fn stays_ill(failure: &Failure) {
     assert!(interval.low > least, "{} recovers: {each:?}", failure.name);
     for run in &ill {
         let found = diagnose(&run.snapshot);
-        let names: Vec<_> = found.iter().map(|finding| finding.name).collect();
+        let names: Vec<_> = found.iter().map(|finding| &*finding.name).collect();
         assert_eq!(names.first(), Some(&failure.found), "{}: {found:?}", failure.name);
     }
 }
@@ -169,20 +169,27 @@ const STAGE: &str = "work: Service(Exponential(mean: \"50ms\"))";
 
 #[test]
 fn each_diagnoser_finds_its_own() {
-    let names = |run: &Finished| diagnose(&run.snapshot).into_iter().map(|found| found.name).collect::<Vec<_>>();
+    let names = |run: &Finished| {
+        diagnose(&run.snapshot).into_iter().map(|found| found.name.into_owned()).collect::<Vec<String>>()
+    };
     let zipf = "keys: Zipf(n: 1_000, alpha: 1.4), arrivals: Open(load: [(over: \"0s\", to: 300)])";
     let hot = one_pool(&format!("{TEN}, balance: ModuloHash"), STAGE, zipf, "");
-    assert_eq!(names(&hot).first(), Some(&"hot shard"), "{:?}", diagnose(&hot.snapshot));
+    assert_eq!(names(&hot).first().map(String::as_str), Some("hot shard"), "{:?}", diagnose(&hot.snapshot));
     let slow = "timeline: [(at: \"10s\", do: Inject(fault: Slow(worker: (\"p\", 2), factor: 6), for: \"110s\"))]";
     let even = "arrivals: Open(load: [(over: \"0s\", to: 400)])";
     let straggler = one_pool(&format!("{TEN}, balance: RoundRobin"), STAGE, even, slow);
-    assert_eq!(names(&straggler).first(), Some(&"straggler"), "{:?}", diagnose(&straggler.snapshot));
+    assert_eq!(names(&straggler).first().map(String::as_str), Some("straggler"), "{:?}", diagnose(&straggler.snapshot));
     // Looks every second at what machines do at that instant, without patience in either direction.
     let eager = "scale: Hpa(min: 1, max: 20, in_flight: 3, sync: \"1s\", scrape: \"1s\", tolerance: 0.0, behavior: (up: (stabilization: \
                  \"0s\"), down: (stabilization: \"0s\"))), startup: \"3s\"";
     let few = TEN.replace("count: 10", "count: 5");
     let flapping = one_pool(&format!("{few}, {eager}"), STAGE, even, "");
-    assert!(names(&flapping).contains(&"flapping"), "{:?} {:?}", names(&flapping), flapping.summary.scaling["p"].ups);
+    assert!(
+        names(&flapping).contains(&"flapping".to_owned()),
+        "{:?} {:?}",
+        names(&flapping),
+        flapping.summary.scaling["p"].ups
+    );
 }
 
 #[test]

@@ -19,7 +19,15 @@ pub(crate) const CAPACITY: f64 = 142.0;
 pub(crate) fn calm() -> Snapshot {
     snapshot_at(
         6.0,
-        RatesView { offered: 85.0, completed: 85.2, errors: 0.0, tasks: 8_900.0, bytes: 0.68e9, backlog_growth: -0.2 },
+        RatesView {
+            offered: 85.0,
+            completed: 85.2,
+            errors: 0.0,
+            retries: 0.0,
+            tasks: 8_900.0,
+            bytes: 0.68e9,
+            backlog_growth: -0.2,
+        },
     )
 }
 
@@ -31,6 +39,7 @@ pub(crate) fn overloaded() -> Snapshot {
             offered: 185.0,
             completed: CAPACITY,
             errors: 0.0,
+            retries: 0.0,
             tasks: 15_600.0,
             bytes: 1.14e9,
             backlog_growth: 43.0,

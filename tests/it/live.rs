@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use scalelab::base::{Arrival, AttemptId, GroupIx, JobType, PoolId, SourceId, Span, Time, WorkerId};
 use scalelab::cluster::{Action, Actions, Cluster, Event, Fact, Leg, Outcome};
 use scalelab::engine::handle::{Finished, Handle, Options, Request};
-use scalelab::engine::journal::Told;
+use scalelab::engine::recorded::Told;
 use scalelab::engine::recorded::read_events;
 use scalelab::metrics::snapshot::RunState;
 use scalelab::scenario::{Balance, Cache, Command, Eviction, Fault, Host, Scenario, Strike, Victim, load};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use scalelab::engine::{self, handle::Finished};
-use scalelab::interop::report::{Form, Report};
+use scalelab::interop::report::{Curves, Form, Report};
 use scalelab::scenario::{Host, load};
 
 const TEXT: &str = r#"// Is a < b & "c"?
@@ -22,7 +22,8 @@ fn finished() -> Finished {
 }
 
 fn written(finished: &Finished, form: Form) -> String {
-    Report { summary: &finished.summary, snapshot: &finished.snapshot, scenario: TEXT, host: "test, 1 core" }
+    let curves = Curves::of_series(&finished.snapshot.series);
+    Report { summary: &finished.summary, curves: &curves, findings: &[], scenario: TEXT, host: "test, 1 core" }
         .written(form)
 }
 

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use scalelab::base::{Domain, Stream};
-use scalelab::engine::journal::{RunHead, Told};
+use scalelab::engine::recorded::{RunHead, Told};
 use scalelab::scenario::{Host, load};
 
 /// Simulated, with a change every half second and an objective that any run meets.
@@ -62,6 +62,12 @@ fn check_readable(dir: &Path, is_live: bool) {
     for name in ["scenario.ron", "replay.ron"] {
         load(&read(name), name, &host).unwrap_or_else(|errors| panic!("{errors}"));
     }
+    assert!(!read("latency.hlog").lines().any(str::is_empty));
+    let trace = dir.with_extension("trace.json");
+    let output = scalelab().arg("export").arg(dir).arg("--to").arg(&trace).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let trace = fs::read_to_string(&trace).expect("it was written");
+    serde_json::from_str::<Vec<serde_json::Value>>(&trace).unwrap_or_else(|err| panic!("{err}: {trace}"));
     let metrics = read("metrics.csv");
     assert!(metrics.ends_with('\n'), "half a line: {metrics:?}");
     let columns = |line: &str| line.split(',').count();
@@ -111,6 +117,52 @@ fn a_place_where_nothing_can_be_written_is_refused() {
         let stderr = text(&output.stderr);
         assert!(stderr.starts_with("error: ") && stderr.lines().count() == 1, "{stderr}");
         assert!(output.stdout.is_empty());
+    }
+}
+
+/// No file may grow beyond a few kilobytes, which is what a full disk looks like to the program.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_ends_the_writing_and_not_the_run() {
+    let temp = Temp::new();
+    let (file, out) = (temp.file("scenario.ron", SIMULATED), temp.path("run"));
+    let script = "trap '' XFSZ; ulimit -f 64; exec \"$0\" run \"$1\" --out \"$2\" --quiet --format json";
+    let mut process = Command::new("sh");
+    process.args(["-c", script, env!("CARGO_BIN_EXE_scalelab")]).arg(&file).arg(&out);
+    let output = process.output().expect("it runs");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let stderr = text(&output.stderr);
+    assert!(stderr.contains("the run went on, what was written until then stands"), "{stderr}");
+    let summary: serde_json::Value = serde_json::from_slice(&output.stdout).expect("the result is on stdout");
+    assert_eq!(summary["duration_secs"], 60.0, "the run went on to its end");
+    check_readable(&out, false);
+}
+
+#[cfg(unix)]
+#[test]
+fn of_two_writers_of_one_directory_one_is_refused() {
+    let temp = Temp::new();
+    let file = temp.file("scenario.ron", SIMULATED);
+    for round in 0..6 {
+        let out = temp.path(&format!("run-{round}"));
+        let writers: Vec<_> = (0..2)
+            .map(|_| {
+                let mut run = scalelab();
+                run.arg("run").arg(&file).arg("--out").arg(&out).args(["--quiet", "--format", "json"]);
+                run.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts")
+            })
+            .collect();
+        let ends: Vec<_> = writers.into_iter().map(|run| run.wait_with_output().expect("it ends")).collect();
+        let mut codes: Vec<_> = ends.iter().map(|end| end.status.code()).collect();
+        codes.sort_unstable();
+        assert_eq!(codes, [Some(0), Some(1)], "{ends:?}");
+        let refused = ends.iter().find(|end| end.status.code() == Some(1)).map(|end| text(&end.stderr));
+        assert!(refused.is_some_and(|why| why.contains("there is something there already")), "{ends:?}");
+        let head = fs::read_to_string(out.join("run.json")).expect("the other wrote it");
+        assert_eq!(serde_json::from_str::<RunHead>(&head).expect("it is whole").state, "finished");
+        let left = fs::read_dir(temp.path("")).expect("it is there").flatten();
+        let half: Vec<_> = left.filter(|entry| entry.file_name().to_string_lossy().ends_with(".new")).collect();
+        assert!(half.is_empty(), "half a directory stays: {half:?}");
     }
 }
 

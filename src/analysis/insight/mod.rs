@@ -12,6 +12,8 @@ mod saturated;
 mod sinkhole;
 mod straggler;
 
+use std::borrow::Cow;
+
 use crate::base::{Span, Time};
 use crate::metrics::series::Series;
 use crate::metrics::snapshot::{PoolView, Snapshot, WorkerState, WorkerView};
@@ -25,14 +27,14 @@ const SETTLING: Span = Span::from_secs(15);
 const MACHINES_MIN: usize = 3;
 
 /// Something that was found.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Finding {
     /// What it is called.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What it is seen by, with its numbers.
     pub evidence: String,
     /// What it means, and what helps.
-    pub explanation: &'static str,
+    pub explanation: Cow<'static, str>,
 }
 
 /// Somebody who knows one kind of trouble.
@@ -67,7 +69,7 @@ pub fn diagnose(snapshot: &Snapshot) -> Vec<Finding> {
     }
     let found = |own: &Diagnoser| {
         let evidence = (own.check)(snapshot)?;
-        Some(Finding { name: own.name, evidence, explanation: own.explain })
+        Some(Finding { name: own.name.into(), evidence, explanation: own.explain.into() })
     };
     ALL.iter().filter_map(found).collect()
 }

@@ -27,6 +27,19 @@ impl Outcome {
     /// All of them, in the order of the ledger.
     pub const ALL: [Self; 7] =
         [Self::Completed, Self::Failed, Self::Shed, Self::TimedOut, Self::Cancelled, Self::Abandoned, Self::Lost];
+
+    /// Its name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Shed => "shed",
+            Self::TimedOut => "timed_out",
+            Self::Cancelled => "cancelled",
+            Self::Abandoned => "abandoned",
+            Self::Lost => "lost",
+        }
+    }
 }
 
 /// Where a machine is in its life.
@@ -47,6 +60,21 @@ pub enum WorkerState {
     Down,
     /// Given back.
     Retired,
+}
+
+impl WorkerState {
+    /// Its name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Booting => "booting",
+            Self::Warming => "warming",
+            Self::Ready => "ready",
+            Self::Draining => "draining",
+            Self::Resizing => "resizing",
+            Self::Down => "down",
+            Self::Retired => "retired",
+        }
+    }
 }
 
 /// What a machine looks like at an instant.
@@ -111,8 +139,8 @@ pub enum Fact {
         kind: JobType,
         /// Of which stage.
         stage: StageIx,
-        /// Which core.
-        slot: u16,
+        /// Which core, and when that was done with it; `None` where none was needed, or where the dispatcher does not know which.
+        core: Option<(u16, Time)>,
         /// How long it waited at the worker.
         wait: Span,
         /// How long its core was busy with it; zero for a cache hit.

@@ -30,9 +30,9 @@ pub(super) fn page(report: &Report<'_>) -> String {
         escaped(&report.provenance()),
         escaped(&report.verdict())
     );
-    for finding in report.findings() {
-        let (name, evidence) = (escaped(finding.name), escaped(&finding.evidence));
-        let _ = writeln!(out, "<p><strong>{name}.</strong> {evidence} {}</p>", escaped(finding.explanation));
+    for finding in report.findings {
+        let (name, evidence) = (escaped(&finding.name), escaped(&finding.evidence));
+        let _ = writeln!(out, "<p><strong>{name}.</strong> {evidence} {}</p>", escaped(&finding.explanation));
     }
     out += &objectives(report);
     out += &charts(report);
@@ -67,7 +67,7 @@ fn objectives(report: &Report<'_>) -> String {
 }
 
 fn charts(report: &Report<'_>) -> String {
-    let series = &report.snapshot.series;
+    let series = report.curves;
     let end = report.summary.duration_secs;
     let charts = [
         (

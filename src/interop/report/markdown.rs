@@ -10,7 +10,7 @@ pub(super) fn text(report: &Report<'_>) -> String {
     // Writing into a string cannot fail.
     let _ =
         writeln!(out, "# {}\n\n{}\n\n**Verdict.** {}\n", cell(&summary.title), report.provenance(), report.verdict());
-    for finding in report.findings() {
+    for finding in report.findings {
         let _ = writeln!(out, "**{}.** {} {}\n", finding.name, finding.evidence, finding.explanation);
     }
     if !summary.objectives.is_empty() {

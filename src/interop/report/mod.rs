@@ -1,15 +1,17 @@
 //! A run told to people (HTML, Markdown) and to build servers (JUnit).
 
 mod chart;
+mod curves;
 mod html;
 mod junit;
 mod markdown;
 
 use std::str::FromStr;
 
-use crate::analysis::insight::{self, Finding};
+pub use self::curves::Curves;
+use crate::analysis::insight::Finding;
 use crate::base::figures::{self, count, dollars, per_sec, secs, share};
-use crate::metrics::snapshot::{Outcome, Snapshot};
+use crate::metrics::snapshot::Outcome;
 use crate::metrics::summary::{ObjectiveResult, Summary};
 
 /// What a report is made of.
@@ -17,8 +19,10 @@ use crate::metrics::summary::{ObjectiveResult, Summary};
 pub struct Report<'a> {
     /// The result.
     pub summary: &'a Summary,
-    /// The last picture, with the series.
-    pub snapshot: &'a Snapshot,
+    /// How it went on; empty where there is more than one run.
+    pub curves: &'a Curves,
+    /// The kinds of trouble that were found.
+    pub findings: &'a [Finding],
     /// The text of the scenario, as it was run.
     pub scenario: &'a str,
     /// What ran it: `AMD EPYC, 2 cores`.
@@ -90,11 +94,6 @@ impl Report<'_> {
         format!("{}: {}", saturation.state.word(), saturation.evidence)
     }
 
-    /// What kinds of trouble were found.
-    fn findings(&self) -> Vec<Finding> {
-        insight::diagnose(self.snapshot)
-    }
-
     /// Names and values of what was measured.
     fn figures(&self) -> Vec<(&'static str, String)> {
         let Summary { totals, latency_secs: latency, cost, .. } = self.summary;
@@ -140,15 +139,20 @@ impl Report<'_> {
     }
 }
 
-/// What became of an objective, in words.
+/// What became of an objective, in words, and what was measured, with its interval where there is one.
 fn outcome(objective: &ObjectiveResult) -> (&'static str, String) {
-    let word = match (objective.met, objective.fails_run) {
-        (true, _) => "met",
-        (false, true) => "missed",
-        (false, false) => "missed (a warning)",
+    let word = match (objective.met, objective.fails_run, objective.is_sure()) {
+        (true, _, Some(false)) => "met, but not for sure",
+        (true, ..) => "met",
+        (false, true, Some(false)) => "missed, but not for sure",
+        (false, true, _) => "missed",
+        (false, false, _) => "missed (a warning)",
     };
     let measured = objective.measured.map_or_else(|| "nothing was measured".to_owned(), figures::figure);
-    (word, measured)
+    let half = objective
+        .interval
+        .map_or_else(String::new, |(low, high)| format!(" ± {}", figures::figure((high - low) / 2.0)));
+    (word, measured + &half)
 }
 
 /// With what XML and HTML read as markup written so that they do not.

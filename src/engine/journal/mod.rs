@@ -5,38 +5,49 @@
 //! scenario.ron   exact copy of what was run                                          written once
 //! replay.ron     the scenario with everything that was done as its timeline          replaced as a whole
 //! metrics.csv    one line a second of run time                                       appended, whole lines
+//! latency.hlog   latencies, one histogram a second (HdrHistogram)                    appended, whole lines
+//! trace.json     jobs, and attempts on each core, up to 64 MiB (Perfetto, Chrome)    appended, whole lines
 //! events.jsonl   live: every event the cluster was told, up to 64 MiB                appended, whole lines
 //! summary.json   the result                                                          written once, at the end
 //! ```
 //!
 //! What is replaced is written beside and renamed. What cannot be written (a full disk) ends the writing, not the run.
 
+mod latency;
+mod lines;
+mod trace;
+
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
-use crate::base::{Time, os};
-use crate::cluster::Event;
-use crate::metrics::Recorder;
+use self::latency::Intervals;
+use self::lines::Lines;
+use self::trace::Trace;
+use super::recorded::{BROKEN, FINISHED, RUN_VERSION, RUNNING, RunHead, Told};
+use crate::base::{Span, Time, os};
+use crate::cluster::{Event, Fact, Outcome};
 use crate::metrics::summary::Summary;
+use crate::metrics::{Recorder, Row};
 use crate::scenario::{self, Entry, Mode, Scenario};
 
-/// Version of the layout. A reader accepts unknown files and fields, and refuses a newer version.
-pub const RUN_VERSION: u32 = 1;
 /// Largest `events.jsonl`; what comes after is counted, not written.
 const EVENTS_BYTES_MAX: u64 = 64 << 20;
-/// Lines are kept back until there are this many bytes, or a second has passed.
-const EVENTS_BUFFER: usize = 1 << 16;
+/// Largest of the other files that grow: 24 hours of a line a second fit many times.
+const LINES_BYTES_MAX: u64 = 1 << 30;
 
-const RUNNING: &str = "running";
-const FINISHED: &str = "finished";
-const BROKEN: &str = "broken";
+/// Takes a line of numbers a second, from the engine's thread.
+pub type RowSink = Box<dyn FnMut(&Row) + Send>;
 
 /// Writes a run, or nothing.
-pub(super) struct Journal(Option<Box<Writer>>);
+pub(super) struct Journal {
+    writer: Option<Box<Writer>>,
+    /// Who else is told a line a second.
+    sink: Option<RowSink>,
+    /// When the next line is due.
+    next_row: Time,
+}
 
 struct Writer {
     dir: PathBuf,
@@ -44,51 +55,18 @@ struct Writer {
     source: String,
     head: RunHead,
     /// Open from when the directory is in its place.
-    metrics: Option<File>,
-    events: Option<BufWriter<File>>,
-    events_bytes: u64,
-    next_line: Time,
+    files: Option<Files>,
+    latencies: Intervals,
     /// The first thing that went wrong; nothing is written after it.
     broken: Option<String>,
 }
 
-/// What `run.json` says.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RunHead {
-    /// [`RUN_VERSION`].
-    pub version: u32,
-    /// Version of scalelab.
-    pub scalelab: String,
-    /// `running` (or killed), `finished`, or `broken` by an error of the engine.
-    pub state: String,
-    /// Title of the scenario.
-    pub title: String,
-    /// `live` or `simulate`.
-    pub mode: String,
-    /// Seed of the run.
-    pub seed: u64,
-    /// When it began, UTC.
-    pub started: String,
-    /// Operating system and processor.
-    pub host: String,
-    /// Cores of the host.
-    pub cores: usize,
-    /// Run time at the end, in nanoseconds; a replay ends there.
-    #[serde(default)]
-    pub ended: Option<Time>,
-    /// Hash of the summary at the end.
-    pub hash: Option<String>,
-    /// Events of the cluster that `events.jsonl` has no room for.
-    pub events_dropped: u64,
-}
-
-/// A line of `events.jsonl`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Told {
-    /// When, in nanoseconds of run time.
-    pub at: Time,
-    /// What the cluster was told.
-    pub event: Event,
+/// What grows.
+struct Files {
+    metrics: Lines,
+    latency: Lines,
+    trace: Trace,
+    events: Option<Lines>,
 }
 
 /// Why a run directory cannot be used.
@@ -108,7 +86,8 @@ pub enum JournalError {
 }
 
 impl RunHead {
-    fn of(scenario: &Scenario) -> Self {
+    fn of(scenario: &Scenario, source: &str) -> Self {
+        let started = os::unix_secs();
         Self {
             version: RUN_VERSION,
             scalelab: env!("CARGO_PKG_VERSION").to_owned(),
@@ -116,20 +95,32 @@ impl RunHead {
             title: scenario.title.clone(),
             mode: if scenario.mode == Mode::Live { "live" } else { "simulate" }.to_owned(),
             seed: scenario.seed,
-            started: os::utc_text(os::unix_secs()),
+            started: os::utc_text(started),
+            started_unix_secs: started,
+            scenario_sha256: scenario::sha256(source),
+            build: build(),
+            profile: scenario.profile.as_ref().map(|profile| format!("{}, {}", profile.machine, profile.date)),
             host: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
             cores: os::cores(),
             ended: None,
             hash: None,
             events_dropped: 0,
+            trace_dropped: 0,
         }
     }
+}
+
+/// This program: version, commit where it was built from a repository (with a `+` where that had changes), and how it was built.
+pub fn build() -> String {
+    let how = if cfg!(debug_assertions) { "debug" } else { "release" };
+    let window = if cfg!(feature = "window") { "with the window" } else { "without the window" };
+    format!("{} ({}, {how}, {window})", env!("CARGO_PKG_VERSION"), env!("SCALELAB_COMMIT"))
 }
 
 impl Journal {
     /// Writes nothing.
     pub(super) fn nowhere() -> Self {
-        Self(None)
+        Self { writer: None, sink: None, next_row: Time::ZERO }
     }
 
     /// Begins a run directory. It is made beside its place and moved there when it can be read: a kill leaves a
@@ -153,44 +144,69 @@ impl Journal {
             // Half a directory is of no use; if it cannot be removed either, there is nothing left to try.
             drop(fs::remove_dir_all(&beside));
         }
-        begun.map(|writer| Self(Some(Box::new(writer)))).map_err(io_err)
+        let writer = begun.map_err(|err| match dir.symlink_metadata() {
+            // Another writer was quicker, and its run is left as it is.
+            Ok(_) => JournalError::Exists(dir.to_owned()),
+            Err(_) => io_err(err),
+        })?;
+        Ok(Self { writer: Some(Box::new(writer)), ..Self::nowhere() })
+    }
+
+    /// Tells somebody else, too.
+    pub(super) fn with_sink(self, sink: Option<RowSink>) -> Self {
+        Self { sink, ..self }
     }
 
     /// The cluster is told something.
     #[inline]
     pub(super) fn event(&mut self, now: Time, event: &Event) {
-        if let Some(writer) = &mut self.0 {
+        if let Some(writer) = &mut self.writer {
             writer.event(now, event);
+        }
+    }
+
+    /// Something has happened.
+    #[inline]
+    pub(super) fn fact(&mut self, now: Time, fact: &Fact) {
+        if let Some(writer) = &mut self.writer {
+            writer.fact(now, fact);
         }
     }
 
     /// A tick has passed.
     pub(super) fn tick(&mut self, now: Time, recorder: &Recorder) {
-        let Some(writer) = &mut self.0 else { return };
-        if now < writer.next_line {
+        if now < self.next_row || (self.writer.is_none() && self.sink.is_none()) {
             return;
         }
-        writer.next_line = now + crate::base::Span::from_secs(1).max(recorder.tick_span());
-        writer.attempt(|writer| {
-            let line = recorder.csv_line(now);
-            writer.metrics.as_mut().map_or(Ok(()), |metrics| metrics.write_all(line.as_bytes()))?;
-            writer.events.as_mut().map_or(Ok(()), Write::flush)
-        });
+        self.next_row = now + Span::from_secs(1).max(recorder.tick_span());
+        let row = recorder.row(now);
+        if let Some(sink) = &mut self.sink {
+            sink(&row);
+        }
+        if let Some(writer) = &mut self.writer {
+            writer.row(now, &row);
+        }
     }
 
     /// Something changed.
     pub(super) fn timeline(&mut self, timeline: &[Entry]) {
-        if let Some(writer) = &mut self.0 {
+        if let Some(writer) = &mut self.writer {
             writer.attempt(|writer| writer.write_replay(timeline));
+            writer.attempt(|writer| writer.files.as_mut().map_or(Ok(()), |files| files.trace.timeline(timeline)));
         }
     }
 
     /// The run is over. Returns where it was written, or what went wrong.
     pub(super) fn close(self, summary: &Summary, timeline: &[Entry], end: Time) -> Option<Result<PathBuf, String>> {
-        let mut writer = self.0?;
+        let mut writer = self.writer?;
         writer.attempt(|writer| {
-            if let Some(events) = &mut writer.events {
-                events.flush()?;
+            let line = writer.latencies.line(end)?;
+            if let Some(files) = &mut writer.files {
+                files.latency.push(&line)?;
+                files.trace.close()?;
+                files.flush()?;
+                writer.head.trace_dropped = files.trace.dropped();
+                writer.head.events_dropped = files.events.as_ref().map_or(0, |events| events.dropped);
             }
             writer.write_replay(timeline)?;
             let mut json = serde_json::to_vec_pretty(summary)?;
@@ -208,14 +224,21 @@ impl Journal {
     }
 }
 
+impl Files {
+    fn flush(&mut self) -> io::Result<()> {
+        self.metrics.flush()?;
+        self.latency.flush()?;
+        self.trace.flush()?;
+        self.events.as_mut().map_or(Ok(()), Lines::flush)
+    }
+}
+
 /// A run that was not closed ended by a panic of the engine: the directory says so.
 impl Drop for Writer {
     fn drop(&mut self) {
         if self.head.state == RUNNING {
             self.attempt(|writer| {
-                if let Some(events) = &mut writer.events {
-                    events.flush()?;
-                }
+                writer.files.as_mut().map_or(Ok(()), Files::flush)?;
                 writer.head.state = BROKEN.to_owned();
                 writer.write_head()
             });
@@ -226,19 +249,28 @@ impl Drop for Writer {
 impl Writer {
     fn event(&mut self, now: Time, event: &Event) {
         self.attempt(|writer| {
-            let Some(events) = &mut writer.events else { return Ok(()) };
-            if writer.events_bytes >= EVENTS_BYTES_MAX {
-                writer.head.events_dropped += 1;
-                return Ok(());
-            }
+            let Some(events) = writer.files.as_mut().and_then(|files| files.events.as_mut()) else { return Ok(()) };
             let mut line = serde_json::to_vec(&Told { at: now, event: event.clone() })?;
             line.push(b'\n');
-            writer.events_bytes += line.len() as u64;
-            // A line that does not fit goes out as a whole with those before it.
-            if events.buffer().len() + line.len() > EVENTS_BUFFER {
-                events.flush()?;
-            }
-            events.write_all(&line)
+            events.push(&line)
+        });
+    }
+
+    fn fact(&mut self, now: Time, fact: &Fact) {
+        if let Fact::JobEnded { intended, outcome: Outcome::Completed, .. } = *fact {
+            self.latencies.record(now.since(intended));
+        }
+        self.attempt(|writer| writer.files.as_mut().map_or(Ok(()), |files| files.trace.fact(now, fact)));
+    }
+
+    fn row(&mut self, now: Time, row: &Row) {
+        self.attempt(|writer| {
+            let line = writer.latencies.line(now)?;
+            let Some(files) = &mut writer.files else { return Ok(()) };
+            files.metrics.push(row.csv().as_bytes())?;
+            files.latency.push(&line)?;
+            files.trace.row(now, row)?;
+            files.flush()
         });
     }
 
@@ -248,28 +280,30 @@ impl Writer {
             dir: beside.to_owned(),
             scenario: scenario.clone(),
             source: source.to_owned(),
-            head: RunHead::of(scenario),
-            metrics: None,
-            events: None,
-            events_bytes: 0,
-            next_line: Time::ZERO,
+            head: RunHead::of(scenario, source),
+            files: None,
+            latencies: Intervals::new(),
             broken: None,
         };
-        fs::write(beside.join("metrics.csv"), Recorder::csv_header())?;
-        writer.replace("scenario.ron", source.as_bytes())?;
-        writer.write_head()?;
-        writer.write_replay(&[])?;
         let is_live = scenario.mode == Mode::Live;
+        fs::write(beside.join("metrics.csv"), Row::csv_header())?;
+        let started = writer.head.started_unix_secs;
+        fs::write(beside.join("latency.hlog"), Intervals::header(&scenario.title, started))?;
+        fs::write(beside.join("trace.json"), trace::header(&scenario.title))?;
         if is_live {
             File::create(beside.join("events.jsonl"))?;
         }
+        writer.replace("scenario.ron", source.as_bytes())?;
+        writer.write_head()?;
+        writer.write_replay(&[])?;
         fs::rename(beside, dir)?;
         // Opened anew: some systems do not move a directory with open files in it.
-        let append = |name: &str| File::options().append(true).open(dir.join(name));
-        writer.metrics = Some(append("metrics.csv")?);
-        if is_live {
-            writer.events = Some(BufWriter::with_capacity(EVENTS_BUFFER, append("events.jsonl")?));
-        }
+        writer.files = Some(Files {
+            metrics: Lines::append(&dir.join("metrics.csv"), LINES_BYTES_MAX)?,
+            latency: Lines::append(&dir.join("latency.hlog"), LINES_BYTES_MAX)?,
+            trace: Trace::append(&dir.join("trace.json"), scenario.clone())?,
+            events: is_live.then(|| Lines::append(&dir.join("events.jsonl"), EVENTS_BYTES_MAX)).transpose()?,
+        });
         writer.dir = dir.to_owned();
         Ok(writer)
     }
