@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 
 # A C linker; what counts instructions; then what a window, its screenshots and its software renderer need on a machine
 # without a display.
-packages=(gcc libc6-dev xvfb imagemagick libxcursor1 libxi6 libxkbcommon-x11-0 libegl1 valgrind)
+packages=(gcc libc6-dev xvfb imagemagick libxcursor1 libxi6 libxkbcommon-x11-0 libegl1 valgrind python3-venv)
 # How long a live scenario runs, and when any of them has hung.
 scenario_duration=5s scenario_timeout=60s
 # Every case known exactly, to the precision asked for, takes six minutes on two cores; a slow machine may take longer.
@@ -38,6 +38,7 @@ main() {
   step "simulation agrees with theory" timeout "$truth_timeout" "$program" truth --quiet
   step "instructions stay as they were" benches/gate/run
   step "real and simulated are laid over each other" lay_over_each_other
+  step "other programs read what a run writes" read_back
   for scenario in scenarios/*.ron; do
     step "run $scenario" run_scenario "$scenario"
   done
@@ -105,6 +106,34 @@ lay_over_each_other() {
   local code=$?
   rm -r "$folder"
   return "$code"
+}
+
+# Every format, read by programs of others in a Python environment of its own (tests/readers).
+read_back() {
+  local folder readers=${READERS:-${CARGO_TARGET_DIR:-target}/readers}
+  if [ ! -x "$readers/bin/python" ] || ! "$readers/bin/python" -c "import pandas, nbconvert, hdrh" 2>/dev/null; then
+    python3 -m venv "$readers" && "$readers/bin/pip" install --quiet --disable-pip-version-check -r tests/readers/requirements.txt || return 1
+  fi
+  folder=$(mktemp -d)
+  write_everything "$folder" >"$output" && "$readers/bin/python" tests/readers/read.py "$folder"
+  local code=$?
+  [ "$code" -eq 0 ] || cat "$output"
+  rm -r "$folder"
+  return "$code"
+}
+
+# One run in every format, what it streams, and a store with it and a sweep.
+write_everything() {
+  local run=("$program" run rush --quiet --duration 60s) format
+  local -x SCALELAB_RUNS=$1/runs.sqlite
+  "${run[@]}" --out "$1/run" --track --tag why=readers || [ $? -eq 99 ] || return 1
+  "${run[@]}" --format jsonl >"$1/stream.jsonl" || [ $? -eq 99 ] || return 1
+  "${run[@]}" --format csv >"$1/stream.csv" || [ $? -eq 99 ] || return 1
+  "$program" sweep mm1 --over seed=1,2 --replications 2 --track --quiet || return 1
+  "$program" pack "$1/run" --to "$1/packed.slrun" || return 1
+  for format in html md xml csv jsonl parquet trace.json hlog hgrm ipynb; do
+    "$program" export "$1/run" --to "$1/export.$format" || return 1
+  done
 }
 
 # A headless run, whole where it is simulated and short where it is live: exit code 0, or 99 where it misses an
