@@ -7,6 +7,7 @@ mod calibrate;
 mod compare;
 mod completions;
 mod doctor;
+mod explain;
 mod export;
 mod extend;
 mod list;
@@ -108,6 +109,8 @@ pub enum Command {
     Completions(completions::Args),
     /// Say what this computer has of what the program needs, and what mends the rest.
     Doctor(doctor::Args),
+    /// Say what a field of a scenario file is and means.
+    Explain(explain::Args),
     /// Write a run for other programs: a page, a table, a trace, a notebook.
     Export(export::Args),
     /// Say what more of this machine would do, up and out, by the profile of a scenario.
@@ -139,6 +142,8 @@ pub enum Exit {
     Ok = 0,
     /// The run, or reading or writing, failed.
     Failed = 1,
+    /// The command line says something that cannot be.
+    Usage = 2,
     /// A scenario is invalid.
     Invalid = 3,
     /// A replay came to something else.
@@ -158,6 +163,7 @@ pub fn execute(command: Command) -> ExitCode {
         Command::Calibrate(args) => calibrate::execute(&args),
         Command::Completions(args) => completions::execute(&args),
         Command::Doctor(args) => doctor::execute(&args),
+        Command::Explain(args) => explain::execute(&args),
         Command::Export(args) => export::execute(&args),
         Command::Extend(args) => extend::execute(&args),
         Command::List(args) => list::execute(&args),
@@ -184,7 +190,7 @@ pub fn no_window() -> ExitCode {
         "error: this build of scalelab has no window; run a scenario with `scalelab run FILE`, or build it with the \
          feature `window`"
     );
-    ExitCode::from(2)
+    ExitCode::from(Exit::Usage as u8)
 }
 
 /// Writes data to stdout. A reader that has seen enough and closed the pipe is no error.

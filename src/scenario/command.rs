@@ -12,7 +12,7 @@ pub struct Entry {
     pub at: Time,
     /// What changes.
     pub command: Command,
-    /// Who asked for it. A replay feeds what [`By::Person`], [`By::Cli`] and [`By::Timeline`] did; what the engine and
+    /// Who asked for it. A replay feeds what a person, the command line and the timeline did; what the engine and
     /// its policies did is asserted, not repeated.
     pub by: By,
 }

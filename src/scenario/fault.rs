@@ -45,7 +45,7 @@ pub enum Strike {
     Errors {
         /// Which share.
         share: f64,
-        /// How long one takes that does; `None` as long as one that does not.
+        /// How long one takes that does; without it, as long as one that does not.
         after: Option<Span>,
     },
     /// Its link is worse. What is lost is sent again, as TCP does: after 200 ms, then each time twice as long.

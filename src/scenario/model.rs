@@ -17,7 +17,7 @@ pub struct Scenario {
     pub question: String,
     /// The seed of every random stream.
     pub seed: u64,
-    /// How long the run lasts; `None` runs until it is stopped (live only).
+    /// How long the run lasts; without one it runs until it is stopped (live only).
     pub duration: Option<Span>,
     /// What is left out of the summary at the beginning.
     pub warmup: Span,
@@ -137,7 +137,7 @@ impl Sensitivity {
 pub struct Pool {
     /// Its name in the scenario file.
     pub name: String,
-    /// Machines of one kind each; `GroupIx` is the position. The balancer sees them all.
+    /// Machines of one kind each, counted from 0. The balancer sees them all.
     pub groups: Vec<Group>,
     /// Who gets the next attempt.
     pub balance: Balance,
@@ -168,11 +168,11 @@ pub struct Pool {
 pub struct Group {
     /// Real threads, or modelled machines behind a link.
     pub place: Place,
-    /// The zone they stand in, by its position in [`Scenario::zones`]; a fault can strike all of it.
+    /// The zone they stand in; a fault can strike all of it.
     pub zone: Option<u16>,
     /// What one machine is and costs.
     pub instance: Instance,
-    /// How many there are at the start. Always 1 for [`Place::Threads`].
+    /// How many there are at the start. Always 1 for threads.
     pub count: u32,
     /// How much of the work each should get relative to machines of other groups, for balancers that look at weights.
     pub weight: u32,
@@ -220,7 +220,7 @@ pub struct Link {
     pub name: String,
     /// One-way delay in seconds.
     pub latency: Dist,
-    /// Bytes per second; `None` is without limit.
+    /// Bytes per second; without one there is no limit.
     pub bandwidth: Option<f64>,
 }
 
@@ -259,14 +259,14 @@ pub struct Price {
 pub struct Job {
     /// Its name in the scenario file.
     pub name: String,
-    /// How important it is to [`ServeOrder::Priority`](super::ServeOrder::Priority): larger goes first.
+    /// How important it is where a pool serves by `Priority`: larger goes first.
     pub priority: i16,
-    /// How long its client waits for the answer, from when it was meant to come in; `None` waits for ever.
+    /// How long its client waits for the answer, from when it was meant to come in; without one it waits for ever.
     pub deadline: Option<Span>,
     /// Where a routed job enters, with probabilities that add up to 1; empty for a graph. A routed job is at one stage at
-    /// a time, and goes on by [`Stage::then`].
+    /// a time, and goes on by its `then`.
     pub entry: Vec<(StageIx, f64)>,
-    /// Stages; [`StageIx`] is the position. A stage comes after all those it waits for.
+    /// Stages in their order, counted from 0. A stage comes after all those it waits for.
     pub stages: Vec<Stage>,
 }
 
@@ -338,10 +338,10 @@ pub struct Source {
     pub keys: Keys,
     /// When.
     pub arrivals: Arrivals,
-    /// How many seconds a client waits for its job to begin; then it leaves. `None` waits for ever.
+    /// How many seconds a client waits for its job to begin; then it leaves. Without one it waits for ever.
     pub patience: Option<Dist>,
     /// How many seconds a client that is refused stays away before it asks again, as often as it takes; latency counts
-    /// from when it first asked. `None` does not come back.
+    /// from when it first asked. Without it, it does not come back.
     pub comes_back: Option<Dist>,
 }
 

@@ -206,7 +206,7 @@ pub enum ServeOrder {
     OldestJob,
     /// Last come, first served.
     Lifo,
-    /// The largest [`Job::priority`](super::Job::priority) first; within one priority first come, first served.
+    /// The largest priority of jobs first; within one priority first come, first served.
     Priority(Preemption),
     /// The smallest demand first. It is told each demand exactly: an oracle.
     ShortestFirst,

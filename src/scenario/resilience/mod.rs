@@ -13,7 +13,7 @@ use crate::base::Span;
 /// What a pool does about attempts that are slow or fail, and which of them it takes in at all.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Resilience {
-    /// How long an attempt may be unanswered, from when it is made; `None` waits for ever.
+    /// How long an attempt may be unanswered, from when it is made; without one it waits for ever.
     pub timeout: Option<Span>,
     /// What becomes of an attempt that nobody waits for any longer.
     pub late: Late,

@@ -9,7 +9,7 @@ pub struct Hpa {
     pub metrics: Vec<HpaMetric>,
     /// How far a ratio may be from 1 before anything is done.
     pub tolerance: Tolerance,
-    /// How fast it may go; `None` is the clamp of before that section existed.
+    /// How fast it may go; without it, the clamp of before that section existed.
     pub behavior: Option<Behavior>,
     /// How often it decides.
     pub sync: Span,
@@ -90,7 +90,7 @@ pub struct Behavior {
 /// Rules of one direction.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rules {
-    /// For how long a size that was asked for holds against others; `None` is the autoscaler's own for its direction.
+    /// For how long a size that was asked for holds against others; without it, the autoscaler's own for its direction.
     pub stabilization: Option<Span>,
     /// Which of the limits counts.
     pub select: Select,

@@ -112,7 +112,7 @@ pub struct StepScaling {
 pub struct Schedule {
     /// From when on how many machines, ascending.
     pub sizes: Vec<(Span, u32)>,
-    /// After how long it begins anew; `None` keeps the last.
+    /// After how long it begins anew; without it the last one stays.
     pub every: Option<Span>,
 }
 
