@@ -1,12 +1,12 @@
 //! What stands where in a scenario file. What each thing means is in the doc comments of the types that it is read into, by their names.
 
+use super::machines::{BILLING, INSTANCE, LINK, MARKET, PLACE};
+use super::policies::{BALANCE, CACHE, SERVE};
 use super::{Choice, Field, Is, Record};
-use crate::scenario::{
-    Backoff, Balance, Breaker, Budget, Cache, Edge, Gate, Kernel, Late, Outliers, Scaler, ServeOrder, Strike,
-};
+use crate::scenario::{Backoff, Breaker, Budget, Edge, Gate, Kernel, Late, Outliers, Scaler, Strike};
 
 pub(super) const TIME: Is = Is::Value("a length of time, as \"80ms\"");
-const LAW: Is = Is::Value(
+pub(super) const LAW: Is = Is::Value(
     "a length of time, or a law of them, as Exponential(mean: \"80ms\") or LogNormal(mean: \"80ms\", cv: 1.2)",
 );
 pub(super) const WHOLE: Is = Is::Value("a whole number");
@@ -14,8 +14,8 @@ pub(super) const NUMBER: Is = Is::Value("a number");
 pub(super) const SHARE: Is = Is::Value("a share, from 0 to 1");
 const TEXT: Is = Is::Value("a text");
 const NAME: Is = Is::Value("a name");
-const BYTES: Is = Is::Value("a size, as \"64MiB\"");
-const DOLLARS: Is = Is::Value("dollars");
+pub(super) const BYTES: Is = Is::Value("a size, as \"64MiB\"");
+pub(super) const DOLLARS: Is = Is::Value("dollars");
 pub(super) const SWITCH: Is =
     Is::Choice(&Choice { what: "a switch", of: "Switch", listed: &[], names: &["On", "Off"], values: &[] });
 /// Where a field cannot be left out.
@@ -97,227 +97,6 @@ const GROUP: Record = Record {
     ],
 };
 
-const PLACE: Choice = Choice {
-    what: "a place for machines",
-    of: "Place",
-    listed: &[],
-    names: &["Threads", "Modelled"],
-    values: &[Record {
-        what: "Modelled",
-        doc: "Place.Modelled",
-        fields: &[field("link", Is::Choice(&LINK), "None", "Place.Modelled.link")],
-    }],
-};
-const LINK: Choice = Choice {
-    what: "a link",
-    of: "Link",
-    listed: &[],
-    names: &["None", "Lan", "Wan", "Custom"],
-    values: &[Record {
-        what: "Custom",
-        doc: "Link",
-        fields: &[
-            field("latency", LAW, "\"0s\"", "Link.latency"),
-            field("bandwidth", Is::Value("a bandwidth, as \"1Gbps\""), NOTHING, "Link.bandwidth"),
-        ],
-    }],
-};
-const INSTANCE: Choice = Choice {
-    what: "a machine type: \"this\", a name of the catalogue (`scalelab list instances`), or a custom one",
-    of: "Instance",
-    listed: &[],
-    names: &["Custom"],
-    values: &[Record {
-        what: "Custom",
-        doc: "Instance",
-        fields: &[
-            field("cores", WHOLE, NEEDED, "Instance.cores"),
-            field("speed", NUMBER, "1", "Instance.speed"),
-            field("memory", BYTES, NOTHING, "Instance.memory"),
-            field("nic", Is::Value("a bandwidth, as \"1Gbps\""), NOTHING, "Link.bandwidth"),
-            field("usd_per_hour", DOLLARS, NEEDED, "Instance.price"),
-        ],
-    }],
-};
-const MARKET: Choice = Choice {
-    what: "a market",
-    of: "Market",
-    listed: &[],
-    names: &["OnDemand", "Spot"],
-    values: &[Record {
-        what: "Spot",
-        doc: "Market.Spot",
-        fields: &[
-            field("life", LAW, NEEDED, "Market.Spot.life"),
-            field("notice", TIME, "\"2m\"", "Market.Spot.notice"),
-        ],
-    }],
-};
-const BILLING: Choice = Choice {
-    what: "a way to bill",
-    of: "Billing",
-    listed: &[],
-    names: &["Exact", "PerSecond", "PerHour", "Custom"],
-    values: &[Record {
-        what: "Custom",
-        doc: "Billing",
-        fields: &[
-            field("step", TIME, "\"0s\"", "Billing.step"),
-            field("minimum", TIME, "\"0s\"", "Billing.minimum"),
-            field("stopped", SWITCH, "On", "Billing.stopped_costs"),
-            field("preempted_free", TIME, "\"0s\"", "Billing.preempted_free"),
-        ],
-    }],
-};
-
-const BALANCE: Choice = Choice {
-    what: "a balancer",
-    of: "Balance",
-    listed: &Balance::ALL,
-    names: &[],
-    values: &[
-        Record {
-            what: "PowerOfD",
-            doc: "Balance.PowerOfD",
-            fields: &[
-                field("d", WHOLE, NEEDED, "Balance.PowerOfD.d"),
-                field("draw", Is::Choice(&DRAW), "Distinct", "Balance.PowerOfD.draw"),
-                field("by", Is::Choice(&MEASURE), "Outstanding", "Balance.PowerOfD.by"),
-            ],
-        },
-        Record {
-            what: "RingHash",
-            doc: "Balance.RingHash",
-            fields: &[field("virtual_nodes", WHOLE, "160", "Balance.RingHash.virtual_nodes")],
-        },
-        Record {
-            what: "BoundedLoads",
-            doc: "Balance.BoundedLoads",
-            fields: &[
-                field("percent", WHOLE, "125", "Balance.BoundedLoads.percent"),
-                field("virtual_nodes", WHOLE, "160", "Balance.BoundedLoads.virtual_nodes"),
-            ],
-        },
-        Record {
-            what: "Maglev",
-            doc: "Balance.Maglev",
-            fields: &[field("table", WHOLE, "65,537", "Balance.Maglev.table")],
-        },
-        Record {
-            what: "LeastRequest",
-            doc: "Balance.LeastRequest",
-            fields: &[
-                field("choices", WHOLE, "2", "Balance.LeastRequest.choices"),
-                field("bias", NUMBER, "1", "Balance.LeastRequest.bias_percent"),
-                field("slow_start", TIME, "\"0s\"", "Balance.LeastRequest.slow_start_millis"),
-            ],
-        },
-        Record {
-            what: "PeakEwma",
-            doc: "Balance.PeakEwma",
-            fields: &[field("decay", TIME, "\"10s\"", "Balance.PeakEwma.decay_millis")],
-        },
-        Record {
-            what: "LeastLoaded",
-            doc: "Balance.LeastLoaded",
-            fields: &[field("by", Is::Choice(&MEASURE), "Outstanding", "Balance.LeastLoaded.by")],
-        },
-        Record {
-            what: "Local",
-            doc: "Balance.Local",
-            fields: &[field("percent", WHOLE, "150", "Balance.Local.percent")],
-        },
-        Record {
-            what: "CacheAware",
-            doc: "Balance.CacheAware",
-            fields: &[
-                field("percent", WHOLE, "150", "Balance.CacheAware.percent"),
-                field("entries", WHOLE, "65,536", "Balance.CacheAware.entries"),
-            ],
-        },
-        Record {
-            what: "Prequal",
-            doc: "Balance.Prequal",
-            fields: &[
-                field("pool", WHOLE, "16", "Balance.Prequal.pool"),
-                field("probes", NUMBER, "3", "Balance.Prequal.probes_percent"),
-                field("removed", NUMBER, "1", "Balance.Prequal.removed_percent"),
-                field("quantile", SHARE, "0.84", "Balance.Prequal.quantile_percent"),
-                field("age", TIME, "\"1s\"", "Balance.Prequal.age_millis"),
-            ],
-        },
-    ],
-};
-const DRAW: Choice =
-    Choice { what: "a way to draw", of: "Drawing", listed: &[], names: &["Distinct", "WithReplacement"], values: &[] };
-const MEASURE: Choice = Choice {
-    what: "a measure of load",
-    of: "Measure",
-    listed: &[],
-    names: &["Outstanding", "PerWeight", "Ewma", "PeakEwma", "Utilisation", "QueueLength", "WorkLeft"],
-    values: &[
-        Record {
-            what: "Ewma",
-            doc: "Measure.Ewma",
-            fields: &[field("decay", TIME, "\"10s\"", "Measure.Ewma.decay_millis")],
-        },
-        Record {
-            what: "PeakEwma",
-            doc: "Measure.PeakEwma",
-            fields: &[field("decay", TIME, "\"10s\"", "Measure.PeakEwma.decay_millis")],
-        },
-    ],
-};
-const QUEUE: &[Field] = &[field("queue_max", WHOLE, "1,000", "Serve.queue_max")];
-const SERVE: Choice = Choice {
-    what: "an order of service",
-    of: "ServeOrder",
-    listed: &ServeOrder::ALL,
-    names: &[],
-    values: &[
-        Record { what: "Fifo", doc: "ServeOrder.Fifo", fields: QUEUE },
-        Record { what: "OldestJob", doc: "ServeOrder.OldestJob", fields: QUEUE },
-        Record { what: "Lifo", doc: "ServeOrder.Lifo", fields: QUEUE },
-        Record {
-            what: "Priority",
-            doc: "ServeOrder.Priority",
-            fields: &[
-                field("queue_max", WHOLE, "1,000", "Serve.queue_max"),
-                field("preemption", Is::Choice(&PREEMPTION), "None", "Preemption"),
-            ],
-        },
-        Record { what: "ShortestFirst", doc: "ServeOrder.ShortestFirst", fields: QUEUE },
-        Record { what: "ShortestRemaining", doc: "ServeOrder.ShortestRemaining", fields: QUEUE },
-        Record {
-            what: "ProcessorSharing",
-            doc: "ServeOrder.ProcessorSharing",
-            fields: &[field("jobs_max", WHOLE, "1,000", "Serve.queue_max")],
-        },
-    ],
-};
-const PREEMPTION: Choice =
-    Choice { what: "preemption", of: "Preemption", listed: &[], names: &["None", "Resume"], values: &[] };
-const KEPT: &[Field] = &[field("entries", WHOLE, NEEDED, "Cache.Keep.entries")];
-const CACHE: Choice = Choice {
-    what: "a cache",
-    of: "Eviction",
-    listed: &Cache::ALL,
-    names: &[],
-    values: &[
-        Record { what: "Lru", doc: "Eviction.Lru", fields: KEPT },
-        Record { what: "Fifo", doc: "Eviction.Fifo", fields: KEPT },
-        Record { what: "Clock", doc: "Eviction.Clock", fields: KEPT },
-        Record { what: "Lfu", doc: "Eviction.Lfu", fields: KEPT },
-        Record { what: "LfuAging", doc: "Eviction.LfuAging", fields: KEPT },
-        Record { what: "TwoQ", doc: "Eviction.TwoQ", fields: KEPT },
-        Record { what: "Arc", doc: "Eviction.Arc", fields: KEPT },
-        Record { what: "Lirs", doc: "Eviction.Lirs", fields: KEPT },
-        Record { what: "Sieve", doc: "Eviction.Sieve", fields: KEPT },
-        Record { what: "S3Fifo", doc: "Eviction.S3Fifo", fields: KEPT },
-        Record { what: "WTinyLfu", doc: "Eviction.WTinyLfu", fields: KEPT },
-        Record { what: "Slru", doc: "Eviction.Slru", fields: KEPT },
-    ],
-};
 const CACHING: Record = Record {
     what: "caching",
     doc: "Caching",

@@ -6,6 +6,8 @@
 mod guards;
 mod kernels;
 mod language;
+mod machines;
+mod policies;
 mod scalers;
 #[cfg(test)]
 mod tests;
