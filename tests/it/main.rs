@@ -37,5 +37,6 @@ mod theory;
 mod theory_formulas;
 mod truth;
 mod verdict;
+mod versions;
 #[cfg(feature = "window")]
 mod window;

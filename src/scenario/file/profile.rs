@@ -22,7 +22,8 @@ const ITEMS_MAX: f64 = 1e18;
 pub(super) fn profile(node: &Node, cx: &mut Cx) -> Option<Profile> {
     let fields = record(node, "a profile", &PROFILE, cx)?;
     let machine = fields.required("machine", text, cx);
-    let cores = fields.required("cores", cores, cx);
+    // The first profiles did not say: they were of the computer at hand.
+    let cores = fields.or("cores", cx.cores_of_this, cores, cx);
     let date = fields.required("date", text, cx);
     let seed = fields.maybe("seed", |node, cx| whole(node, "seed", 0, limit!(SEED_MAX), cx), cx);
     let service = fields.required("service", service, cx);

@@ -447,7 +447,7 @@ const PROFILE: Record = Record {
     doc: "Profile",
     fields: &[
         field("machine", TEXT, NEEDED, "Profile.machine"),
-        field("cores", WHOLE, NEEDED, "Profile.cores"),
+        field("cores", WHOLE, "those of this computer", "Profile.cores"),
         field("date", TEXT, NEEDED, "Profile.date"),
         field("seed", WHOLE, NOTHING, "Profile.seed"),
         field(
