@@ -7,6 +7,7 @@ use scalelab::cli::{self, Cli, Command};
 
 fn main() -> ExitCode {
     let Cli { command, window } = Cli::parse();
+    let _log = cli::log::begin(&std::env::args().skip(1).collect::<Vec<_>>());
     match command {
         None => open(None, &window),
         Some(Command::Open { file }) => open(Some(file), &window),

@@ -2,6 +2,7 @@
 //!
 //! Time, identifiers, units, seeded random streams and bounded containers. Nothing here knows what scalelab is for.
 
+pub mod about;
 mod agenda;
 pub mod figures;
 pub mod ids;

@@ -9,6 +9,8 @@ use serde::Serialize;
 
 use super::Exit;
 use crate::base::os;
+use crate::interop::about::{self, LOG_VARIABLE};
+use crate::interop::runs::{PLACE_VARIABLE, Runs};
 
 /// Arguments of `doctor`.
 #[derive(Debug, clap::Args)]
@@ -61,7 +63,8 @@ const QUICK_CLOCKS: [&str; 4] = ["tsc", "kvm-clock", "arch_sys_counter", "hyperv
 const MEMORY_MIN: u64 = 1 << 30;
 
 pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
-    let findings = [build(), cores(), memory(), clock(), waits(), display(), python(), dask()];
+    let findings =
+        [build(), cores(), memory(), clock(), waits(), display(), renderer(), python(), dask(), log(), store()];
     let text = match args.format {
         Format::Json => format!("{}\n", serde_json::json!({ "version": 1, "findings": findings })),
         Format::Text => findings.iter().map(line).collect(),
@@ -89,10 +92,41 @@ fn good(what: &'static str, says: String) -> Finding {
     Finding { what, state: State::Good, says, mend: None }
 }
 
+/// Where what happens is written down.
+fn log() -> Finding {
+    let Some(file) = about::log_file() else {
+        let says = format!("none is written, as {LOG_VARIABLE} asks");
+        return Finding { what: "log", state: State::Note, says, mend: None };
+    };
+    let opened = fs::File::options().append(true).create(true).open(&file);
+    match opened {
+        Ok(_) => good("log", file.display().to_string()),
+        Err(err) => Finding {
+            what: "log",
+            state: State::Note,
+            says: format!("{} cannot be written: {err}", file.display()),
+            mend: Some(format!("name another file: {LOG_VARIABLE}=FILE")),
+        },
+    }
+}
+
+/// Where runs are kept that are asked to be.
+fn store() -> Finding {
+    let opened = Runs::default_place().and_then(|place| Runs::open(&place).map(|_| place));
+    match opened {
+        Ok(place) => good("runs", place.display().to_string()),
+        Err(err) => Finding {
+            what: "runs",
+            state: State::Note,
+            says: err.to_string(),
+            mend: Some(format!("name another file: {PLACE_VARIABLE}=FILE")),
+        },
+    }
+}
+
 fn build() -> Finding {
-    let window = if cfg!(feature = "window") { "with the window" } else { "without the window" };
     let (system, processor) = (std::env::consts::OS, std::env::consts::ARCH);
-    good("build", format!("scalelab {} {window}, for {system} on {processor}", env!("CARGO_PKG_VERSION")))
+    good("build", format!("scalelab {}, for {system} on {processor}", about::build()))
 }
 
 fn cores() -> Finding {
@@ -158,6 +192,30 @@ fn waits() -> Finding {
     }
     let says = "does not say how long threads are kept from a core; live runs leave that out".to_owned();
     Finding { what: "scheduler", state: State::Note, says, mend: None }
+}
+
+/// Whether a graphics processor draws.
+#[cfg(not(all(target_os = "linux", feature = "window")))]
+fn renderer() -> Finding {
+    let says = if cfg!(feature = "window") { "that of the system" } else { "none needed: this build has no window" };
+    good("renderer", says.to_owned())
+}
+
+/// Whether a graphics processor draws: Linux has a node for each under /dev/dri.
+#[cfg(all(target_os = "linux", feature = "window"))]
+fn renderer() -> Finding {
+    let nodes = fs::read_dir("/dev/dri").into_iter().flatten().flatten();
+    let nodes: Vec<String> = nodes.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    if let Some(node) = nodes.iter().find(|name| name.starts_with("renderD")) {
+        return good("renderer", format!("/dev/dri/{node}, through wgpu or else OpenGL"));
+    }
+    Finding {
+        what: "renderer",
+        state: State::Note,
+        says: "no graphics processor is there: the window is drawn in software, which takes more of the cores"
+            .to_owned(),
+        mend: Some("scalelab --renderer glow, and Quiet in the help (F1) to draw less often".to_owned()),
+    }
 }
 
 #[cfg(not(all(target_os = "linux", feature = "window")))]

@@ -2,6 +2,7 @@
 //!
 //! stdout is data, stderr is progress. Exit codes are [`Exit`].
 
+mod about;
 mod cache;
 mod calibrate;
 mod compare;
@@ -11,6 +12,7 @@ mod explain;
 mod export;
 mod extend;
 mod list;
+pub mod log;
 mod pack;
 mod plot;
 mod progress;
@@ -97,6 +99,8 @@ pub enum Command {
         /// A scenario file, a run directory, or a packed run (.slrun).
         file: PathBuf,
     },
+    /// Say what this program is, what it is built with, and where its log is.
+    About(about::Args),
     /// Run a scenario without a display.
     Run(run::Args),
     /// Compare two strategies on the same arrivals, keys and demands.
@@ -158,6 +162,7 @@ pub enum Exit {
 pub fn execute(command: Command) -> ExitCode {
     let result = match command {
         Command::Run(args) => run::execute(&args),
+        Command::About(args) => about::execute(&args),
         Command::Compare(args) => compare::execute(&args),
         Command::Cache(args) => cache::execute(&args),
         Command::Calibrate(args) => calibrate::execute(&args),
@@ -178,6 +183,7 @@ pub fn execute(command: Command) -> ExitCode {
         Command::Open { .. } => return no_window(),
     };
     let exit = result.unwrap_or_else(|err| {
+        ::log::error!("{err:#}");
         eprintln!("error: {err:#}");
         Exit::Failed
     });

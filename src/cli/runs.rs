@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use super::Exit;
 use crate::base::figures::{dollars, figure, secs};
 use crate::base::os;
-use crate::engine;
 use crate::experiment::mirror;
 use crate::experiment::sweep::{Axis, Point};
+use crate::interop::about;
 use crate::interop::runs::{KeptRun, Lineage, NewRun, Runs};
 use crate::metrics::summary::Summary;
 use crate::scenario::Scenario;
@@ -205,7 +205,7 @@ fn lineage(text: &str) -> Lineage {
     let host = super::host();
     Lineage {
         scenario: text.to_owned(),
-        build: engine::build(),
+        build: about::build(),
         host: mirror::calibrate::machine(&host.cpu, host.cores),
         profile: None,
     }

@@ -146,6 +146,7 @@ impl Handle {
             };
         };
         let watched = shared.clone();
+        let title = format!("{:?}, {:?}, seed {}", scenario.title, scenario.mode, scenario.seed);
         let body = move || {
             let result = catch_unwind(AssertUnwindSafe(|| {
                 let mut engine = match Engine::new(scenario, &options, publisher, journal, deliver) {
@@ -157,10 +158,14 @@ impl Handle {
                 };
                 engine.publish();
                 drop(started.send(Ok(())));
-                Ok(engine.run(&inbox))
+                log::info!("run begins: {title}");
+                let finished = engine.run(&inbox);
+                log::info!("run ends after {:.1} s, hash {}", finished.summary.duration_secs, finished.summary.hash);
+                Ok(finished)
             }))
             .unwrap_or_else(|panic| {
                 let why = format!("the engine broke: {}; what was recorded until then stands", panic_text(&*panic));
+                log::error!("{why}");
                 watched.fail(&why);
                 Err(EngineError(why))
             });

@@ -23,7 +23,7 @@ pub mod recorded;
 mod run;
 
 pub use audit::{Audit, audit};
-pub use journal::{JournalError, RowSink, build};
+pub use journal::{JournalError, RowSink};
 pub use run::{simulate, simulate_studied};
 
 pub use crate::world::threads::limits::measure as machine_limits;

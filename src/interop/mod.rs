@@ -6,8 +6,10 @@
 //! | [`rows`] | what are its lines? |
 //! | [`report`] | how is a run told to people and to build servers? |
 //! | [`export`] | how is it written for other programs? |
+//! | [`about`] | what is this program, and where does it write down what happens? |
 //! | [`runs`] | which runs were there, and which of them are like this? |
 
+pub mod about;
 pub mod export;
 pub mod record;
 pub mod report;

@@ -103,7 +103,10 @@ pub fn run(args: &WindowArgs) -> Result<(), WindowError> {
             Box::new(move |creation| Ok(Box::new(Window::new(&creation.egui_ctx, opened, tokens, wanted))));
         match eframe::run_native(text::WINDOW_TITLE, options(args, *renderer), create) {
             Ok(()) => return Ok(()),
-            Err(err) => failures.push(format!("{renderer}: {err}")),
+            Err(err) => {
+                log::warn!("{renderer}: {err}");
+                failures.push(format!("{renderer}: {err}"));
+            }
         }
         eprintln!("{}", text::renderer_failed(failures.last().map_or("", String::as_str)));
     }

@@ -113,6 +113,38 @@ fn mebibytes(bytes: Bytes) -> u64 {
     bytes.0 >> 20
 }
 
+/// Every package that is built in is named in the notices, with its version.
+#[test]
+fn the_notices_are_of_these_packages() {
+    let command = ["metadata", "--format-version", "1", "--locked", "--offline", "--all-features"];
+    let output = std::process::Command::new(env!("CARGO")).args(command).output().expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    let notices = scalelab::interop::about::notices();
+    let named: std::collections::BTreeSet<&str> =
+        notices.lines().filter_map(|line| line.split_once(": ").map(|(name, _)| name)).collect();
+    let root = &found["resolve"]["root"];
+    let nodes = found["resolve"]["nodes"].as_array().expect("a list");
+    let own = nodes.iter().find(|node| node["id"] == *root).expect("it is there");
+    let direct =
+        own["deps"].as_array().expect("a list").iter().filter(|dep| {
+            dep["dep_kinds"].as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind["kind"].is_null()))
+        });
+    let packages = found["packages"].as_array().expect("a list");
+    let mut seen = 0;
+    for dep in direct {
+        let package = packages.iter().find(|package| package["id"] == dep["pkg"]).expect("it is there");
+        let name = format!(
+            "{} {}",
+            package["name"].as_str().expect("a name"),
+            package["version"].as_str().expect("a version")
+        );
+        assert!(named.contains(name.as_str()), "{name} is not in the notices: run assets/notices.py");
+        seen += 1;
+    }
+    assert!(seen > 30 && named.len() > 300, "{seen} of {}", named.len());
+}
+
 fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|err| panic!("{path}: {err}"))
 }

@@ -26,7 +26,7 @@ use self::latency::Intervals;
 use self::lines::Lines;
 use self::trace::Trace;
 use super::recorded::{BROKEN, FINISHED, RUN_VERSION, RUNNING, RunHead, Told};
-use crate::base::{Span, Time, os};
+use crate::base::{Span, Time, about, os};
 use crate::cluster::{Event, Fact, Outcome};
 use crate::metrics::summary::Summary;
 use crate::metrics::{Recorder, Row};
@@ -98,7 +98,7 @@ impl RunHead {
             started: os::utc_text(started),
             started_unix_secs: started,
             scenario_sha256: scenario::sha256(source),
-            build: build(),
+            build: about::build(),
             profile: scenario.profile.as_ref().map(|profile| format!("{}, {}", profile.machine, profile.date)),
             host: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
             cores: os::cores(),
@@ -108,13 +108,6 @@ impl RunHead {
             trace_dropped: 0,
         }
     }
-}
-
-/// This program: version, commit where it was built from a repository (with a `+` where that had changes), and how it was built.
-pub fn build() -> String {
-    let how = if cfg!(debug_assertions) { "debug" } else { "release" };
-    let window = if cfg!(feature = "window") { "with the window" } else { "without the window" };
-    format!("{} ({}, {how}, {window})", env!("CARGO_PKG_VERSION"), env!("SCALELAB_COMMIT"))
 }
 
 impl Journal {
@@ -313,6 +306,7 @@ impl Writer {
         if self.broken.is_none()
             && let Err(err) = write(self)
         {
+            log::error!("{}: {err}", self.dir.display());
             self.broken =
                 Some(format!("{}: {err}; the run went on, what was written until then stands", self.dir.display()));
         }

@@ -3,6 +3,7 @@
 use eframe::egui::{FontId, Grid, RichText, Ui};
 
 use super::{Scene, title_ui};
+use crate::interop::about;
 use crate::ui::command::UiCommand;
 use crate::ui::frame::Rate;
 use crate::ui::text;
@@ -18,9 +19,19 @@ pub(super) fn ui(ui: &mut Ui, scene: &Scene<'_>) -> Option<UiCommand> {
     ui.add_space(8.0);
     table_ui(ui, scene, "words", text::HELP_WORDS_TITLE, text::HELP_WORDS);
     ui.add_space(8.0);
+    about_ui(ui, scene);
+    ui.add_space(8.0);
     let mut quiet = scene.rate == Rate::Quiet;
     let turned = ui.checkbox(&mut quiet, text::QUIET).changed();
     turned.then_some(UiCommand::SetRate(if quiet { Rate::Quiet } else { Rate::Smooth }))
+}
+
+/// Version, licences and log, which a person copies into a report.
+fn about_ui(ui: &mut Ui, scene: &Scene<'_>) {
+    let log = about::log_file().map(|file| file.display().to_string());
+    let rows = text::about(&about::build(), log.as_deref());
+    let rows: Vec<(&str, &str)> = rows.iter().map(|(left, right)| (*left, right.as_str())).collect();
+    table_ui(ui, scene, "about", text::ABOUT_TITLE, &rows);
 }
 
 fn table_ui(ui: &mut Ui, scene: &Scene<'_>, id: &str, title: &str, rows: &[(&str, &str)]) {

@@ -34,6 +34,7 @@ pub(crate) const HELP_KEYS: &[(&str, &str)] = &[
     ("Drag, scroll on a plot", "move through time, zoom"),
 ];
 pub(crate) const QUIET: &str = "Quiet: draw twice a second, to leave the cores to the work";
+pub(crate) const ABOUT_TITLE: &str = "About";
 pub(crate) const HELP_WORDS_TITLE: &str = "Words beside numbers";
 pub(crate) const HELP_WORDS: &[(&str, &str)] = &[
     ("measured", "read off this computer in this run"),
@@ -45,4 +46,13 @@ pub(crate) const HELP_WORDS: &[(&str, &str)] = &[
 /// Where a knob stands in the file, and where its rule comes from.
 pub(crate) fn knob_source(path: &str, source: &str) -> String {
     format!("{path}  ·  {source}")
+}
+
+/// What this program is, a row each.
+pub(crate) fn about(build: &str, log: Option<&str>) -> [(&'static str, String); 3] {
+    [
+        ("scalelab", build.to_owned()),
+        ("licences", "MIT or Apache-2.0; of what it is built with: scalelab about --notices".to_owned()),
+        ("log", log.map_or_else(|| "none is written".to_owned(), str::to_owned)),
+    ]
 }
