@@ -214,7 +214,7 @@ fn renderer() -> Finding {
         state: State::Note,
         says: "no graphics processor is there: the window is drawn in software, which takes more of the cores"
             .to_owned(),
-        mend: Some("scalelab --renderer glow, and Quiet in the help (F1) to draw less often".to_owned()),
+        mend: Some("scalelab --renderer glow, and in its help (?) Quiet, which draws less often".to_owned()),
     }
 }
 

@@ -1,8 +1,9 @@
 //! `scalelab swarm --seeds N`: random scenarios whose books are looked at after every event, for as long as one likes.
 
 use std::panic;
+use std::sync::atomic::Ordering;
 
-use super::Exit;
+use super::{Exit, progress};
 use crate::experiment::swarm;
 
 /// Arguments of `swarm`.
@@ -19,8 +20,10 @@ pub struct Args {
     print: bool,
 }
 
-/// Scenarios between two lines of progress.
-const PORTION: u64 = 10_000;
+/// Scenarios between two looks whether somebody pressed Ctrl-C.
+const PORTION: u64 = 500;
+/// Portions between two lines of progress.
+const QUIET: u64 = 20;
 
 pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
     if args.print {
@@ -32,7 +35,8 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
     let end = args.from.saturating_add(args.seeds);
     let (mut seeds, mut events, mut jobs, mut failures) = (0, 0, 0, 0);
     let mut from = args.from;
-    while from < end {
+    let interrupted = progress::interruption();
+    while from < end && !interrupted.load(Ordering::Relaxed) {
         let to = end.min(from.saturating_add(PORTION));
         let report = swarm::examine(from..to);
         (seeds, events, jobs) = (seeds + report.seeds, events + report.events, jobs + report.jobs);
@@ -40,9 +44,15 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
         for (seed, what) in &report.failures {
             super::put(&format!("seed {seed}: {what}\n  again: scalelab swarm --seeds 1 --from {seed}\n"))?;
         }
-        eprintln!("seeds {} to {}: {jobs} jobs in {events} events, {failures} failures", args.from, to - 1);
+        if (to - args.from).is_multiple_of(PORTION * QUIET) || to == end {
+            eprintln!("seeds {} to {}: {jobs} jobs in {events} events, {failures} failures", args.from, to - 1);
+        }
         from = to;
     }
     super::put(&format!("{seeds} random scenarios, {jobs} jobs, {events} events: {failures} failures\n"))?;
-    Ok(if failures == 0 { Exit::Ok } else { Exit::Failed })
+    Ok(match failures {
+        0 if from < end => Exit::Interrupted,
+        0 => Exit::Ok,
+        _ => Exit::Failed,
+    })
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::runs::Track;
 use super::{Exit, progress, run};
 use crate::analysis::intervals::Interval;
-use crate::base::figures::{dollars, secs};
+use crate::base::figures::dollars;
 use crate::experiment::figures::Figure;
 use crate::experiment::sweep::{self, Axis, Came, Point, Sweep};
 use crate::scenario::limits::SWEEP_POINTS_MAX;
@@ -153,11 +153,10 @@ fn text_of(swept: &Sweep, replications: u64) -> String {
 
 /// The figures of a point, each with half of its interval, and how it stands with the objectives.
 fn cells(came: &Came, replications: u64) -> Vec<String> {
+    // Columns have the unit of rates at their head.
     let written = |figure: Figure, value: f64| match figure {
-        Figure::Mean | Figure::P50 | Figure::P95 | Figure::P99 => secs(value),
-        Figure::Cost | Figure::CostPer1000 => dollars(value),
-        Figure::Errors => format!("{:.2} %", value * 100.0),
-        _ => format!("{value:.1}"),
+        Figure::Throughput => format!("{value:.1}"),
+        _ => figure.written(value),
     };
     let figures = SHOWN.iter().flat_map(|(figure, _)| match came.figures.get(figure) {
         Some(own) => [written(*figure, own.estimate), written(*figure, own.half_width())],

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::base::figures;
 use crate::metrics::summary::Summary;
 
 /// A figure of a run.
@@ -74,6 +75,34 @@ impl Figure {
             Self::Errors => "error_share",
             Self::Cost => "cost_usd_per_hour",
             Self::CostPer1000 => "cost_usd_per_1000_jobs",
+        }
+    }
+
+    /// What it is called in reports.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Mean => "latency, mean",
+            Self::P50 => "latency, p50",
+            Self::P95 => "latency, p95",
+            Self::P99 => "latency, p99",
+            Self::Throughput => "throughput",
+            Self::Utilisation => "utilisation",
+            Self::InSystem => "jobs inside, mean",
+            Self::Errors => "jobs that failed in any way",
+            Self::Cost => "cost an hour",
+            Self::CostPer1000 => "cost of 1,000 jobs",
+        }
+    }
+
+    /// A value of it for people, with its unit.
+    pub fn written(self, value: f64) -> String {
+        match self {
+            Self::Mean | Self::P50 | Self::P95 | Self::P99 => figures::secs(value),
+            Self::Cost | Self::CostPer1000 => figures::dollars(value),
+            Self::Errors => format!("{:.2} %", value * 100.0),
+            Self::Utilisation => format!("{:.1} %", value * 100.0),
+            Self::Throughput => figures::per_sec(value),
+            Self::InSystem => figures::figure(value),
         }
     }
 

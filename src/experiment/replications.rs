@@ -45,10 +45,11 @@ pub struct Replicated {
 }
 
 impl Replicated {
-    /// The summary of the first replication, with what all of them say: their figures, each objective by the mean of what it
-    /// measured, and the laws of one that breaks any.
+    /// The summary of the first replication, with what all of them say: the seed of the experiment, their figures, each objective by the
+    /// mean of what it measured, and the laws of one that breaks any.
     pub fn summary(&self, scenario: &Scenario) -> Option<Summary> {
         let mut summary = self.summaries.first()?.clone();
+        summary.seed = scenario.seed;
         for (place, (result, objective)) in summary.objectives.iter_mut().zip(&scenario.objectives).enumerate() {
             let values = self.summaries.iter().filter_map(|one| one.objectives.get(place)?.measured);
             let values: Moments = values.collect();

@@ -68,7 +68,7 @@ pub struct Summary {
     pub saturation: Saturation,
     /// Laws that hold in every run; one that does not is a bug of this program.
     pub checks: Vec<Check>,
-    /// What several replications say together; everything else here is then of the first of them.
+    /// What several replications say together; everything else here but the seed and objectives is then of the first of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replications: Option<Replications>,
     /// Hash of everything that happened, as 16 hexadecimal digits; equal for equal runs.

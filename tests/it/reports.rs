@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use scalelab::engine::{self, handle::Finished};
+use scalelab::experiment::replications::{self, Ask};
 use scalelab::interop::report::{Curves, Form, Report};
 use scalelab::scenario::{Host, load};
 
@@ -64,4 +65,27 @@ fn markdown_says_the_same_figures() {
     let arrived = finished.summary.totals.jobs.arrived.to_string();
     assert!(text.contains(&format!("| jobs arrived | {arrived} |")) || arrived.len() > 3, "{text}");
     assert_eq!(text.lines().filter(|line| line.starts_with("| quick ")).count(), 1);
+}
+
+#[test]
+fn a_report_of_replications_says_their_means_and_how_sure_they_are() {
+    let scenario = load(TEXT, "a test", &Host { cores: 1, cpu: "test".to_owned() }).expect("a scenario");
+    let ask = Ask { count: 4, until: None, cap: 4 };
+    let summary = replications::run(&scenario, &ask).expect("simulated").summary(&scenario).expect("there are some");
+    assert_eq!(summary.seed, 9, "the seed of the experiment");
+    let curves = Curves::none();
+    let report = Report { summary: &summary, curves: &curves, findings: &[], scenario: TEXT, host: "test, 1 core" };
+    let page = report.written(Form::Html);
+    assert!(page.contains("4 replications of") && page.contains("seed 9") && !page.contains("<svg"), "{page}");
+    let text = report.written(Form::Markdown);
+    let p99 = text.lines().find(|line| line.starts_with("| latency, p99 |")).expect("a row");
+    assert!(p99.contains(" ± "), "{p99}");
+    assert_eq!(
+        text.lines().filter(|line| line.starts_with("| latency, p99 |")).count(),
+        1,
+        "nothing of one replication alone"
+    );
+    let quick = text.lines().find(|line| line.starts_with("| quick ")).expect("a row");
+    assert!(quick.contains(" ± ") && quick.ends_with("| missed |"), "{quick}");
+    assert!(text.contains("(in the first replication)"), "{text}");
 }

@@ -106,9 +106,6 @@ fn figures(report: &Report<'_>) -> String {
     for (job, answer) in report.answers() {
         rows += &row(&format!("answer of {job}"), &answer);
     }
-    for (name, mean, half) in report.intervals() {
-        rows += &row(&format!("{name}, mean of replications"), &format!("{mean:.6} ± {half:.6}"));
-    }
     format!("<h2>Figures</h2>\n<table>\n{rows}</table>\n")
 }
 

@@ -28,9 +28,6 @@ pub(super) fn text(report: &Report<'_>) -> String {
     for (job, answer) in report.answers() {
         let _ = writeln!(out, "| answer of {} | {answer} |", cell(job));
     }
-    for (name, mean, half) in report.intervals() {
-        let _ = writeln!(out, "| {name}, mean of replications | {mean:.6} ± {half:.6} |");
-    }
     out += "\n| law | measured | expected | |\n|---|---|---|---|\n";
     for check in &summary.checks {
         let word = if check.holds { "holds" } else { "**broken: a bug of scalelab**" };

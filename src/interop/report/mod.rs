@@ -11,8 +11,9 @@ use std::str::FromStr;
 pub use self::curves::Curves;
 use crate::analysis::insight::Finding;
 use crate::base::figures::{self, count, dollars, per_sec, secs, share};
+use crate::experiment::figures::Figure;
 use crate::metrics::snapshot::Outcome;
-use crate::metrics::summary::{ObjectiveResult, Summary};
+use crate::metrics::summary::{FigureSummary, ObjectiveResult, Summary};
 
 /// What a report is made of.
 #[derive(Clone, Copy)]
@@ -80,8 +81,13 @@ impl Report<'_> {
         };
         let left_out =
             if *warmup_secs > 0.0 { format!(", the first {} left out", secs(*warmup_secs)) } else { String::new() };
+        let runs = self
+            .summary
+            .replications
+            .as_ref()
+            .map_or_else(String::new, |all| format!("{} replications of ", all.count));
         format!(
-            "{what}; {} of run time{left_out}; seed {seed}; scalelab {} on {}",
+            "{what}; {runs}{} of run time{left_out}; seed {seed}; scalelab {} on {}",
             secs(*duration_secs),
             env!("CARGO_PKG_VERSION"),
             self.host
@@ -91,11 +97,21 @@ impl Report<'_> {
     /// The verdict in a sentence.
     fn verdict(&self) -> String {
         let saturation = &self.summary.saturation;
-        format!("{}: {}", saturation.state.word(), saturation.evidence)
+        let of = if self.summary.replications.is_some() { " (in the first replication)" } else { "" };
+        format!("{}: {}{of}", saturation.state.word(), saturation.evidence)
     }
 
-    /// Names and values of what was measured.
+    /// Names and values of what was measured; of replications their means, each with the half-width of its 95 % interval.
     fn figures(&self) -> Vec<(&'static str, String)> {
+        if let Some(together) = &self.summary.replications {
+            let known =
+                Figure::ALL.into_iter().filter_map(|figure| Some((figure, together.figures.get(figure.field())?)));
+            let half = |own: &FigureSummary| (own.high - own.low) / 2.0;
+            let row = |(figure, own): (Figure, &FigureSummary)| {
+                (figure.label(), format!("{} ± {}", figure.written(own.mean), figure.written(half(own))))
+            };
+            return known.map(row).collect();
+        }
         let Summary { totals, latency_secs: latency, cost, .. } = self.summary;
         let mut rows = vec![
             ("jobs arrived", count(totals.jobs.arrived)),
@@ -130,12 +146,6 @@ impl Report<'_> {
     fn answers(&self) -> Vec<(&str, String)> {
         let answered = self.summary.jobs.iter().filter_map(|(name, job)| Some((name.as_str(), job.answer?)));
         answered.map(|(name, answer)| (name, answer.to_string())).collect()
-    }
-
-    /// What replications say together, as name, mean and half-width.
-    fn intervals(&self) -> Vec<(&str, f64, f64)> {
-        let figures = self.summary.replications.iter().flat_map(|together| &together.figures);
-        figures.map(|(name, figure)| (name.as_str(), figure.mean, (figure.high - figure.low) / 2.0)).collect()
     }
 }
 
