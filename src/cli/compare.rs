@@ -3,11 +3,12 @@
 //! Two files, or one file with what differs: `scalelab compare api.ron --b pools.api.balance=PowerOfTwo`.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 use anyhow::bail;
 use serde_json::{Map, Value, json};
 
-use super::{Exit, run};
+use super::{Exit, progress, run};
 use crate::analysis::intervals::Interval;
 use crate::experiment::figures::Figure;
 use crate::experiment::twins::{self, Twins};
@@ -66,7 +67,12 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
         (Ok(first), Ok(second)) => (first, second),
         (Err(errors), _) | (_, Err(errors)) => return Ok(run::refuse(&errors)),
     };
-    let twins = twins::compare(&first, &second, args.replications, args.figure)?;
+    let interrupted = progress::interruption();
+    let twins = twins::compare_until(&first, &second, args.replications, args.figure, &interrupted)?;
+    let was_interrupted = interrupted.load(Ordering::Relaxed);
+    if twins.replications < 2 {
+        bail!("it was interrupted before two replications of each were done");
+    }
     match args.format {
         Format::Text => {
             let title = title.map_or_else(String::new, |title| format!("B: {title}\n"));
@@ -74,7 +80,7 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
         }
         Format::Json => super::put(&(serde_json::to_string_pretty(&json_of(&twins))? + "\n")),
     }?;
-    Ok(Exit::Ok)
+    Ok(if was_interrupted { Exit::Interrupted } else { Exit::Ok })
 }
 
 /// The twin that is asked for, by its name or because nothing else differs.

@@ -111,11 +111,18 @@ fn replicate_until<T: Send>(
     stop: &AtomicBool,
     keep: impl Fn(Finished) -> T + Sync,
 ) -> Result<Vec<T>, EngineError> {
-    let one = |number: u64| {
-        let seeded = Scenario { seed: seed(scenario.seed, number), ..scenario.clone() };
-        (!stop.load(Ordering::Relaxed)).then(|| engine::simulate(Arc::new(seeded)).map(&keep))
-    };
+    let one = |number: u64| (!stop.load(Ordering::Relaxed)).then(|| replicate_one(scenario, number, &keep));
     numbers.into_par_iter().filter_map(one).collect()
+}
+
+/// One replication.
+pub(super) fn replicate_one<T>(
+    scenario: &Scenario,
+    number: u64,
+    keep: impl Fn(Finished) -> T,
+) -> Result<T, EngineError> {
+    let seeded = Scenario { seed: seed(scenario.seed, number), ..scenario.clone() };
+    engine::simulate(Arc::new(seeded)).map(keep)
 }
 
 /// Runs replications of a scenario as asked, with what is to be left out of each found first.

@@ -1,6 +1,10 @@
 //! Twins: two strategies on the same luck. Arrivals, keys and demands of a replication are the same for both (common
 //! random numbers), so that what differs is the strategy, and few replications show it (Law, chapter 11).
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::prelude::*;
+
 use super::figures::Figure;
 use super::replications;
 use crate::analysis::intervals::{Interval, Moments, mean_interval, paired_change, paired_difference};
@@ -45,18 +49,40 @@ pub struct Compared {
 /// # Errors
 /// When one of them is live.
 pub fn compare(first: &Scenario, second: &Scenario, count: u64, figure: Figure) -> Result<Twins, EngineError> {
+    compare_until(first, second, count, figure, &AtomicBool::new(false))
+}
+
+/// The same; when `stop` becomes true it ends with the pairs that were done.
+///
+/// # Errors
+/// When one of them is live.
+pub fn compare_until(
+    first: &Scenario,
+    second: &Scenario,
+    count: u64,
+    figure: Figure,
+    stop: &AtomicBool,
+) -> Result<Twins, EngineError> {
     let (first, _) = replications::without_transient(first)?;
     let (second, _) = replications::without_transient(second)?;
     // Both leave out what either needs to forget how it began, so that they speak of the same stretch of time.
     let warmup = first.warmup.max(second.warmup);
     let fits = |scenario: &Scenario| scenario.duration.is_none_or(|duration| warmup < duration);
     let warmup = if fits(&first) && fits(&second) { warmup } else { first.warmup.min(second.warmup) };
-    let (seed, count) = (first.seed, count.max(2));
-    let run = |scenario: &Scenario| {
-        let scenario = Scenario { seed, warmup, ..scenario.clone() };
-        replications::replicate(&scenario, count, |finished| finished.summary)
+    let seed = first.seed;
+    let alike = |scenario: Scenario| Scenario { seed, warmup, ..scenario };
+    let (first, second) = (alike(first), alike(second));
+    let pair = |number: u64| {
+        if stop.load(Ordering::Relaxed) {
+            return None;
+        }
+        let one = |scenario: &Scenario| replications::replicate_one(scenario, number, |finished| finished.summary);
+        Some(one(&first).and_then(|first| Ok((first, one(&second)?))))
     };
-    let (first, second) = (run(&first)?, run(&second)?);
+    let pairs: Vec<(Summary, Summary)> =
+        (0..count.max(2)).into_par_iter().filter_map(pair).collect::<Result<_, EngineError>>()?;
+    let count = pairs.len() as u64;
+    let (first, second): (Vec<Summary>, Vec<Summary>) = pairs.into_iter().unzip();
     let figures: Vec<Compared> =
         Figure::ALL.into_iter().filter_map(|figure| Compared::of(figure, &first, &second)).collect();
     let sentence = sentence(&figures, figure, count);

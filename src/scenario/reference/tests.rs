@@ -124,6 +124,34 @@ fn defaults_of_pools_groups_and_the_rest_are_what_leaving_them_out_comes_to() {
 }
 
 #[test]
+fn defaults_of_caching_and_copies_are_what_leaving_them_out_comes_to() {
+    let mut wrong = Vec::new();
+    for (place, outer, inner, needs) in [
+        ("pools.q.caching", "pools.q.caching", "", "ttl: \"60s\", shared: Lru(entries: 9)"),
+        ("pools.q.contention", "pools.q.contention", "", ""),
+        ("pools.q.resilience.retry", "pools.q.resilience", "retry", ""),
+        ("pools.q.resilience.copies", "pools.q.resilience", "copies", "more: 2"),
+        ("pools.q.resilience", "pools.q.resilience", "", ""),
+    ] {
+        let Place::Field(Field { is: Is::Record(record), .. }) = find(place) else { panic!("{place} is no record") };
+        let given = |field: &&Field| !field.otherwise.is_empty() && !needs.contains(&format!("{}:", field.name));
+        for field in record.fields.iter().filter(given) {
+            let with = |own: &str| {
+                let own = if own.is_empty() || needs.is_empty() { own.to_owned() } else { format!(", {own}") };
+                let written = format!("({needs}{own})");
+                vec![if inner.is_empty() {
+                    format!("{outer}={written}")
+                } else {
+                    format!("{outer}=({inner}: {written})")
+                }]
+            };
+            wrong.extend(check_default(place, with, field));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn defaults_of_choices_are_what_leaving_them_out_comes_to() {
     let with_needs: BTreeMap<&str, &str> = BTreeMap::from([
         ("Hpa", "max: 4, cpu: 0.5"),
