@@ -1,5 +1,6 @@
 //! What a run has written, read back: by this version what any version wrote, packed and unpacked.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,16 +17,70 @@ const TEXT: &str = r#"(
   traffic: [(job: "j", arrivals: Open(load: [(over: "0s", to: 50)]))],
 )"#;
 
+/// Whoever works where and however cores are shared: what stands on one track never overlaps.
+#[test]
+fn no_two_slices_of_a_track_overlap() {
+    let machines = "groups: [(place: Modelled(link: Lan), instance: Custom(cores: 2, usd_per_hour: 0.5), count: 2)]";
+    let modelled = |serve: &str| {
+        format!(
+            r#"(version: 1, title: "t", seed: 9, duration: "20s", mode: Simulate,
+            pools: {{ "p": ({machines}, serve: {serve}, resilience: (timeout: "60ms", late: CallOff, retry: (max: 2))) }},
+            jobs: {{ "j": (priority: 1, stages: [(name: "s", pool: "p", work: Service(Exponential(mean: "20ms")))]),
+                     "k": (stages: [(name: "s", pool: "p", work: Service(Exponential(mean: "20ms")))]) }},
+            traffic: [(job: "j", arrivals: Open(load: [(over: "0s", to: 80)])), (job: "k", arrivals: Open(load: [(over: "0s", to: 80)]))])"#
+        )
+    };
+    let live = r#"(version: 1, title: "t", seed: 3, duration: "1500ms", mode: Live,
+        pools: { "p": (groups: [(place: Threads, instance: Custom(cores: 2, usd_per_hour: 0.1)),
+                                (place: Modelled(link: Lan), instance: Custom(cores: 1, usd_per_hour: 0.1))]) },
+        jobs: { "m": (stages: [(name: "map", pool: "p", work: Kernel(ArrayMean(shape: (400, 400), chunk: (100, 100)))),
+                               (name: "sum", pool: "p", after: [("map", Gather)], work: Kernel(Combine(fan_in: 16)))]) },
+        traffic: [(job: "m", arrivals: Closed(clients: 3, think: "2ms"))])"#;
+    let temp = tempfile::tempdir().expect("a directory");
+    let cases = [
+        ("live", live.to_owned(), true),
+        ("fifo", modelled("Fifo"), true),
+        ("interrupted", modelled("Priority(preemption: Resume)"), false),
+        ("shared", modelled("ProcessorSharing"), false),
+    ];
+    for (name, text, has_slices) in cases {
+        let record = written_of(&text, &temp.path().join(name));
+        let bytes = record.file("trace.json").expect("read").expect("it is there");
+        let events: Vec<serde_json::Value> = serde_json::from_slice(&bytes).expect("it is whole");
+        let number = |event: &serde_json::Value, of: &str| event[of].as_f64().expect("a number");
+        let mut tracks: BTreeMap<u64, Vec<(f64, f64)>> = BTreeMap::new();
+        for event in events.iter().filter(|event| event["ph"] == "X") {
+            let track = tracks.entry(event["tid"].as_u64().expect("a track")).or_default();
+            track.push((number(event, "ts"), number(event, "dur")));
+        }
+        let slices: usize = tracks.values().map(Vec::len).sum();
+        let spans = events.iter().filter(|event| event["ph"] == "b" && event["cat"] == "attempt").count();
+        assert_eq!(slices > 100, has_slices, "{name}: {slices} slices");
+        assert!(has_slices || spans > 100, "{name}: {spans} spans");
+        for track in tracks.values_mut() {
+            track.sort_by(|one, other| one.0.total_cmp(&other.0));
+            for pair in track.windows(2) {
+                // Microseconds as doubles are good to a nanosecond.
+                assert!(pair[0].0 + pair[0].1 <= pair[1].0 + 0.002, "{name}: {pair:?}");
+            }
+        }
+    }
+}
+
 fn host() -> Host {
-    Host { cores: 1, cpu: "test".to_owned() }
+    Host { cores: 2, cpu: "test".to_owned() }
 }
 
 fn written(dir: &Path) -> Record {
-    let scenario = Arc::new(load(TEXT, "a test", &host()).expect("a scenario"));
+    written_of(TEXT, dir)
+}
+
+fn written_of(text: &str, dir: &Path) -> Record {
+    let scenario = Arc::new(load(text, "a test", &host()).unwrap_or_else(|errors| panic!("{errors}")));
     let options = Options {
         pace: Pace::AsFastAsPossible,
         out: Some(dir.to_owned()),
-        source: TEXT.to_owned(),
+        source: text.to_owned(),
         ..Options::default()
     };
     Handle::start(scenario, options)
