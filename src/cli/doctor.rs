@@ -112,9 +112,13 @@ fn log() -> Finding {
 
 /// Where runs are kept that are asked to be.
 fn store() -> Finding {
-    let opened = Runs::default_place().and_then(|place| Runs::open(&place).map(|_| place));
-    match opened {
-        Ok(place) => good("runs", place.display().to_string()),
+    // Where there is none yet, looking makes none.
+    let looked = Runs::default_place().and_then(|place| match place.exists() {
+        true => Runs::open(&place).map(|_| place.display().to_string()),
+        false => Ok(format!("{}, which the first `run --track` makes", place.display())),
+    });
+    match looked {
+        Ok(says) => good("runs", says),
         Err(err) => Finding {
             what: "runs",
             state: State::Note,

@@ -159,7 +159,7 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
         Format::Text | Format::Json => None,
     };
     let (finished, interrupted) = progress::follow(scenario.clone(), options, args.quiet, lines)?;
-    report(args, &text, &finished)?;
+    // The result first: what cannot be kept or written afterwards takes nothing of it away.
     match args.format {
         Format::Json => super::put(&(serde_json::to_string_pretty(&finished.summary)? + "\n")),
         Format::Text => super::put(&told::run(&finished)),
@@ -170,6 +170,7 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
         let dir = args.out.as_ref().filter(|_| matches!(finished.written, Some(Ok(_))));
         track.keep_one(&finished.summary, &text, &scenario, started, interrupted, dir)?;
     }
+    report(args, &text, &finished)?;
     if let Some(Err(why)) = &finished.written {
         bail!("the run could not be written: {why}");
     }
@@ -194,7 +195,7 @@ fn scenario_of(args: &Args) -> Result<(String, Scenario), ScenarioErrors> {
 
 /// What stands before the first line.
 fn begin_stream(format: Format, scenario: &Scenario) -> anyhow::Result<()> {
-    let mode = if scenario.mode == scenario::Mode::Live { "live" } else { "simulate" };
+    let mode = scenario.mode.name();
     let begins = json!({"type": "start", "version": 1, "scalelab": env!("CARGO_PKG_VERSION"), "title": scenario.title,
                         "mode": mode, "seed": scenario.seed});
     match format {
@@ -242,7 +243,7 @@ fn replicate(args: &Args, text: &str, scenario: &Scenario, track: Option<super::
     match args.format {
         Format::Json => super::put(&(serde_json::to_string_pretty(&summary)? + "\n")),
         Format::Text => super::put(&told::replications(&summary, &replicated.together)),
-        Format::Jsonl => super::put(&jsonl_of_replications(scenario, &replicated, &summary)),
+        Format::Jsonl => super::put(&jsonl_of_replications(&replicated, &summary)),
         Format::Csv => super::put(&csv_of_replications(&replicated)),
     }?;
     let host = super::host();
@@ -265,10 +266,9 @@ fn replicate(args: &Args, text: &str, scenario: &Scenario, track: Option<super::
 }
 
 /// A line for each replication, and one for all of them.
-fn jsonl_of_replications(scenario: &Scenario, replicated: &Replicated, together: &Summary) -> String {
+fn jsonl_of_replications(replicated: &Replicated, together: &Summary) -> String {
     let one = |(number, summary): (usize, &Summary)| {
-        let seed = replications::seed(scenario.seed, number as u64);
-        json!({"type": "replication", "number": number, "seed": seed, "summary": summary}).to_string() + "\n"
+        json!({"type": "replication", "number": number, "summary": summary}).to_string() + "\n"
     };
     let each: String = replicated.summaries.iter().enumerate().map(one).collect();
     each + &json!({"type": "summary", "summary": together}).to_string() + "\n"

@@ -14,7 +14,7 @@ use crate::experiment::sweep::{Axis, Point};
 use crate::interop::about;
 use crate::interop::runs::{KeptRun, Lineage, NewRun, Runs};
 use crate::metrics::summary::Summary;
-use crate::scenario::Scenario;
+use crate::scenario::{Profile, Scenario};
 
 /// Arguments of `runs`.
 #[derive(Debug, clap::Args)]
@@ -140,7 +140,7 @@ impl Kept {
         interrupted: bool,
         dir: Option<&PathBuf>,
     ) -> anyhow::Result<()> {
-        let profile = scenario.profile.as_ref().map(|profile| format!("{}, {}", profile.machine, profile.date));
+        let profile = scenario.profile.as_ref().map(Profile::origin);
         let mut run = NewRun::of(summary, scenario, Lineage { profile, ..lineage(text) }, started);
         if interrupted {
             run.state = "interrupted".to_owned();

@@ -12,6 +12,9 @@ pub const RUN_VERSION: u32 = 1;
 /// Largest `run.json`; a real one has a few hundred bytes.
 const HEAD_BYTES_MAX: usize = 1 << 20;
 
+/// Largest file of a run: what grows ends before it, and nothing larger is read.
+pub const FILE_BYTES_MAX: u64 = 256 << 20;
+
 /// State of a run that goes on, or was killed.
 pub const RUNNING: &str = "running";
 /// State of a run that came to its end.
@@ -62,6 +65,9 @@ pub struct RunHead {
     /// Events that `trace.json` has no room for.
     #[serde(default)]
     pub trace_dropped: u64,
+    /// Lines that `metrics.csv` and `latency.hlog` have no room for.
+    #[serde(default)]
+    pub lines_dropped: u64,
 }
 
 /// A line of `events.jsonl`.

@@ -72,7 +72,8 @@ impl LatencyMeter {
     }
 }
 
-fn histogram() -> Histogram<u64> {
+/// An empty histogram of latencies in nanoseconds, up to an hour, with three significant digits: that of every meter and file.
+pub fn histogram() -> Histogram<u64> {
     Histogram::new_with_bounds(1, LONGEST, 3).expect("the bounds are constants that fit")
 }
 

@@ -22,6 +22,7 @@ mod views;
 mod window;
 mod work;
 
+pub use latency::histogram as latency_histogram;
 pub use looks::Gauges;
 pub use recorder::Recorder;
 pub use row::Row;

@@ -8,7 +8,7 @@ use super::snapshot::AnswersView;
 use super::summary::{CacheSummary, JobSummary, ObjectiveResult, SUMMARY_VERSION, Summary};
 use crate::base::{PoolId, Time};
 use crate::cluster::{CacheUse, Totals};
-use crate::scenario::{Comparison, Metric, Mode, Objective, Severity};
+use crate::scenario::{Comparison, Metric, Objective, Severity};
 
 /// What the engine knows of a run and the recorder does not.
 pub struct RunFacts<'a> {
@@ -44,11 +44,7 @@ impl Recorder {
         Summary {
             version: SUMMARY_VERSION,
             title: self.scenario.title.clone(),
-            mode: match self.scenario.mode {
-                Mode::Live => "live",
-                Mode::Simulate => "simulate",
-            }
-            .to_owned(),
+            mode: self.scenario.mode.name().to_owned(),
             seed: facts.seed,
             duration_secs: facts.end.secs(),
             warmup_secs: since.secs(),

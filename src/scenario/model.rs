@@ -81,6 +81,16 @@ pub enum Mode {
     Simulate,
 }
 
+impl Mode {
+    /// Its name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Simulate => "simulate",
+        }
+    }
+}
+
 /// How little it takes until a verdict says that a run does not keep up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]

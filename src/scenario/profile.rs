@@ -71,6 +71,11 @@ pub struct Dispatch {
 const EXTRAPOLATED_MIN: f64 = 0.1;
 
 impl Profile {
+    /// On what it was measured, and when.
+    pub fn origin(&self) -> String {
+        format!("{}, {}", self.machine, self.date)
+    }
+
     /// The law of the seconds that a task of this stage takes with so many cores at work, itself among them.
     ///
     /// Between two sizes of chunks each quantile is a power of the items of a task (where chunks outgrow a cache, a straight line would

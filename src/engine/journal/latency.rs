@@ -9,9 +9,7 @@ use hdrhistogram::serialization::V2DeflateSerializer;
 use hdrhistogram::serialization::interval_log::IntervalLogWriterBuilder;
 
 use crate::base::{Span, Time, os};
-
-/// Longest latency told apart, as in the meters: one hour.
-const LONGEST: u64 = 3_600_000_000_000;
+use crate::metrics::latency_histogram;
 
 /// Latencies since the last line.
 pub(super) struct Intervals {
@@ -33,8 +31,7 @@ impl Intervals {
     }
 
     pub(super) fn new() -> Self {
-        let open = Histogram::new_with_bounds(1, LONGEST, 3).expect("the bounds are constants that fit");
-        Self { open, since: Time::ZERO, serializer: V2DeflateSerializer::new() }
+        Self { open: latency_histogram(), since: Time::ZERO, serializer: V2DeflateSerializer::new() }
     }
 
     #[inline]

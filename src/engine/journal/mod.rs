@@ -25,17 +25,17 @@ use std::sync::Arc;
 use self::latency::Intervals;
 use self::lines::Lines;
 use self::trace::Trace;
-use super::recorded::{BROKEN, FINISHED, RUN_VERSION, RUNNING, RunHead, Told};
+use super::recorded::{BROKEN, FILE_BYTES_MAX, FINISHED, RUN_VERSION, RUNNING, RunHead, Told};
 use crate::base::{Span, Time, about, os};
 use crate::cluster::{Event, Fact, Outcome};
 use crate::metrics::summary::Summary;
 use crate::metrics::{Recorder, Row};
-use crate::scenario::{self, Entry, Mode, Scenario};
+use crate::scenario::{self, Entry, Mode, Profile, Scenario};
 
 /// Largest `events.jsonl`; what comes after is counted, not written.
 const EVENTS_BYTES_MAX: u64 = 64 << 20;
-/// Largest of the other files that grow: 24 hours of a line a second fit many times.
-const LINES_BYTES_MAX: u64 = 1 << 30;
+/// Largest of the other files that grow, so that each can be read again: a day of lines fits. What comes after is counted, too.
+const LINES_BYTES_MAX: u64 = FILE_BYTES_MAX - (1 << 20);
 
 /// Takes a line of numbers a second, from the engine's thread.
 pub type RowSink = Box<dyn FnMut(&Row) + Send>;
@@ -93,19 +93,20 @@ impl RunHead {
             scalelab: env!("CARGO_PKG_VERSION").to_owned(),
             state: RUNNING.to_owned(),
             title: scenario.title.clone(),
-            mode: if scenario.mode == Mode::Live { "live" } else { "simulate" }.to_owned(),
+            mode: scenario.mode.name().to_owned(),
             seed: scenario.seed,
             started: os::utc_text(started),
             started_unix_secs: started,
             scenario_sha256: scenario::sha256(source),
             build: about::build(),
-            profile: scenario.profile.as_ref().map(|profile| format!("{}, {}", profile.machine, profile.date)),
+            profile: scenario.profile.as_ref().map(Profile::origin),
             host: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
             cores: os::cores(),
             ended: None,
             hash: None,
             events_dropped: 0,
             trace_dropped: 0,
+            lines_dropped: 0,
         }
     }
 }
@@ -199,6 +200,7 @@ impl Journal {
                 files.trace.close()?;
                 files.flush()?;
                 writer.head.trace_dropped = files.trace.dropped();
+                writer.head.lines_dropped = files.metrics.dropped + files.latency.dropped;
                 writer.head.events_dropped = files.events.as_ref().map_or(0, |events| events.dropped);
             }
             writer.write_replay(timeline)?;

@@ -9,7 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::interop::record::{Record, RecordError, pack};
+use crate::interop::record::{Record, RecordError, beside, pack};
 use crate::interop::report::{Curves, Form, Report};
 use crate::interop::rows::Rows;
 
@@ -123,8 +123,7 @@ pub fn export(record: &Record, format: Format, to: &Path) -> Result<Vec<PathBuf>
 /// # Errors
 /// When it cannot be written.
 pub fn write(to: &Path, bytes: &[u8]) -> Result<(), ExportError> {
-    let mut beside = to.to_owned().into_os_string();
-    beside.push(".new");
+    let beside = beside(to);
     let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, to));
     written.map_err(|source| {
         drop(fs::remove_file(&beside));

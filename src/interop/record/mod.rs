@@ -10,11 +10,8 @@ use std::path::{Path, PathBuf};
 
 pub use self::pack::{PACK_ENDING, pack};
 use crate::analysis::insight::Finding;
-use crate::engine::recorded::{RecordedError, RunHead, read_head};
+use crate::engine::recorded::{FILE_BYTES_MAX, RecordedError, RunHead, read_head};
 use crate::metrics::summary::{SUMMARY_VERSION, Summary};
-
-/// Largest file of a run that is read.
-pub const FILE_BYTES_MAX: u64 = 256 << 20;
 
 /// The files of a run, in the order in which they are told of and packed.
 pub const FILES: [&str; 10] = [
@@ -191,6 +188,12 @@ pub fn summary_of(bytes: &[u8]) -> Result<Summary, String> {
         ));
     }
     serde_json::from_slice(bytes).map_err(|err| err.to_string())
+}
+
+/// Where a file is written before it is moved to its place: beside it, under a name that no other program has.
+pub(super) fn beside(to: &Path) -> PathBuf {
+    let name = to.file_name().unwrap_or_default().to_string_lossy();
+    to.with_file_name(format!(".{name}.{}.new", std::process::id()))
 }
 
 /// A file, if it is there and not too large.

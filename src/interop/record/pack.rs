@@ -8,7 +8,7 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::{FILES, Record, RecordError, bounded};
+use super::{FILES, Record, RecordError, beside, bounded};
 
 /// The ending of such a file.
 pub const PACK_ENDING: &str = "slrun";
@@ -23,8 +23,7 @@ pub fn pack(record: &Record, to: &Path) -> Result<(), RecordError> {
         let what = "there is something there already; name a file that does not exist yet";
         return Err(io_err(io::Error::new(io::ErrorKind::AlreadyExists, what)));
     }
-    let name = to.file_name().unwrap_or_default().to_string_lossy();
-    let beside = to.with_file_name(format!(".{name}.{}.new", std::process::id()));
+    let beside = beside(to);
     let written = File::create_new(&beside).map_err(io_err).and_then(|file| write(record, file, &io_err));
     let moved = written.and_then(|()| fs::rename(&beside, to).map_err(io_err));
     if moved.is_err() {

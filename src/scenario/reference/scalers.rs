@@ -6,6 +6,14 @@ use super::{Choice, Field, Is, Record};
 const MIN: Field = field("min", WHOLE, "1", "Autoscale.min");
 const MAX: Field = field("max", WHOLE, NEEDED, "Autoscale.max");
 const GROUP: Field = field("group", WHOLE, "the first of modelled machines", "Autoscale.group");
+/// What a forecast needs, alone or to choose between out and up.
+const CPU: Field = field("cpu", SHARE, NEEDED, "Predictive.cpu");
+const EVERY: Field = field("every", TIME, "\"15s\"", "Predictive.every");
+const HORIZON: Field = field("horizon", TIME, "\"60s\"", "Predictive.horizon");
+const LEVEL: Field = field("level", SHARE, "0.5", "Predictive.level");
+const TREND: Field = field("trend", SHARE, "0.3", "Predictive.trend");
+const SEASONAL: Field = field("seasonal", SHARE, "0.3", "Predictive.seasonal");
+const SEASON: Field = field("season", TIME, NOTHING, "Predictive.season");
 const CORES: Is = Is::Value("numbers of cores, as [2, 4, 8]");
 const STEPS: Is = Is::Value("shares of the cores and machines, as [(0.7, 1), (0.9, 3)]");
 
@@ -133,18 +141,7 @@ pub(super) const SCALERS: &[Record] = &[
     Record {
         what: "Predictive",
         doc: "Predictive",
-        fields: &[
-            MIN,
-            MAX,
-            GROUP,
-            field("cpu", SHARE, NEEDED, "Predictive.cpu"),
-            field("every", TIME, "\"15s\"", "Predictive.every"),
-            field("horizon", TIME, "\"60s\"", "Predictive.horizon"),
-            field("level", SHARE, "0.5", "Predictive.level"),
-            field("trend", SHARE, "0.3", "Predictive.trend"),
-            field("seasonal", SHARE, "0.3", "Predictive.seasonal"),
-            field("season", TIME, NOTHING, "Predictive.season"),
-        ],
+        fields: &[MIN, MAX, GROUP, CPU, EVERY, HORIZON, LEVEL, TREND, SEASONAL, SEASON],
     },
     Record {
         what: "Vertical",
@@ -168,13 +165,13 @@ pub(super) const SCALERS: &[Record] = &[
             MIN,
             MAX,
             GROUP,
-            field("cpu", SHARE, NEEDED, "Predictive.cpu"),
-            field("every", TIME, "\"15s\"", "Predictive.every"),
-            field("horizon", TIME, "\"60s\"", "Predictive.horizon"),
-            field("level", SHARE, "0.5", "Predictive.level"),
-            field("trend", SHARE, "0.3", "Predictive.trend"),
-            field("seasonal", SHARE, "0.3", "Predictive.seasonal"),
-            field("season", TIME, NOTHING, "Predictive.season"),
+            CPU,
+            EVERY,
+            HORIZON,
+            LEVEL,
+            TREND,
+            SEASONAL,
+            SEASON,
             field("down_after", WHOLE, "3", "Mixed.down_after"),
             field("sizes", CORES, "those of its family in the catalogue", "Mixed.sizes"),
         ],
