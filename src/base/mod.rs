@@ -4,6 +4,7 @@
 
 pub mod about;
 mod agenda;
+mod blocks;
 pub mod figures;
 pub mod ids;
 pub mod os;
@@ -14,6 +15,7 @@ pub mod time;
 pub mod units;
 
 pub use agenda::Agenda;
+pub use blocks::Blocks;
 pub use ids::{Arrival, AttemptId, GroupIx, JobId, JobType, PoolId, SourceId, StageIx, TaskId, WorkerId};
 pub use ring::Ring;
 pub use slab::{Key, Slab};

@@ -442,6 +442,7 @@ impl Cluster {
             worker,
             kind: call.kind,
             stage: call.stage,
+            which: attempt.which(),
             core,
             wait,
             run,

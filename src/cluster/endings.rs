@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::attempts::{Attempt, NOBODY, Owner, Phase};
-use super::{Action, Actions, Cluster, Fact, Outcome, ResultId};
+use super::{Action, Actions, Call, Cluster, Fact, Outcome, ResultId, Which};
 use crate::base::{AttemptId, Span, TaskId, Time, WorkerId};
 
 impl Cluster {
@@ -203,6 +203,7 @@ impl Cluster {
             worker,
             kind,
             stage,
+            which: attempt.which(),
             core,
             wait,
             run,
@@ -210,5 +211,14 @@ impl Cluster {
             cached: false,
             asked: attempt.owner != Owner::Cache,
         });
+    }
+}
+
+impl Attempt {
+    /// What it is told from others by.
+    #[inline]
+    pub(super) fn which(&self) -> Which {
+        let Call { serial, key, task, tries, .. } = self.call;
+        Which { serial, key, task, tries, sent: self.sent }
     }
 }

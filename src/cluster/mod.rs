@@ -48,7 +48,7 @@ use std::sync::Arc;
 
 use attempts::{Attempt, Task};
 pub use event::{
-    Action, Actions, Call, Control, Event, Fact, Guarded, Leg, Outcome, ResultId, ScaleFact, Timer, WorkerGauge,
+    Action, Actions, Call, Control, Event, Fact, Guarded, Leg, Outcome, ResultId, ScaleFact, Timer, Which, WorkerGauge,
     WorkerState,
 };
 use jobs::JobRun;

@@ -50,6 +50,12 @@ impl Publisher {
         self.shared.is_some()
     }
 
+    /// Whether somebody is told of every picture, and so looks at them.
+    pub(super) fn has_watcher(&self) -> bool {
+        let waker = |shared: &Arc<Shared>| shared.waker.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        self.shared.as_ref().is_some_and(waker)
+    }
+
     fn put(&self, snapshot: Arc<Snapshot>) {
         if let Some(shared) = &self.shared {
             *shared.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(snapshot);
@@ -90,8 +96,11 @@ impl Engine {
 
     fn snapshot(&mut self) -> Snapshot {
         let now = self.clock.now();
-        let (pools, mut workers) = self
-            .with_gauges(now, true, |recorder, gauges| (recorder.pools(now, gauges), recorder.workers(now, gauges)));
+        let (totals, in_progress) = (self.cluster.totals(), self.cluster.core_time_in_progress(now));
+        let (pools, mut workers, watch) = self.with_gauges(now, true, |recorder, gauges| {
+            let watch = recorder.watched(now, &totals, in_progress, gauges.busy_area);
+            (recorder.pools(now, gauges), recorder.workers(now, gauges), watch)
+        });
         for view in &mut workers {
             view.ready_at = self.world.ready_at(view.worker);
             view.fault = self.world.fault(view.worker);
@@ -118,7 +127,7 @@ impl Engine {
             lag: self.clock.lag(),
             pace: self.clock.pace(),
             series: recorder.series(),
-            totals: self.cluster.totals(),
+            totals,
             latency_recent: recorder.latency_recent(),
             latency_whole: recorder.latency_whole(),
             recent: recorder.recent(),
@@ -130,6 +139,7 @@ impl Engine {
             bounds: self.bounds.clone(),
             capacity: self.capacity,
             scaling: recorder.scaling(),
+            watch,
             marks: recorder.marks(),
             timeline: self.timeline.clone(),
             answers: self.answers(),

@@ -95,7 +95,7 @@ impl Engine {
         if engine.scenario.mode == Mode::Live {
             engine.recorder.knows_operations(&engine.world.operations());
         }
-        if engine.publisher.has_viewer() {
+        if engine.publisher.has_watcher() {
             engine.recorder.watch();
         }
         engine.begin();

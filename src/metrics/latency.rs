@@ -8,6 +8,9 @@ use crate::base::Span;
 /// Longest latency told apart: one hour. Longer ones count as one hour, and are counted.
 const LONGEST: u64 = 3_600_000_000_000;
 
+/// Distance of two points of a percentile curve, in nines (1 is from 90 % to 99 %).
+const NINES_STEP: f64 = 0.02;
+
 /// Latencies of a whole run.
 #[derive(Clone, Debug)]
 pub(super) struct LatencyMeter {
@@ -59,6 +62,23 @@ impl LatencyMeter {
         self.too_long += other.too_long;
     }
 
+    /// Latency at quantiles that stand ever closer towards 1, as many as the recorded latencies can tell apart: quantile and seconds.
+    pub(super) fn curve(&self) -> Vec<(f64, f64)> {
+        let mut curve = Vec::new();
+        let (count, mut seen, mut next) = (self.count() as f64, 0_u64, 0.0);
+        for value in self.histogram.iter_recorded() {
+            seen += value.count_since_last_iteration();
+            let quantile = seen as f64 / count;
+            // Equal steps of the number of nines; the last value closes the curve.
+            let nines = -libm::log10((1.0 - quantile).max(0.5 / count));
+            if nines >= next || seen == self.count() {
+                curve.push((quantile, value.value_iterated_to() as f64 / 1e9));
+                next = nines + NINES_STEP;
+            }
+        }
+        curve
+    }
+
     pub(super) fn view(&self) -> LatencyView {
         let quantile = |quantile| self.quantile_secs(quantile).unwrap_or(0.0);
         LatencyView {
@@ -80,6 +100,20 @@ pub fn histogram() -> Histogram<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_percentile_curve_ends_at_the_largest_and_agrees_with_the_quantiles() {
+        let mut meter = LatencyMeter::new();
+        assert_eq!(meter.curve(), []);
+        (1..=100_000).for_each(|micros| meter.record(Span::from_micros(micros)));
+        let curve = meter.curve();
+        assert!(curve.len() < 300, "{}", curve.len());
+        assert_eq!(curve.last().map(|last| last.0), Some(1.0));
+        for (quantile, secs) in curve {
+            let exact = quantile * 0.1;
+            assert!((secs / exact - 1.0).abs() < 2e-3, "{quantile}: {secs} instead of {exact}");
+        }
+    }
 
     #[test]
     fn quantiles_are_good_to_a_thousandth_and_the_mean_is_exact() {

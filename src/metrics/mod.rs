@@ -19,6 +19,7 @@ pub mod study;
 mod summarise;
 pub mod summary;
 mod views;
+pub mod watch;
 mod window;
 mod work;
 

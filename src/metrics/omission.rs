@@ -63,6 +63,11 @@ impl OmissionMeter {
         self.window.as_ref().map(|window| window.view()).filter(|view| view.count > 0).map(|view| view.p99)
     }
 
+    /// Its percentile curve, over the run without its warm-up.
+    pub(super) fn curve(&self) -> Vec<(f64, f64)> {
+        self.whole.curve()
+    }
+
     /// Over the run without its warm-up; `None` where no source goes on while nobody answers.
     pub(super) fn whole(&self) -> Option<LatencyView> {
         (self.whole.count() > 0).then(|| self.whole.view())

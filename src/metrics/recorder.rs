@@ -10,8 +10,9 @@ use super::laws::LawMeter;
 use super::looks::{Gauges, Look};
 use super::omission::OmissionMeter;
 use super::scaling::ScalingMeter;
-use super::snapshot::{By, LatencyView, Mark, PoolView, SeriesSet};
+use super::snapshot::{By, Mark, PoolView, SeriesSet};
 use super::study::{Study, StudyAsk, StudyMeter};
+use super::watch::WatchMeter;
 use super::window::{LatencyWindow, PARTS};
 use super::work::WorkMeter;
 use crate::base::{Ring, Span, Time, WorkerId};
@@ -37,7 +38,7 @@ pub struct Recorder {
     ticks: u64,
     counts: Counts,
     pub(super) series: SeriesSet,
-    window: LatencyWindow,
+    pub(super) window: LatencyWindow,
     /// What a load generator would have reported that waits for each answer.
     pub(super) omission: OmissionMeter,
     /// For each kind of job, after the warm-up.
@@ -64,11 +65,13 @@ pub struct Recorder {
     pub(super) lookups: Vec<Lookups>,
     pub(super) cost: CostMeter,
     /// With what was turned.
-    marks: Ring<(Command, Mark)>,
+    pub(super) marks: Ring<(Command, Mark)>,
     /// Pools as they stood at the end.
     pub(super) last_pools: Vec<PoolView>,
     /// A closer look, where one was asked for.
     study: Option<Box<StudyMeter>>,
+    /// What only pictures show, where somebody watches.
+    pub(super) watch: Option<Box<WatchMeter>>,
     pub(super) scaling: ScalingMeter,
     /// Where anything real is worked on.
     pub(super) work: Option<Box<WorkMeter>>,
@@ -158,6 +161,7 @@ impl Recorder {
             marks: Ring::new(MARKS_MAX),
             last_pools: Vec::new(),
             study: None,
+            watch: None,
             scaling: ScalingMeter::default(),
             work: WorkMeter::new(&scenario, &[]).map(Box::new),
             preempted: 0,
@@ -182,6 +186,7 @@ impl Recorder {
     /// Somebody watches: what only pictures show is measured, too.
     pub fn watch(&mut self) {
         self.omission.watch();
+        self.watch = Some(Box::new(WatchMeter::new(&self.scenario, self.part())));
     }
 
     /// The distance between two ticks.
@@ -196,6 +201,9 @@ impl Recorder {
         self.laws.fact(now, fact);
         if let Some(study) = &mut self.study {
             study.fact(now, fact);
+        }
+        if let Some(watch) = &mut self.watch {
+            watch.fact(now, fact);
         }
         match *fact {
             Fact::JobArrived { kind, .. } => {
@@ -309,7 +317,12 @@ impl Recorder {
 
     /// A part of the windows over which figures are smoothed is a fifth of them, or a tick if that is longer.
     fn is_end_of_part(&self, ticks: u64) -> bool {
-        ticks.is_multiple_of((SMOOTHING.0 / PARTS as u64 / self.tick.0).max(1))
+        ticks.is_multiple_of(self.part().0 / self.tick.0)
+    }
+
+    /// How long such a part is.
+    pub(super) fn part(&self) -> Span {
+        Span((SMOOTHING.0 / PARTS as u64 / self.tick.0).max(1) * self.tick.0)
     }
 
     /// Ends a tick.
@@ -334,6 +347,8 @@ impl Recorder {
             self.window.seal();
             self.omission.seal();
             self.look(now, &gauges.workers);
+            let part = self.part();
+            self.watch.iter_mut().for_each(|watch| watch.seal(now, part, gauges));
         }
         let waiting =
             gauges.waiting_at_machines + gauges.waiting_in_pools.iter().map(|&waiting| u64::from(waiting)).sum::<u64>();
@@ -406,54 +421,6 @@ impl Recorder {
     pub(super) fn warm_since(&self) -> Time {
         let tick = self.tick.0.max(1);
         if self.warm { Time(self.scenario.warmup.0.div_ceil(tick) * tick) } else { Time::ZERO }
-    }
-
-    /// The series so far.
-    pub fn series(&self) -> SeriesSet {
-        self.series.clone()
-    }
-
-    /// Latency over the last 2.5 s.
-    pub fn latency_recent(&self) -> LatencyView {
-        self.window.view()
-    }
-
-    /// Latency over the whole run without its warm-up, all kinds of jobs together.
-    pub(super) fn latency_all(&self) -> LatencyMeter {
-        let mut kinds = self.kinds.iter();
-        let mut all = kinds.next().map_or_else(LatencyMeter::new, |kind| kind.latency.clone());
-        for kind in kinds {
-            all.merge(&kind.latency);
-        }
-        all
-    }
-
-    /// Latency over the whole run without its warm-up.
-    pub fn latency_whole(&self) -> LatencyView {
-        match self.kinds.as_slice() {
-            [only] => only.latency.view(),
-            _ => self.latency_all().view(),
-        }
-    }
-
-    /// The hash of everything that has happened.
-    pub fn hash(&self) -> u64 {
-        self.hash
-    }
-
-    /// Latencies that were too long for their histogram.
-    pub fn latencies_too_long(&self) -> u64 {
-        self.kinds.iter().map(|kind| kind.latency.too_long()).sum()
-    }
-
-    /// Marks that were dropped.
-    pub fn marks_dropped(&self) -> u64 {
-        self.marks.dropped()
-    }
-
-    /// Dollars until `now`.
-    pub fn cost(&self, now: Time) -> super::snapshot::CostView {
-        self.cost.view(now, self.kinds.iter().map(|kind| kind.latency.count()).sum())
     }
 
     pub(super) fn smoothing_ticks(&self) -> usize {

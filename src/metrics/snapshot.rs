@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::scaling::Decided;
 use super::series::Series;
+use super::watch::WatchView;
 use crate::base::{GroupIx, PoolId, Provenance, Span, Time, WorkerId};
 pub use crate::cluster::{Account, Outcome, Totals, WorkerState};
 pub use crate::scenario::{By, Entry, MachineLimits, Metric, Mode, Sensitivity, Strike, Switch};
@@ -52,6 +53,8 @@ pub struct Snapshot {
     pub capacity: Option<f64>,
     /// What the autoscaler of each pool last decided, and how often it did; `None` where it has not.
     pub scaling: Vec<Option<ScalingView>>,
+    /// What only pictures show.
+    pub watch: WatchView,
     /// Marks on the time axis, oldest first.
     pub marks: Vec<Mark>,
     /// Everything that changed so far, whoever did it, in order of time: what is saved beside the scenario.
@@ -291,6 +294,8 @@ pub struct PoolKnobs {
 pub struct ScalingView {
     /// The newest decision.
     pub last: Decided,
+    /// The newest ones that said something new, oldest first.
+    pub recent: Vec<Decided>,
     /// How often it decided.
     pub decisions: u64,
     /// How often it asked for more machines.

@@ -1,12 +1,19 @@
 //! What a viewer is shown of the meters: rates, pools, machines, and the lines of `metrics.csv`.
 
+use std::sync::Arc;
+
+use super::latency::LatencyMeter;
 use super::looks::{Gauges, Look, Work};
 use super::recorder::Recorder;
 use super::series::Series;
-use super::snapshot::{PoolView, RatesView, ScalingView, WorkerView};
+use super::snapshot::{CostView, LatencyView, PoolView, RatesView, ScalingView, SeriesSet, WorkerView};
+use super::watch::WatchView;
 use crate::base::{PoolId, Provenance, Time};
-use crate::cluster::{WorkerGauge, WorkerState};
+use crate::cluster::{Totals, WorkerGauge, WorkerState};
 use crate::scenario::{Mode, Place};
+
+/// Decisions of an autoscaler that a picture holds: the newest.
+const DECISIONS_SHOWN: usize = 120;
 
 impl Recorder {
     /// Rates over the last 2.5 s.
@@ -35,12 +42,72 @@ impl Recorder {
         }
     }
 
+    /// The series so far.
+    pub fn series(&self) -> SeriesSet {
+        self.series.clone()
+    }
+
+    /// Latency over the last 2.5 s.
+    pub fn latency_recent(&self) -> LatencyView {
+        self.window.view()
+    }
+
+    /// Latency over the whole run without its warm-up, all kinds of jobs together.
+    pub(super) fn latency_all(&self) -> LatencyMeter {
+        let mut kinds = self.kinds.iter();
+        let mut all = kinds.next().map_or_else(LatencyMeter::new, |kind| kind.latency.clone());
+        for kind in kinds {
+            all.merge(&kind.latency);
+        }
+        all
+    }
+
+    /// Latency over the whole run without its warm-up.
+    pub fn latency_whole(&self) -> LatencyView {
+        match self.kinds.as_slice() {
+            [only] => only.latency.view(),
+            _ => self.latency_all().view(),
+        }
+    }
+
+    /// The hash of everything that has happened.
+    pub fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    /// Latencies that were too long for their histogram.
+    pub fn latencies_too_long(&self) -> u64 {
+        self.kinds.iter().map(|kind| kind.latency.too_long()).sum()
+    }
+
+    /// Marks that were dropped.
+    pub fn marks_dropped(&self) -> u64 {
+        self.marks.dropped()
+    }
+
+    /// Dollars until `now`.
+    pub fn cost(&self, now: Time) -> CostView {
+        self.cost.view(now, self.kinds.iter().map(|kind| kind.latency.count()).sum())
+    }
+
+    /// What only pictures show; nothing where nobody watches.
+    pub fn watched(&self, now: Time, totals: &Totals, in_progress: u64, busy_area: u64) -> WatchView {
+        let Some(watch) = &self.watch else { return WatchView::default() };
+        WatchView {
+            percentiles: Arc::new(self.latency_all().curve()),
+            percentiles_omitting: Arc::new(self.omission.curve()),
+            laws: self.checks(now, totals, busy_area, in_progress),
+            ..watch.view(self.part())
+        }
+    }
+
     /// What the autoscaler of each pool last decided.
     pub fn scaling(&self) -> Vec<Option<ScalingView>> {
         let pools = (0..self.scenario.pools.len()).map(|ix| self.scaling.of(PoolId(ix as u16)));
         let view = |own: &super::scaling::PoolDecisions| {
             let last = own.recent.back()?.clone();
-            Some(ScalingView { last, decisions: own.decisions, ups: own.ups, downs: own.downs })
+            let recent = own.recent.iter().rev().take(DECISIONS_SHOWN).rev().cloned().collect();
+            Some(ScalingView { last, recent, decisions: own.decisions, ups: own.ups, downs: own.downs })
         };
         pools.map(|own| own.and_then(view)).collect()
     }

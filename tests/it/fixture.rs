@@ -4,12 +4,14 @@
 
 use std::sync::Arc;
 
-use scalelab::base::{GroupIx, PoolId, Provenance, Span, Time, WorkerId};
+use scalelab::base::{GroupIx, JobType, PoolId, Provenance, Span, StageIx, Time, WorkerId};
 use scalelab::metrics::series::Series;
 use scalelab::metrics::snapshot::{
     Account, Answer, AnswersView, CostView, LatencyView, Mark, Outcome, PoolKnobs, PoolView, RatesView, RunState,
     SeriesSet, Snapshot, Totals, WorkerState, WorkerView,
 };
+use scalelab::metrics::summary::Check;
+use scalelab::metrics::watch::{Heat, PoolSeries, TaskBar, WatchView};
 use scalelab::scenario::{Balance, By, Cache, Command, Entry, Host, Mode, Scenario, Strike, load};
 
 /// Jobs per second that this computer and one remote machine finish in these pictures.
@@ -110,11 +112,70 @@ fn snapshot_at(at_secs: f64, recent: RatesView) -> Snapshot {
         traffic_factors: vec![1.0],
         capacity: Some(CAPACITY),
         scaling: vec![None],
+        watch: watch(at_secs),
         marks: marks(at_secs),
         timeline: Arc::new(timeline(at_secs)),
         answers: answers(),
         dropped: vec![],
     }
+}
+
+/// What only pictures show: latencies as the curves have them, and two tasks a tenth of a second on two cores.
+fn watch(at_secs: f64) -> WatchView {
+    let part = Span::from_millis(500);
+    let mut watch = WatchView { heat: Heat::new(part), pools: vec![PoolSeries::new(part)], ..WatchView::default() };
+    let ticks = (at_secs * 2.0) as u64;
+    for tick in 4..ticks {
+        let backlog = (tick as f64 / 2.0 - 8.0).max(0.0) * 43.0;
+        for job in 0..60 {
+            let spread = 1.0 + 1.2 * (f64::from(job) / 60.0).powi(6);
+            watch.heat.record(Span::from_secs_f64((0.021 + backlog / CAPACITY * 0.55) * spread));
+        }
+        let end = Time((tick + 1) * part.0);
+        watch.heat.seal(end);
+        let start = Time(tick * part.0);
+        watch.pools[0].busy.push(start, if tick < 16 { 0.6 } else { 1.0 });
+        watch.pools[0].waiting.push(start, backlog * 96.0);
+        watch.pools[0].ready.push(start, 2.0);
+        watch.pools[0].ordered.push(start, if tick > 30 { 3.0 } else { 2.0 });
+    }
+    let curve = |slow: f64| {
+        Arc::new(
+            (1..=200)
+                .map(|step| {
+                    let nines = f64::from(step) / 50.0;
+                    (1.0 - 10_f64.powf(-nines), 0.021 + slow * nines * nines)
+                })
+                .collect(),
+        )
+    };
+    (watch.percentiles, watch.percentiles_omitting) = (curve(0.1), curve(0.004));
+    for task in 0..40_u64 {
+        let began = Time::ZERO + Span::from_secs_f64(at_secs - 2.0 + task as f64 * 0.05);
+        let back = |millis: u64| Time(began.0 - millis * 1_000_000);
+        watch.tasks.push(TaskBar {
+            worker: WorkerId(task as u32 % 2),
+            core: Some((task / 2 % 2) as u16),
+            kind: JobType(0),
+            stage: StageIx((task / 20) as u16),
+            serial: task / 4,
+            task: task as u32,
+            tries: u32::from(task == 7),
+            sent: back(14),
+            delivered: back(12),
+            began,
+            ended: began + Span::from_millis(80),
+            outcome: if task == 6 { Outcome::Failed } else { Outcome::Completed },
+            cached: false,
+        });
+    }
+    let law = |law: &str, one, other| Check { law: law.to_owned(), measured: one, expected: other, holds: true };
+    watch.laws = vec![
+        law("Little's law: mean jobs in the system = arrivals per second x mean stay", 41.2, 41.2),
+        law("utilisation law: mean busy cores = attempts per second x mean core time", 3.1, 3.1),
+        law("conservation: jobs arrived = jobs ended + jobs in flight", 1_210.0, 1_210.0),
+    ];
+    watch
 }
 
 fn answers() -> AnswersView {

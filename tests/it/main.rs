@@ -38,5 +38,6 @@ mod theory_formulas;
 mod truth;
 mod verdict;
 mod versions;
+mod watching;
 #[cfg(feature = "window")]
 mod window;

@@ -42,6 +42,21 @@ impl Outcome {
     }
 }
 
+/// What an attempt is told from others by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Which {
+    /// The number of its job over the whole run.
+    pub serial: u64,
+    /// What the job asked for.
+    pub key: u64,
+    /// The task within its stage.
+    pub task: u32,
+    /// Attempts of the task before this one whose luck was another.
+    pub tries: u32,
+    /// When it set out for its worker.
+    pub sent: Time,
+}
+
 /// Where a machine is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -139,6 +154,8 @@ pub enum Fact {
         kind: JobType,
         /// Of which stage.
         stage: StageIx,
+        /// Of which task, and what else there is to tell it by.
+        which: Which,
         /// Which core, and when that was done with it; `None` where none was needed, or where the dispatcher does not know which.
         core: Option<(u16, Time)>,
         /// How long it waited at the worker.

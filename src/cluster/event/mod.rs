@@ -4,7 +4,7 @@ mod action;
 mod fact;
 
 pub use action::{Action, Actions, Call, ResultId};
-pub use fact::{Fact, Guarded, Outcome, ScaleFact, WorkerGauge, WorkerState};
+pub use fact::{Fact, Guarded, Outcome, ScaleFact, Which, WorkerGauge, WorkerState};
 
 use std::sync::Arc;
 
