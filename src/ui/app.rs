@@ -22,6 +22,7 @@ use super::time_range::TimeRange;
 use super::tokens::Tokens;
 use super::waker::Waker;
 use crate::analysis::verdict::Verdict;
+use crate::base::WorkerId;
 use crate::scenario::Host;
 
 /// The window.
@@ -29,6 +30,8 @@ pub struct App {
     pub(super) session: Session,
     pub(super) verdict: Option<Verdict>,
     pub(super) time: TimeRange,
+    /// The machine that was picked, if one was.
+    pub(super) focus: Option<WorkerId>,
     pub(super) overlay: Option<Overlay>,
     pub(super) overlays: Overlays,
     pub(super) notice: Option<Notice>,
@@ -73,6 +76,7 @@ impl App {
             session: parts.session,
             verdict: None,
             time: TimeRange::default(),
+            focus: None,
             overlay: None,
             overlays: Overlays::default(),
             notice: None,
@@ -128,7 +132,7 @@ impl App {
         if let Some(wish) = self.overlay.and_then(|open| self.overlays.ui(ui.ctx(), &scene, open)) {
             self.wishes.borrow_mut().push(wish);
         }
-        let Self { session, verdict, time, wishes, knobs, views, tree, frames, .. } = self;
+        let Self { session, verdict, time, focus, wishes, knobs, views, tree, frames, .. } = self;
         let (Some(snapshot), Some(verdict)) = (session.snapshot(), verdict.as_ref()) else {
             nothing_ui(ui, wishes);
             return;
@@ -136,6 +140,8 @@ impl App {
         let ctx = Ctx {
             snapshot,
             before: session.series_before(),
+            watch_before: session.watch_before(),
+            focus: *focus,
             verdict,
             standing: &standing,
             time,

@@ -6,6 +6,7 @@ use eframe::egui::ThemePreference;
 
 use super::frame::Rate;
 use super::time_range::TimeChange;
+use crate::base::WorkerId;
 use crate::engine::handle::Pace;
 use crate::scenario::{Command, Mode};
 
@@ -30,6 +31,8 @@ pub enum UiCommand {
     Restart,
     /// Look at another stretch of time.
     Time(TimeChange),
+    /// Look at one machine alone, or at all.
+    Focus(Option<WorkerId>),
     /// Another theme.
     SetTheme(ThemePreference),
     /// Draw more or less often.

@@ -7,9 +7,10 @@ use super::standing::Standing;
 use super::time_range::{TimeChange, TimeRange};
 use super::tokens::{Palette, Sizes};
 use crate::analysis::verdict::Verdict;
-use crate::base::Provenance;
+use crate::base::{Provenance, WorkerId};
 use crate::engine::handle::Pace;
 use crate::metrics::snapshot::{Mode, RunState, SeriesSet, Snapshot, WorkerState};
+use crate::metrics::watch::WatchView;
 use crate::scenario::Command;
 
 /// What every part of the window is handed.
@@ -18,6 +19,10 @@ pub(crate) struct Ctx<'a> {
     pub(crate) snapshot: &'a Snapshot,
     /// Series of the run before, drawn in grey.
     pub(crate) before: Option<&'a SeriesSet>,
+    /// What only pictures show of it.
+    pub(crate) watch_before: Option<&'a WatchView>,
+    /// The machine that was picked, if one was.
+    pub(crate) focus: Option<WorkerId>,
     /// What it means.
     pub(crate) verdict: &'a Verdict,
     /// What the knobs stand at.

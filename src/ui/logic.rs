@@ -113,6 +113,7 @@ impl App {
             }
             UiCommand::Restart => self.session.restart(self.session.opened().scenario.mode, &self.waker),
             UiCommand::Time(change) => self.time.change(change),
+            UiCommand::Focus(worker) => self.focus = worker,
             UiCommand::SetTheme(theme) => ctx.set_theme(theme),
             UiCommand::SetRate(rate) => self.rate = rate,
             UiCommand::Toggle(overlay) => self.toggle(overlay),
@@ -209,7 +210,7 @@ impl App {
     fn start(&mut self, opened: super::session::Opened) {
         self.session.stop();
         self.session = Session::start(opened, self.session.pace(), &self.waker);
-        (self.verdict, self.time) = (None, super::time_range::TimeRange::default());
+        (self.verdict, self.time, self.focus) = (None, super::time_range::TimeRange::default(), None);
         self.read_snapshot();
     }
 

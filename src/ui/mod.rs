@@ -30,6 +30,7 @@ mod panels;
 mod plots;
 mod session;
 mod standing;
+mod stream;
 mod text;
 mod time_range;
 mod tokens;

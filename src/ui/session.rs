@@ -14,6 +14,7 @@ use super::waker::Waker;
 use crate::base::{Span, os};
 use crate::engine::handle::{Handle, Options, Pace, Request};
 use crate::metrics::snapshot::{RunState, SeriesSet, Snapshot};
+use crate::metrics::watch::WatchView;
 use crate::scenario::{By, Command, Entry, Host, Mode, Scenario};
 
 /// A scenario as it was read: what it says and the text it was said in.
@@ -325,6 +326,11 @@ impl Session {
     /// The newest picture.
     pub fn snapshot(&self) -> Option<&Arc<Snapshot>> {
         self.snapshot.as_ref()
+    }
+
+    /// What only pictures show of the run before this one.
+    pub fn watch_before(&self) -> Option<&WatchView> {
+        self.before.as_ref().map(|snapshot| &snapshot.watch)
     }
 
     /// Series of the run before this one.

@@ -45,7 +45,7 @@ pub enum TimeChange {
 }
 
 /// Shortest stretch that can be looked at.
-const SPAN_MIN: f64 = 1.0;
+const SPAN_MIN: f64 = 0.1;
 /// The stretch at the start.
 const SPAN_DEFAULT: f64 = 30.0;
 

@@ -76,6 +76,9 @@ fn full(painter: &Painter, ctx: &Ctx<'_>, rect: Rect, worker: &WorkerView) {
     let words = match worker.fault {
         Some(strike) => (strike.label(), palette.bad.0),
         None if worker.is_left_out => (text::LEFT_OUT.to_owned(), palette.bad.0),
+        None if let Some((outcome, rate)) = ctx.snapshot.watch.trouble.get(&worker.worker) => {
+            (text::trouble(*outcome, *rate), palette.bad.0)
+        }
         None => (text::queue_of(u64::from(worker.queue)), palette.soft.0),
     };
     painter.text(pos2(rect.right() - PAD, base), Align2::RIGHT_BOTTOM, words.0, small, words.1);
@@ -107,7 +110,8 @@ fn cell(painter: &Painter, ctx: &Ctx<'_>, rect: Rect, worker: &WorkerView) {
     painter.rect_filled(rect, 2.0, palette.raised);
     let full = worker.utilisation.clamp(0.0, 1.0) as f32;
     painter.rect_filled(rect.with_min_y(rect.bottom() - rect.height() * full), 2.0, palette.completed);
-    if worker.state != WorkerState::Ready || worker.fault.is_some() {
+    let is_in_trouble = ctx.snapshot.watch.trouble.contains_key(&worker.worker);
+    if worker.state != WorkerState::Ready || worker.fault.is_some() || is_in_trouble {
         let colour = if matches!(worker.state, WorkerState::Booting | WorkerState::Warming) {
             palette.accent.0
         } else {

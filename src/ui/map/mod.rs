@@ -4,3 +4,4 @@ pub(crate) mod layout;
 pub(crate) mod machine;
 pub(crate) mod model;
 pub(crate) mod paint;
+pub(crate) mod saturation;

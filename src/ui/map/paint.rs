@@ -1,10 +1,12 @@
 //! How the map looks.
 
-use eframe::egui::{Align2, FontId, Painter, Pos2, Rect, Stroke, pos2, vec2};
+use eframe::egui::{Align2, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
 
 use super::layout::{Detail, Layout};
 use super::machine;
 use super::model::{Model, Serving};
+use super::saturation;
+use crate::base::PoolId;
 use crate::base::figures::{count, per_sec};
 use crate::ui::ctx::Ctx;
 use crate::ui::text;
@@ -29,10 +31,20 @@ pub(crate) fn machines(painter: &Painter, ctx: &Ctx<'_>, layout: &Layout) {
         if let Some(worker) = ctx.snapshot.workers.get(card.ix) {
             machine::paint(painter, ctx, card, worker);
         }
+        if ctx.focus == Some(card.worker) {
+            let stroke = Stroke::new(2.0, ctx.palette.accent);
+            painter.rect_stroke(card.rect.expand(1.5), ctx.size.radius, stroke, StrokeKind::Outside);
+        }
     }
     for (pool, at) in &layout.pools {
         let name = ctx.snapshot.scenario.pools.get(pool.ix()).map_or("", |pool| pool.name.as_str());
-        painter.text(*at, Align2::LEFT_TOP, name, FontId::proportional(ctx.size.small), ctx.palette.soft.0);
+        let font = FontId::proportional(ctx.size.small);
+        let name = painter.text(*at, Align2::LEFT_TOP, name, font, ctx.palette.text.0);
+        saturation::small_multiple(painter, ctx, *pool, name.right_top() + vec2(8.0, 1.0));
+    }
+    if layout.pools.is_empty() {
+        let foot = pos2(layout.arrivals.left(), layout.arrivals.bottom() - 16.0);
+        saturation::small_multiple(painter, ctx, PoolId(0), foot);
     }
     if layout.hidden > 0 {
         let font = FontId::proportional(ctx.size.small);

@@ -1,34 +1,89 @@
 //! Latency: how long do jobs take, and does that meet the goal?
 
-use eframe::egui::{Button, Response, RichText, TextWrapMode, Ui};
+use eframe::egui::{Align, Button, Layout, Rect, Response, RichText, Sense, TextWrapMode, Ui, pos2, vec2};
 
 use super::View;
 use crate::base::figures;
 use crate::ui::ctx::Ctx;
 use crate::ui::plots::curve::Reading;
+use crate::ui::plots::heat::{HeatMap, viridis};
+use crate::ui::plots::legend::swatch_ui;
+use crate::ui::plots::percentiles::{Percentiles, percentiles_ui};
 use crate::ui::plots::{Curve, Scale, TimePlot, legend_ui};
 use crate::ui::text;
-use crate::ui::widgets::{badge::badge_ui, card::header_ui};
+use crate::ui::widgets::segmented::{Choice, segmented_ui};
+use crate::ui::widgets::{badge::badge_ui, card::header_ui, words::soft};
 
 /// The view.
 #[derive(Default)]
 pub(crate) struct LatencyView {
+    shape: Shape,
+    heat: HeatMap,
     /// Whether what a generator would report that waits for each answer is laid beside.
     shows_omission: bool,
 }
 
+/// How latencies are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Shape {
+    /// Percentiles over time.
+    #[default]
+    Curves,
+    /// How many jobs took how long, over time.
+    Heat,
+    /// How long the slowest share took, over the whole run.
+    Percentiles,
+}
+
+impl Shape {
+    const ALL: [Self; 3] = [Self::Curves, Self::Heat, Self::Percentiles];
+
+    fn choice(self) -> Choice<'static> {
+        let (label, hint) = match self {
+            Self::Curves => (text::LATENCY_CURVES, text::LATENCY_CURVES_HINT),
+            Self::Heat => (text::LATENCY_HEAT, text::LATENCY_HEAT_HINT),
+            Self::Percentiles => (text::LATENCY_PERCENTILES, text::LATENCY_PERCENTILES_HINT),
+        };
+        Choice { label, name: hint, hint }
+    }
+}
+
+/// Width of the switch between shapes.
+const SWITCH: f32 = 198.0;
+
 impl View for LatencyView {
     fn ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) -> Response {
-        let (series, now, palette) = (&ctx.snapshot.series, &ctx.snapshot.latency_recent, ctx.palette);
+        let series = &ctx.snapshot.series;
         let header = header_ui(ui, ctx, text::LATENCY_TITLE, |ui| {
             badge_ui(ui, ctx, ctx.provenance());
-            if series.p99_omitting.last().is_some() {
+            if series.p99_omitting.last().is_some() && self.shape != Shape::Heat {
                 // In no colour of its own: where it is chosen, the one for that.
                 let words = RichText::new(text::OMISSION).size(ctx.size.small);
                 let toggle = ui.add(Button::selectable(self.shows_omission, words).wrap_mode(TextWrapMode::Extend));
                 self.shows_omission ^= toggle.on_hover_text(text::OMISSION_MEANING).clicked();
             }
+            let on = Shape::ALL.iter().position(|shape| *shape == self.shape).unwrap_or(0);
+            let row = vec2(SWITCH, ctx.size.control);
+            ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |ui| {
+                let choices = Shape::ALL.map(Shape::choice);
+                if let Some(picked) = segmented_ui(ui, ctx, SWITCH, &choices, on) {
+                    self.shape = Shape::ALL[picked];
+                }
+            });
         });
+        match self.shape {
+            Shape::Curves => self.curves_ui(ui, ctx),
+            Shape::Heat => self.heat_ui(ui, ctx),
+            Shape::Percentiles => self.percentiles_ui(ui, ctx),
+        }
+        header
+    }
+}
+
+impl LatencyView {
+    /// Percentiles over time.
+    fn curves_ui(&self, ui: &mut Ui, ctx: &Ctx<'_>) {
+        let (series, now, palette) = (&ctx.snapshot.series, &ctx.snapshot.latency_recent, ctx.palette);
         let curve =
             |name, id, series, colour, width| Curve { name, id, series, colour, width, reading: Reading::Largest };
         let p50 = curve(text::P50, 0, &series.p50, palette.p50.0, 1.8);
@@ -53,17 +108,92 @@ impl View for LatencyView {
             curves.push(omitting);
         }
         curves.extend([p50, p95, p99]);
-        let goal = ctx.snapshot.latency_goal().map(|(ix, quantile, bound)| {
-            let bound = ctx.standing.bounds.get(ix).copied().unwrap_or(bound);
-            (bound, text::goal_line(quantile, &figures::secs(bound)))
-        });
+        let goal = goal(ctx);
         let summary = text::latency_summary(
             &figures::secs(now.p50),
             &figures::secs(now.p95),
             &figures::secs(now.p99),
             goal.as_ref().map(|(_, words)| words.as_str()),
         );
-        TimePlot { id: "latency", scale: Scale::LogSecs, curves: &curves, goal, summary }.ui(ui, ctx);
-        header
+        let plot =
+            TimePlot { id: "latency", scale: Scale::LogSecs, curves: &curves, image: None, band: None, goal, summary };
+        plot.ui(ui, ctx);
+    }
+
+    /// How many jobs took how long, over time, with the 99th percentile over it.
+    fn heat_ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) {
+        self.heat.update(ui, &ctx.snapshot.watch.heat, ctx.time.bounds());
+        let now = &ctx.snapshot.latency_recent;
+        let p99 = Curve {
+            name: text::P99,
+            id: 0,
+            series: &ctx.snapshot.series.p99,
+            colour: ctx.palette.p99.0,
+            width: 1.8,
+            reading: Reading::Largest,
+        };
+        ui.horizontal(|ui| {
+            legend_ui(ui, ctx, &[(&p99, if now.count > 0 { now.p99 } else { f64::NAN })], figures::secs);
+            scale_ui(ui, ctx, self.heat.most);
+        });
+        let summary =
+            text::heat_summary(self.heat.extent().map(|(low, high)| (figures::secs(low), figures::secs(high))));
+        let image = self.heat.image().zip(self.heat.extent());
+        let plot =
+            TimePlot { id: "heat", scale: Scale::LogSecs, curves: &[p99], image, band: None, goal: goal(ctx), summary };
+        plot.ui(ui, ctx);
+    }
+
+    /// How long the slowest share took, over the whole run, beside the run before and beside who waits.
+    fn percentiles_ui(&self, ui: &mut Ui, ctx: &Ctx<'_>) {
+        let (watch, palette) = (&ctx.snapshot.watch, ctx.palette);
+        let mut curves = Vec::with_capacity(3);
+        if let Some(before) = ctx.watch_before {
+            let curve = before.percentiles.as_slice();
+            curves.push(Percentiles { name: text::BEFORE, curve, colour: palette.ghost.0, width: 1.5 });
+        }
+        if self.shows_omission {
+            let curve = watch.percentiles_omitting.as_slice();
+            curves.push(Percentiles { name: text::AS_WHO_WAITS, curve, colour: palette.soft.0, width: 1.8 });
+        }
+        let curve = watch.percentiles.as_slice();
+        curves.push(Percentiles { name: text::THIS_RUN, curve, colour: palette.p99.0, width: 2.4 });
+        ui.horizontal(|ui| {
+            for curve in &curves {
+                swatch_ui(ui, curve.colour);
+                ui.label(soft(ctx, curve.name));
+            }
+            ui.label(soft(ctx, text::WHOLE_RUN));
+        });
+        let whole = &ctx.snapshot.latency_whole;
+        let summary =
+            text::percentiles_summary(&figures::secs(whole.p50), &figures::secs(whole.p99), &figures::secs(whole.max));
+        percentiles_ui(ui, ctx, &curves, goal(ctx).map(|(bound, _)| bound), &summary);
     }
 }
+
+/// The goal of latency as the knob stands, and its words.
+fn goal(ctx: &Ctx<'_>) -> Option<(f64, String)> {
+    ctx.snapshot.latency_goal().map(|(ix, quantile, bound)| {
+        let bound = ctx.standing.bounds.get(ix).copied().unwrap_or(bound);
+        (bound, text::goal_line(quantile, &figures::secs(bound)))
+    })
+}
+
+/// What the colours of the heat map mean.
+fn scale_ui(ui: &mut Ui, ctx: &Ctx<'_>, most: u32) {
+    ui.label(soft(ctx, text::HEAT_FEW));
+    let (rect, response) = ui.allocate_exact_size(vec2(SCALE_WIDTH, ctx.size.small * 0.8), Sense::hover());
+    for step in 0..SCALE_STEPS {
+        let left = rect.left() + rect.width() * step as f32 / SCALE_STEPS as f32;
+        let width = rect.width() / SCALE_STEPS as f32 + 0.5;
+        let piece = Rect::from_min_size(pos2(left, rect.top()), vec2(width, rect.height()));
+        ui.painter().rect_filled(piece, 0.0, viridis(step as f32 / (SCALE_STEPS - 1) as f32));
+    }
+    response.on_hover_text(text::HEAT_MEANING);
+    ui.label(soft(ctx, text::heat_most(most)));
+}
+
+/// Width of the scale of colours, and its steps.
+const SCALE_WIDTH: f32 = 72.0;
+const SCALE_STEPS: usize = 24;

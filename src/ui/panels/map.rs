@@ -5,6 +5,7 @@ use eframe::egui::{Response, Role, Sense, Ui, WidgetInfo};
 use super::View;
 use crate::base::{Provenance, figures};
 use crate::metrics::snapshot::WorkerState;
+use crate::ui::command::UiCommand;
 use crate::ui::ctx::Ctx;
 use crate::ui::map::layout::Layout;
 use crate::ui::map::model::Model;
@@ -28,19 +29,28 @@ impl View for MapView {
             badge_ui(ui, ctx, ctx.provenance());
             ui.label(soft(ctx, text::one_dot(self.model.jobs_per_dot())));
         });
-        let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
+        let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click());
         let frame_secs = if ctx.is_moving() { ui.input(|input| input.unstable_dt).min(FRAME_SECS_MAX) } else { 0.0 };
         self.model.advance(snapshot, frame_secs);
         let layout = Layout::of(rect, &snapshot.workers);
         let painter = ui.painter().with_clip_rect(rect);
         paint::machines(&painter, ctx, &layout);
         paint::lanes(&painter, ctx, &layout, &self.model);
+        if response.clicked() {
+            let picked = response.interact_pointer_pos().and_then(|at| layout.machine_at(at));
+            let picked = picked.and_then(|ix| snapshot.workers.get(ix)).map(|worker| worker.worker);
+            ctx.ask(UiCommand::Focus(picked.filter(|picked| ctx.focus != Some(*picked))));
+        }
         let hovered = response.hover_pos().and_then(|at| layout.machine_at(at));
         if let Some(worker) = hovered.and_then(|ix| snapshot.workers.get(ix)) {
             // What was measured of a machine is no limit of others.
             let limits = snapshot.scenario.profile.as_ref().and_then(|profile| profile.limits);
             let limits = limits.filter(|_| worker.provenance == Provenance::Measured);
-            response.clone().on_hover_text_at_pointer(text::machine_details(worker, limits));
+            response.clone().on_hover_text_at_pointer(text::machine_details(
+                worker,
+                limits,
+                snapshot.watch.trouble.get(&worker.worker).copied(),
+            ));
         }
         let ready = snapshot.workers.iter().filter(|worker| worker.state == WorkerState::Ready).count() as u64;
         let waiting: u64 = snapshot.pools.iter().map(|pool| pool.waiting).sum();

@@ -1,8 +1,11 @@
 //! The views: one file each, registered in one list that layouts and tests go through.
 
+mod autoscaler;
+mod cache;
 mod cost;
 mod latency;
 mod map;
+mod tasks;
 mod traffic;
 
 use eframe::egui::{Response, Ui};
@@ -29,4 +32,7 @@ pub(crate) const KINDS: &[Kind] = &[
     Kind { key: "traffic", make: || Box::new(traffic::TrafficView) },
     Kind { key: "latency", make: || Box::<latency::LatencyView>::default() },
     Kind { key: "cost", make: || Box::new(cost::CostView) },
+    Kind { key: "autoscaler", make: || Box::<autoscaler::AutoscalerView>::default() },
+    Kind { key: "cache", make: || Box::<cache::CacheView>::default() },
+    Kind { key: "tasks", make: || Box::<tasks::TasksView>::default() },
 ];

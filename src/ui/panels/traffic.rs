@@ -42,7 +42,8 @@ impl View for TrafficView {
             &figures::per_sec(now.completed),
             &figures::per_sec(now.errors),
         );
-        TimePlot { id: "traffic", scale: Scale::Linear, curves: &curves, goal: None, summary }.ui(ui, ctx);
+        TimePlot { id: "traffic", scale: Scale::Linear, curves: &curves, image: None, band: None, goal: None, summary }
+            .ui(ui, ctx);
         header
     }
 }

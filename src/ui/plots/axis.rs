@@ -95,11 +95,15 @@ pub(crate) fn time_label(mark: &GridMark, (from, to): (f64, f64)) -> String {
 
 /// Times at round distances, about eight in view.
 pub(crate) fn time_grid(input: &GridInput) -> Vec<GridMark> {
-    const STEPS: [f64; 18] = [
-        0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0, 7_200.0, 21_600.0,
-        86_400.0,
+    times(input.bounds.0, input.bounds.1)
+}
+
+/// The same for anything with a time axis.
+pub(crate) fn times(from: f64, to: f64) -> Vec<GridMark> {
+    const STEPS: [f64; 20] = [
+        0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0,
+        7_200.0, 21_600.0, 86_400.0,
     ];
-    let (from, to) = input.bounds;
     let step = STEPS.into_iter().find(|step| (to - from) / step <= 8.0).unwrap_or((to - from) / 8.0);
     let first = (from / step).ceil() as i64;
     let marks = (first..first + 12).map(|i| i as f64 * step).take_while(|value| *value <= to);

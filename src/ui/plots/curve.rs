@@ -30,6 +30,8 @@ pub(crate) enum Reading {
     Smooth,
     /// The largest of each stretch: what must not be lost of a latency. Zero means that nothing was seen.
     Largest,
+    /// The value as it stands at the end of each stretch, in steps.
+    Level,
 }
 
 /// What people read is a mean over this long.
@@ -45,6 +47,7 @@ impl Curve<'_> {
         let point = |at: f64, value: f64| PlotPoint::new(at, scale.position(value));
         match self.reading {
             Reading::Smooth => vec![smoothed(&cells).map(|(at, value)| point(at, value)).collect()],
+            Reading::Level => vec![cells.iter().map(|cell| point(cell.start.secs(), cell.last)).collect()],
             Reading::Largest => cells
                 .split(|cell| cell.max <= 0.0)
                 .filter(|run| !run.is_empty())
@@ -57,7 +60,11 @@ impl Curve<'_> {
     pub(crate) fn at(&self, secs: f64) -> Option<f64> {
         let time = Time::ZERO + Span::from_secs_f64(secs);
         let cell = self.series.range(time, time, usize::MAX).last()?;
-        let value = if self.reading == Reading::Largest { cell.max } else { cell.mean };
+        let value = match self.reading {
+            Reading::Smooth => cell.mean,
+            Reading::Largest => cell.max,
+            Reading::Level => cell.last,
+        };
         (cell.start + self.series.tick() + self.series.tick() >= time).then_some(value)
     }
 }

@@ -1,6 +1,6 @@
 //! The line above a plot: each curve's colour, name and value; under the pointer the raw values of that time.
 
-use eframe::egui::{FontSelection, Label, RichText, Sense, Stroke, TextWrapMode, Ui, WidgetText, vec2};
+use eframe::egui::{Color32, FontSelection, Label, RichText, Sense, Stroke, TextWrapMode, Ui, WidgetText, vec2};
 
 use super::Curve;
 use crate::base::figures;
@@ -39,8 +39,7 @@ pub(crate) fn legend_ui(ui: &mut Ui, ctx: &Ctx<'_>, entries: &[(&Curve<'_>, f64)
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
         for ((curve, _), shown) in entries.iter().zip(shown) {
-            let (rect, _) = ui.allocate_exact_size(vec2(SWATCH, SWATCH), Sense::hover());
-            ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(2.5, curve.colour));
+            swatch_ui(ui, curve.colour);
             let name = if is_tight { term(curve.name) } else { curve.name };
             ui.add(Label::new(soft(ctx, name)).wrap_mode(TextWrapMode::Extend));
             ui.add(Label::new(value(ctx, shown)).wrap_mode(TextWrapMode::Extend));
@@ -50,6 +49,12 @@ pub(crate) fn legend_ui(ui: &mut Ui, ctx: &Ctx<'_>, entries: &[(&Curve<'_>, f64)
             ui.add(Label::new(soft(ctx, text::raw_at(&figures::clock(time, true)))).truncate());
         }
     });
+}
+
+/// A piece of a curve, as its sign in a legend.
+pub(crate) fn swatch_ui(ui: &mut Ui, colour: Color32) {
+    let (rect, _) = ui.allocate_exact_size(vec2(SWATCH, SWATCH), Sense::hover());
+    ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(2.5, colour));
 }
 
 /// What stands in the parentheses of a name, or the name itself.

@@ -2,10 +2,16 @@
 
 pub(crate) mod axis;
 pub(crate) mod curve;
+pub(crate) mod heat;
 pub(crate) mod legend;
+pub(crate) mod misses;
+pub(crate) mod percentiles;
 
 use eframe::egui::{Align2, FontId, Rangef, Rect, Response, Role, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
-use egui_plot::{AxisHints, GridInput, HLine, Line, LineStyle, Plot, PlotBounds, PlotPoint, PlotPoints, PlotTransform};
+use egui_plot::{
+    AxisHints, FilledArea, GridInput, HLine, Line, LineStyle, Plot, PlotBounds, PlotImage, PlotPoint, PlotPoints,
+    PlotTransform,
+};
 
 pub(crate) use axis::Scale;
 pub(crate) use curve::Curve;
@@ -23,10 +29,22 @@ pub(crate) struct TimePlot<'a> {
     pub(crate) scale: Scale,
     /// What is drawn, from back to front.
     pub(crate) curves: &'a [Curve<'a>],
+    /// What lies behind the curves: a picture, and the values between which there is something in it.
+    pub(crate) image: Option<(PlotImage, (f64, f64))>,
+    /// What is shaded between two of the curves.
+    pub(crate) band: Option<Band>,
     /// A bound to compare with, and its words.
     pub(crate) goal: Option<(f64, String)>,
     /// What it shows, in one sentence, for those who do not see it.
     pub(crate) summary: String,
+}
+
+/// Where the curve `over` is above the curve `under`, what lies between them is shaded; both by their position.
+#[derive(Clone, Copy)]
+pub(crate) struct Band {
+    pub(crate) over: usize,
+    pub(crate) under: usize,
+    pub(crate) colour: eframe::egui::Color32,
 }
 
 /// Width kept free for the numbers of the vertical axis, the same in every plot, so that times stand below each other.
@@ -39,7 +57,9 @@ impl TimePlot<'_> {
         let cells_max = (ui.available_width() as usize).max(1);
         let runs: Vec<_> = self.curves.iter().map(|curve| curve.runs(from, to, cells_max, self.scale)).collect();
         let goal = self.goal.as_ref().map(|(bound, _)| self.scale.position(*bound));
-        let (low, high) = self.scale.fit(runs.iter().flatten().flatten().map(|point| point.y).chain(goal));
+        let extent = self.image.iter().flat_map(|(_, (low, high))| [*low, *high]).map(|edge| self.scale.position(edge));
+        let points = runs.iter().flatten().flatten().map(|point| point.y);
+        let (low, high) = self.scale.fit(points.chain(goal).chain(extent));
         let scale = self.scale;
         // The grid leaves room for labels itself; the toolkit's own rule would hide all of a close ladder.
         let vertical = AxisHints::new_y()
@@ -67,6 +87,16 @@ impl TimePlot<'_> {
             .label_formatter(|_| None);
         let shown = plot.show(ui, |plot_ui| {
             plot_ui.set_plot_bounds(PlotBounds::from_min_max([from, low], [to, high]));
+            if let Some((image, _)) = self.image {
+                plot_ui.image(image);
+            }
+            if let Some(band) = self.band
+                && let (Some(over), Some(under)) = (runs.get(band.over), runs.get(band.under))
+            {
+                let [xs, low, high] = gap(over.iter().flatten(), under.iter().flatten());
+                let colour = band.colour.gamma_multiply(0.3);
+                plot_ui.add(FilledArea::new("gap", &xs, &low, &high).fill_color(colour).allow_hover(false));
+            }
             if let Some(goal) = goal {
                 let line = HLine::new("goal", goal).color(ctx.palette.text.0).width(1.0);
                 plot_ui.hline(line.style(LineStyle::dashed_dense()).allow_hover(false));
@@ -82,6 +112,21 @@ impl TimePlot<'_> {
         navigate(ui, ctx, &shown.response, &shown.transform);
         shown.response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &self.summary));
     }
+}
+
+/// Where the first is above the second: times, the second and the first; elsewhere both are the second.
+fn gap<'a>(over: impl Iterator<Item = &'a PlotPoint>, under: impl Iterator<Item = &'a PlotPoint>) -> [Vec<f64>; 3] {
+    let mut under = under.peekable();
+    let mut gap = [const { Vec::new() }; 3];
+    for point in over {
+        // Both have a value at the same ticks, but need not begin at the same.
+        while under.next_if(|below| below.x < point.x - 1e-9).is_some() {}
+        let Some(below) = under.peek().filter(|below| below.x <= point.x + 1e-9) else { continue };
+        for (values, value) in gap.iter_mut().zip([point.x, below.y, point.y.max(below.y)]) {
+            values.push(value);
+        }
+    }
+    gap
 }
 
 /// Marks, the words of the goal, and the hover time, over the curves.
@@ -161,5 +206,19 @@ pub(crate) fn look_around(
     let factor = f64::from(1.0 / pinch) * (-f64::from(scroll.y) / 300.0).exp();
     if factor != 1.0 {
         ctx.look(TimeChange::Zoom { factor, around: time });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gap_is_where_the_first_is_above_the_second() {
+        let points = |values: &[(f64, f64)]| values.iter().map(|(x, y)| PlotPoint::new(*x, *y)).collect::<Vec<_>>();
+        let (over, under) =
+            (points(&[(1.0, 5.0), (2.0, 3.0), (3.0, 1.0)]), points(&[(0.0, 2.0), (1.0, 2.0), (2.0, 2.0), (3.0, 2.0)]));
+        let gap = gap(over.iter(), under.iter());
+        assert_eq!(gap, [vec![1.0, 2.0, 3.0], vec![2.0, 2.0, 2.0], vec![5.0, 3.0, 2.0]]);
     }
 }

@@ -1,7 +1,8 @@
 //! Words of the bars.
 
-use crate::base::figures::{clock, secs};
+use crate::base::figures::{clock, figure, secs};
 use crate::metrics::snapshot::{By, Mark};
+use crate::metrics::summary::Check;
 
 pub(crate) const WINDOW_TITLE: &str = "scalelab";
 pub(crate) const PAUSE: &str = "Pause";
@@ -178,4 +179,13 @@ pub(crate) fn no_renderer(failures: &str) -> String {
         "no renderer works here ({failures}).\nOn Debian or Ubuntu: apt-get install libegl1 libgl1-mesa-dri \
          libxkbcommon-x11-0 libxcursor1 libxi6. `scalelab run` needs none of these"
     )
+}
+
+/// The laws that hold in every run, with both sides of each.
+pub(crate) fn laws(laws: &[Check]) -> String {
+    let line = |law: &Check| {
+        let sign = if law.holds { "holds" } else { "BROKEN, a fault of this program" };
+        format!("{}: {} and {} ({sign})", law.law, figure(law.measured), figure(law.expected))
+    };
+    laws.iter().map(line).collect::<Vec<_>>().join("\n")
 }

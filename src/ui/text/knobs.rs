@@ -42,7 +42,14 @@ pub(crate) fn ups_and_downs(ups: u64, downs: u64) -> String {
 /// What was wanted, what became of it, and why.
 pub(crate) fn decided(last: &Decided) -> String {
     let &Decided { wanted, size, cores: [before, cores], why, .. } = last;
-    let why = match why {
+    let why = reason(why);
+    let of = if before == cores { String::new() } else { format!(" of {cores} cores") };
+    format!("Wants {wanted}, asks for {size}{of}: {why}")
+}
+
+/// Why an autoscaler asks for as many machines as it does.
+pub(crate) fn reason(why: Reason) -> &'static str {
+    match why {
         Reason::DesiredWithinRange => "as measured",
         Reason::Tolerated => "near enough to the target",
         Reason::Damped => "machines that are not ready yet count against more",
@@ -58,9 +65,7 @@ pub(crate) fn decided(last: &Decided) -> String {
         Reason::Panicking => "too much at once",
         Reason::Exhausted => "the run has ordered all it may",
         Reason::Restarting => "machines still change their size",
-    };
-    let of = if before == cores { String::new() } else { format!(" of {cores} cores") };
-    format!("Wants {wanted}, asks for {size}{of}: {why}")
+    }
 }
 
 pub(crate) const KNOB_CACHE: &str = "Cache";

@@ -4,11 +4,13 @@ mod bars;
 pub(crate) mod catalogue;
 mod knobs;
 mod overlays;
+mod policies;
 mod prices;
 mod views;
 
 pub(crate) use bars::*;
 pub(crate) use knobs::*;
 pub(crate) use overlays::*;
+pub(crate) use policies::*;
 pub(crate) use prices::*;
 pub(crate) use views::*;

@@ -2,8 +2,9 @@
 
 use super::knobs::percentile;
 use crate::base::Time;
-use crate::base::figures::{bytes_per_sec, count, per_sec, plural, secs, share};
-use crate::metrics::snapshot::{MachineLimits, WorkerState, WorkerView};
+use crate::base::figures::{bytes_per_sec, clock, count, per_sec, plural, secs, share};
+use crate::metrics::snapshot::{MachineLimits, Outcome, WorkerState, WorkerView};
+use crate::metrics::watch::TaskBar;
 
 pub(crate) const MEASURED_AND_MODELLED: &str = "measured + modelled";
 pub(crate) const NO_VALUE: &str = "–";
@@ -24,6 +25,28 @@ pub(crate) const OMISSION: &str = "who waits";
 pub(crate) const OMISSION_MEANING: &str = "Show what a load generator would report that waits for each answer before it asks again.\n\
     While everything stands still it does not ask, so the requests that would have waited are missing from\n\
     its numbers: coordinated omission. The other curves count from when each job was meant to come in.";
+pub(crate) const LATENCY_CURVES: &str = "over time";
+pub(crate) const LATENCY_CURVES_HINT: &str = "Percentiles over time";
+pub(crate) const LATENCY_HEAT: &str = "heat map";
+pub(crate) const LATENCY_HEAT_HINT: &str = "Heat map: how many jobs took how long, over time";
+pub(crate) const LATENCY_PERCENTILES: &str = "percentiles";
+pub(crate) const LATENCY_PERCENTILES_HINT: &str =
+    "Percentile curve: how long the slowest share of all jobs took, each step to the right a tenth of those before";
+pub(crate) const THIS_RUN: &str = "this run";
+pub(crate) const AS_WHO_WAITS: &str = "as who waits for each answer reports it";
+pub(crate) const WHOLE_RUN: &str = "whole run without its warm-up";
+pub(crate) const HEAT_FEW: &str = "1 job";
+pub(crate) const HEAT_MEANING: &str =
+    "Colour by the square root of the number of jobs in each cell, so that few are seen beside many";
+pub(crate) const TASKS_TITLE: &str = "Tasks, one row for each core";
+pub(crate) const TASKS_KEPT: &str = "The newest 24,576 tasks are remembered one by one";
+pub(crate) const TASK_WAY: &str = "on its way (transfer)";
+pub(crate) const TASK_WAITS: &str = "waits";
+pub(crate) const TASK_ERROR: &str = "error";
+pub(crate) const NO_TASKS: &str = "No task has ended yet";
+pub(crate) const NO_TASKS_HERE: &str = "No task that is still remembered was at work in this stretch: follow live (.)";
+pub(crate) const PICK_A_TASK: &str = "Click a task to read its life";
+pub(crate) const ALL_MACHINES: &str = "Show all machines";
 pub(crate) const COST_TITLE: &str = "Cost";
 pub(crate) const COST_PER_HOUR: &str = "an hour now";
 pub(crate) const COST_SO_FAR: &str = "so far";
@@ -41,6 +64,9 @@ pub(crate) fn view_title(key: &str) -> &str {
         "traffic" => "Traffic",
         "latency" => "Latency",
         "cost" => COST_TITLE,
+        "tasks" => "Tasks",
+        "autoscaler" => "Autoscaler",
+        "cache" => "Cache",
         other => other,
     }
 }
@@ -147,7 +173,11 @@ pub(crate) fn queue_of(n: u64) -> String {
 pub(crate) const LEFT_OUT: &str = "left out";
 
 /// A machine, in full.
-pub(crate) fn machine_details(worker: &WorkerView, limits: Option<MachineLimits>) -> String {
+pub(crate) fn machine_details(
+    worker: &WorkerView,
+    limits: Option<MachineLimits>,
+    why: Option<(Outcome, f64)>,
+) -> String {
     let details = format!(
         "{} ({})\n{} of {} cores busy now, {} over 2.5 s\n{} wait\n{} tasks done, {} now",
         worker.name,
@@ -171,5 +201,106 @@ pub(crate) fn machine_details(worker: &WorkerView, limits: Option<MachineLimits>
         let of = of(worker.operations_per_sec, |limits| limits.operations_per_sec);
         details += &format!("\n{:.1} GFLOP/s{of}", worker.operations_per_sec / 1e9);
     }
-    details
+    if let Some((outcome, rate)) = why {
+        details += &format!("\n{}: {}", trouble(outcome, rate), trouble_meaning(outcome));
+    }
+    details + "\nClick: see its tasks alone"
+}
+
+/// What the lightest colour of the heat map means.
+pub(crate) fn heat_most(jobs: u32) -> String {
+    plural(u64::from(jobs), "job", "jobs")
+}
+
+/// The heat map in a sentence.
+pub(crate) fn heat_summary(extent: Option<(String, String)>) -> String {
+    match extent {
+        Some((low, high)) => format!("Heat map of latency over time: jobs took from {low} to {high}"),
+        None => "Heat map of latency over time: no job has ended in this stretch".to_owned(),
+    }
+}
+
+/// The percentile curve in a sentence.
+pub(crate) fn percentiles_summary(p50: &str, p99: &str, max: &str) -> String {
+    format!(
+        "Percentile curve of the whole run: half of the jobs took at most {p50}, the slowest 1 % {p99}, the slowest of all {max}"
+    )
+}
+
+/// How many tasks are shown, and since when they are remembered, if older ones are not.
+pub(crate) fn tasks_shown(shown: u64, oldest: Option<&str>) -> String {
+    let since = oldest.map_or_else(String::new, |oldest| format!(", remembered since {oldest}"));
+    format!("{} in view{since}", plural(shown, "task", "tasks"))
+}
+
+/// The task stream in a sentence.
+pub(crate) fn tasks_summary(shown: u64, rows: u64) -> String {
+    format!("Task stream: {} in view on {}", plural(shown, "task", "tasks"), plural(rows, "core", "cores"))
+}
+
+/// The life of a task, a line for each part.
+pub(crate) fn task_life(bar: TaskBar, stage: &str) -> String {
+    let again = if bar.tries > 0 { format!(", attempt {}", bar.tries + 1) } else { String::new() };
+    let core = bar.core.map_or_else(String::new, |core| format!(" on core {core}"));
+    let part = |from: Time, to: Time| secs(to.since(from).secs());
+    let how = match bar.outcome {
+        Outcome::Completed if bar.cached => "answered by the cache".to_owned(),
+        outcome => outcome.name().replace('_', " "),
+    };
+    format!(
+        "{stage}, task {} of job {}{again}\non its way {}, waited {}, worked {}{core}\n{how} at {}",
+        bar.task,
+        count(bar.serial),
+        part(bar.sent, bar.delivered),
+        part(bar.delivered, bar.began),
+        part(bar.began, bar.ended),
+        clock(bar.ended.secs(), true),
+    )
+}
+
+/// A machine that was given back.
+pub(crate) fn gone_machine(number: u32) -> String {
+    format!("machine {number} (gone)")
+}
+
+/// A core of a machine.
+pub(crate) fn core_of(name: &str, core: u16) -> String {
+    format!("{name} · {core}")
+}
+
+/// Rows without room.
+pub(crate) fn more_rows(n: usize) -> String {
+    format!("and {} without room here: click a machine on the map", plural(n as u64, "core", "cores"))
+}
+
+/// How attempts end badly at a machine, in a few words.
+pub(crate) fn trouble(outcome: Outcome, rate: f64) -> String {
+    let word = match outcome {
+        Outcome::Completed => "done",
+        Outcome::Failed => "fails",
+        Outcome::Shed => "refuses",
+        Outcome::TimedOut => "too late",
+        Outcome::Cancelled => "called off",
+        Outcome::Abandoned => "given up",
+        Outcome::Lost => "lost",
+    };
+    format!("{word} {}", per_sec(rate))
+}
+
+/// Why that happens.
+fn trouble_meaning(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Completed => "nothing is wrong",
+        Outcome::Failed => "attempts end with an error there",
+        Outcome::Shed => "its queue is full, or an attempt was too late to be begun",
+        Outcome::TimedOut => "answers do not come within the timeout of the pool",
+        Outcome::Cancelled => "another attempt was first, or the job had ended",
+        Outcome::Abandoned => "clients do not wait that long",
+        Outcome::Lost => "it went down with the work it held",
+    }
+}
+
+/// How busy a pool is, and what waits for it.
+pub(crate) fn saturation(utilisation: f64, waiting: u64) -> String {
+    format!("{} busy, {} {}", share(utilisation), count(waiting), wait(waiting))
 }
