@@ -12,7 +12,7 @@ use super::inbox::{Outbox, inbox};
 use super::journal::{Journal, RowSink};
 use super::publish::{Publisher, Shared};
 use super::run::Engine;
-use crate::base::os;
+use crate::base::{Time, os};
 use crate::metrics::snapshot::Snapshot;
 use crate::metrics::study::{Study, StudyAsk};
 use crate::metrics::summary::Summary;
@@ -38,6 +38,8 @@ pub type Waker = Box<dyn Fn() + Send>;
 pub struct Options {
     /// For a simulated run.
     pub pace: Pace,
+    /// A simulated run gets here as fast as the processor allows, and stands still: where a fork begins.
+    pub halt_at: Option<Time>,
     /// Where the run is written; nowhere if `None`.
     pub out: Option<PathBuf>,
     /// Called after every new snapshot, from the engine's thread.
@@ -57,6 +59,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             pace: Pace::Times(1.0),
+            halt_at: None,
             out: None,
             waker: None,
             background: true,

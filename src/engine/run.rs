@@ -36,6 +36,8 @@ pub(super) struct Engine {
     pub(super) publisher: Publisher,
     journal: Journal,
     pub(super) end: Time,
+    /// Where it stops for now: its end, or an instant before at which it is to stand still, and with which pace it goes on.
+    halt: Option<(Time, Pace)>,
     /// Looks at the books after every event, where that was asked for.
     pub(super) auditor: Option<Auditor>,
     /// What threads finished while everything stands still: no more than they had in hand.
@@ -62,7 +64,10 @@ impl Engine {
         if scenario.mode == Mode::Live {
             world.calibrate();
         }
-        let clock = Clock::new(scenario.mode, options.pace);
+        let end = scenario.duration.map_or(Time::NEVER, |duration| Time::ZERO + duration);
+        let halt_at = options.halt_at.filter(|at| scenario.mode == Mode::Simulate && *at < end);
+        let pace = if halt_at.is_some() { Pace::AsFastAsPossible } else { options.pace };
+        let clock = Clock::new(scenario.mode, pace);
         if scenario.mode == Mode::Live {
             let deliver = move |done, haste| deliver(Message::Worker(done), haste);
             world.go_live(clock.origin(), options.background, deliver).map_err(EngineError::new)?;
@@ -81,7 +86,8 @@ impl Engine {
             factors: vec![1.0; scenario.traffic.len()],
             publisher,
             journal,
-            end: scenario.duration.map_or(Time::NEVER, |duration| Time::ZERO + duration),
+            end,
+            halt: halt_at.map(|at| (at, options.pace)),
             auditor: None,
             held_back: Vec::new(),
             actions,
@@ -124,13 +130,17 @@ impl Engine {
         let mut unseen = true;
         loop {
             let next = self.queue.next_at();
-            if next.unwrap_or(Time::NEVER) > self.end && self.clock.reaches(self.end) {
-                break;
+            let until = self.until();
+            if next.unwrap_or(Time::NEVER) > until && self.clock.reaches(until) {
+                let Some((_, pace)) = self.halt.take() else { break };
+                self.serve(Request::Pace(pace));
+                self.serve(Request::Pause);
+                continue;
             }
-            let wake = self.clock.wait(next.map(|at| at.min(self.end)), inbox);
+            let wake = self.clock.wait(next.map(|at| at.min(until)), inbox);
             unseen |= !(self.clock.is_paused() && matches!(wake, Wake::Idle));
             match wake {
-                Wake::At(now) => self.step(now.min(self.end)),
+                Wake::At(now) => self.step(now.min(until)),
                 Wake::Free => self.stretch(),
                 Wake::Message(Message::Worker(done)) => self.thread_finished(done),
                 Wake::Message(Message::Request(Request::Stop)) | Wake::Stop => break,
@@ -158,11 +168,17 @@ impl Engine {
 
     /// What is due next, and next, at its own time, until it is time to look up.
     fn stretch(&mut self) {
+        let until = self.until();
         for _ in 0..STEPS_PER_LOOK {
-            let Some((at, due)) = self.queue.pop_until(self.end) else { return };
+            let Some((at, due)) = self.queue.pop_until(until) else { return };
             self.clock.jump(at);
             self.happen(at, due);
         }
+    }
+
+    /// Nothing after this happens now.
+    fn until(&self) -> Time {
+        self.halt.map_or(self.end, |(at, _)| at)
     }
 
     #[inline]

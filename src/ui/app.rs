@@ -141,6 +141,7 @@ impl App {
             snapshot,
             before: session.series_before(),
             watch_before: session.watch_before(),
+            twin: session.twin(),
             focus: *focus,
             verdict,
             standing: &standing,

@@ -6,7 +6,7 @@ use eframe::egui::ThemePreference;
 
 use super::frame::Rate;
 use super::time_range::TimeChange;
-use crate::base::WorkerId;
+use crate::base::{Time, WorkerId};
 use crate::engine::handle::Pace;
 use crate::scenario::{Command, Mode};
 
@@ -31,6 +31,12 @@ pub enum UiCommand {
     Restart,
     /// Look at another stretch of time.
     Time(TimeChange),
+    /// Part the run at this instant: two futures that can be compared.
+    Fork(Time),
+    /// Let go of the other future.
+    EndFork,
+    /// Say how sure the difference between the futures is.
+    CompareFutures,
     /// Look at one machine alone, or at all.
     Focus(Option<WorkerId>),
     /// Another theme.

@@ -6,6 +6,7 @@ use super::command::UiCommand;
 use super::standing::Standing;
 use super::time_range::{TimeChange, TimeRange};
 use super::tokens::{Palette, Sizes};
+use super::twin::Twin;
 use crate::analysis::verdict::Verdict;
 use crate::base::{Provenance, WorkerId};
 use crate::engine::handle::Pace;
@@ -21,6 +22,8 @@ pub(crate) struct Ctx<'a> {
     pub(crate) before: Option<&'a SeriesSet>,
     /// What only pictures show of it.
     pub(crate) watch_before: Option<&'a WatchView>,
+    /// The other future of this run, if it was parted.
+    pub(crate) twin: Option<&'a Twin>,
     /// The machine that was picked, if one was.
     pub(crate) focus: Option<WorkerId>,
     /// What it means.

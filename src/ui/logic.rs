@@ -113,6 +113,18 @@ impl App {
             }
             UiCommand::Restart => self.session.restart(self.session.opened().scenario.mode, &self.waker),
             UiCommand::Time(change) => self.time.change(change),
+            UiCommand::Fork(at) => {
+                if let Err(why) = self.session.fork(at, &self.waker) {
+                    self.say(text::cannot_fork(&why));
+                }
+                self.read_snapshot();
+            }
+            UiCommand::EndFork => self.session.end_fork(),
+            UiCommand::CompareFutures => {
+                if let Err(why) = self.session.compare_futures() {
+                    self.say(why);
+                }
+            }
             UiCommand::Focus(worker) => self.focus = worker,
             UiCommand::SetTheme(theme) => ctx.set_theme(theme),
             UiCommand::SetRate(rate) => self.rate = rate,

@@ -34,6 +34,7 @@ mod stream;
 mod text;
 mod time_range;
 mod tokens;
+mod twin;
 mod waker;
 mod widgets;
 

@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, bounded};
 use super::history::{History, Turn};
 use super::standing::Standing;
 use super::text;
+use super::twin::Twin;
 use super::waker::Waker;
 use crate::base::{Span, os};
 use crate::engine::handle::{Handle, Options, Pace, Request};
@@ -31,7 +32,9 @@ pub struct Opened {
 /// What is open.
 pub struct Session {
     opened: Opened,
-    run: Run,
+    pub(super) run: Run,
+    /// Another future of it.
+    pub(super) twin: Option<Box<Twin>>,
     snapshot: Option<Arc<Snapshot>>,
     /// Commands that a snapshot may not show yet, and how many more snapshots they are waited for.
     pending: Vec<(Command, u32)>,
@@ -99,6 +102,7 @@ impl Session {
         Self {
             opened,
             run,
+            twin: None,
             snapshot: None,
             pending: Vec::new(),
             history: History::default(),
@@ -122,6 +126,7 @@ impl Session {
         }
         (self.saved, self.history) = (0, History::default());
         self.pending.clear();
+        self.twin = None;
         self.before = self.snapshot.take().or_else(|| self.before.take());
         self.launch(waker);
     }
@@ -176,8 +181,19 @@ impl Session {
         os::spawn("window-stop", stopping).ok().map(|_| ended)
     }
 
-    /// Fetches the newest picture; returns whether there is a new one.
+    /// Goes on with another run of what is open.
+    pub(super) fn replace(&mut self, run: Run, snapshot: Arc<Snapshot>) {
+        self.pending.clear();
+        (self.run, self.snapshot, self.before) = (run, Some(snapshot), None);
+    }
+
+    /// Fetches the newest pictures; returns whether there is a new one.
     pub fn refresh(&mut self) -> bool {
+        let is_new = self.refresh_twin();
+        self.refresh_own() || is_new
+    }
+
+    fn refresh_own(&mut self) -> bool {
         let newest = match &self.run {
             Run::Engine(handle) => handle.snapshot(),
             Run::Fixed(fixed) => Arc::clone(&fixed.snapshot),
@@ -239,8 +255,8 @@ impl Session {
     /// Pauses or resumes.
     pub fn toggle_pause(&mut self) {
         match self.snapshot.as_ref().map(|snapshot| &snapshot.state) {
-            Some(RunState::Paused) => self.send(Request::Resume),
-            Some(RunState::Probing { .. } | RunState::Running) => self.send(Request::Pause),
+            Some(RunState::Paused) => self.send_both(Request::Resume),
+            Some(RunState::Probing { .. } | RunState::Running) => self.send_both(Request::Pause),
             _ => {}
         }
     }
@@ -248,7 +264,12 @@ impl Session {
     /// Another speed of the virtual clock, for this run and those after it.
     pub fn set_pace(&mut self, pace: Pace) {
         self.pace = pace;
-        self.send(Request::Pace(pace));
+        self.send_both(Request::Pace(pace));
+    }
+
+    fn send_both(&mut self, request: Request) {
+        self.send_twin(&request);
+        self.send(request);
     }
 
     fn send(&mut self, request: Request) {
@@ -316,6 +337,7 @@ impl Session {
     pub fn is_moving(&self) -> bool {
         let state = self.snapshot.as_ref().map(|snapshot| &snapshot.state);
         matches!(state, Some(RunState::Probing { .. } | RunState::Running | RunState::Finishing))
+            || self.twin().is_some_and(Twin::is_moving)
     }
 
     /// What is open.
@@ -328,14 +350,19 @@ impl Session {
         self.snapshot.as_ref()
     }
 
-    /// What only pictures show of the run before this one.
+    /// What only pictures show of it.
     pub fn watch_before(&self) -> Option<&WatchView> {
-        self.before.as_ref().map(|snapshot| &snapshot.watch)
+        self.behind().map(|snapshot| &snapshot.watch)
     }
 
-    /// Series of the run before this one.
+    /// Series of the other future, or else of the run before this one.
     pub fn series_before(&self) -> Option<&SeriesSet> {
-        self.before.as_ref().map(|snapshot| &snapshot.series)
+        self.behind().map(|snapshot| &snapshot.series)
+    }
+
+    /// What lies behind this run in grey.
+    fn behind(&self) -> Option<&Snapshot> {
+        self.twin().map(|twin| &*twin.snapshot).or(self.before.as_deref())
     }
 
     /// Turns that can be taken back.

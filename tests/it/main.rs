@@ -12,6 +12,7 @@ mod experiments;
 mod failures;
 mod faults;
 mod fixture;
+mod forking;
 mod kernels;
 mod ledger;
 mod live;

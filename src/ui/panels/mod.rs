@@ -2,6 +2,7 @@
 
 mod autoscaler;
 mod cache;
+mod compare;
 mod cost;
 mod latency;
 mod map;
@@ -34,5 +35,6 @@ pub(crate) const KINDS: &[Kind] = &[
     Kind { key: "cost", make: || Box::new(cost::CostView) },
     Kind { key: "autoscaler", make: || Box::<autoscaler::AutoscalerView>::default() },
     Kind { key: "cache", make: || Box::<cache::CacheView>::default() },
+    Kind { key: "compare", make: || Box::<compare::CompareView>::default() },
     Kind { key: "tasks", make: || Box::<tasks::TasksView>::default() },
 ];

@@ -2,6 +2,7 @@
 
 mod bars;
 pub(crate) mod catalogue;
+mod compare;
 mod knobs;
 mod overlays;
 mod policies;
@@ -9,6 +10,7 @@ mod prices;
 mod views;
 
 pub(crate) use bars::*;
+pub(crate) use compare::*;
 pub(crate) use knobs::*;
 pub(crate) use overlays::*;
 pub(crate) use policies::*;

@@ -65,6 +65,7 @@ pub(crate) fn view_title(key: &str) -> &str {
         "latency" => "Latency",
         "cost" => COST_TITLE,
         "tasks" => "Tasks",
+        "compare" => "Compare",
         "autoscaler" => "Autoscaler",
         "cache" => "Cache",
         other => other,
