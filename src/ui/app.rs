@@ -113,6 +113,15 @@ impl App {
         self.overlay
     }
 
+    /// Fills the place of the views with the one of this kind; an unknown kind leaves everything as it is.
+    pub fn show_only(&mut self, key: &str) {
+        if self.views.contains_key(key) {
+            let mut tiles = Tiles::default();
+            let pane = tiles.insert_pane(key.to_owned());
+            self.tree = Some(Tree::new(egui::Id::unique("views"), pane, tiles));
+        }
+    }
+
     /// Draws everything.
     pub fn show(&mut self, ui: &mut Ui) {
         let palette = self.tokens.palette(ui.theme());

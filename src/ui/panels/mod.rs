@@ -3,8 +3,10 @@
 mod autoscaler;
 mod cache;
 mod compare;
+mod beside;
 mod cost;
 mod latency;
+mod library;
 mod map;
 mod tasks;
 mod traffic;
@@ -37,4 +39,5 @@ pub(crate) const KINDS: &[Kind] = &[
     Kind { key: "cache", make: || Box::<cache::CacheView>::default() },
     Kind { key: "compare", make: || Box::<compare::CompareView>::default() },
     Kind { key: "tasks", make: || Box::<tasks::TasksView>::default() },
+    Kind { key: "library", make: || Box::<library::LibraryView>::default() },
 ];

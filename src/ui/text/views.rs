@@ -68,6 +68,9 @@ pub(crate) fn view_title(key: &str) -> &str {
         "compare" => "Compare",
         "autoscaler" => "Autoscaler",
         "cache" => "Cache",
+        "library" => "Library",
+        "runs" => "Runs",
+        "scaling" => "Scaling",
         other => other,
     }
 }
