@@ -15,7 +15,7 @@ use super::files::Files;
 use super::frame::{Frames, Meter, Rate};
 use super::knobs::Knobs;
 use super::overlays::{Overlays, Running, Scene};
-use super::panels::{KINDS, View};
+use super::panels::{KINDS, View, runs_of};
 use super::session::Session;
 use super::text;
 use super::time_range::TimeRange;
@@ -111,6 +111,12 @@ impl App {
     /// What lies over the window.
     pub fn overlay(&self) -> Option<Overlay> {
         self.overlay
+    }
+
+    /// Looks at the runs of this store, instead of at those of the one that all commands use.
+    pub fn look_at_runs(&mut self, store: PathBuf) {
+        let (key, view) = runs_of(store);
+        self.views.insert(key, view);
     }
 
     /// Fills the place of the views with the one of this kind; an unknown kind leaves everything as it is.

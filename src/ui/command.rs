@@ -56,6 +56,13 @@ pub enum UiCommand {
         /// That of the twin.
         twin: Option<String>,
     },
+    /// Open the scenario of a run that is kept in this store, with what a sweep set for it.
+    OpenKept {
+        /// The file of the store.
+        store: PathBuf,
+        /// The name of the run.
+        run: String,
+    },
     /// Save the scenario, with everything done as its timeline, to this new file.
     Save(PathBuf),
     /// Ask the system for a file.

@@ -13,6 +13,7 @@ use super::session::Opened;
 use super::text;
 use crate::base::os;
 use crate::interop::record::{self, PACK_ENDING, RecordError};
+use crate::interop::runs::Runs;
 use crate::scenario::bundled::{self, Bundled};
 use crate::scenario::{
     self, Entry, Host, Scenario, ScenarioErrors, load, load_file, save_with_timeline, scenario_path,
@@ -124,6 +125,14 @@ impl Files {
         });
     }
 
+    /// Reads the scenario of a run that is kept in this store.
+    pub(crate) fn open_kept(&self, store: PathBuf, run: String) {
+        self.work(move |host| match read_kept(&store, &run, host) {
+            Ok(opened) => Done::Opened(opened),
+            Err(what) => Done::Failed(what),
+        });
+    }
+
     /// Reads the unsaved changes of before.
     pub(crate) fn restore(&self, autosave: PathBuf) {
         self.work(move |host| match load_file(&autosave, host) {
@@ -197,6 +206,24 @@ pub(crate) fn read_built_in(found: Bundled, twin: Option<&str>, host: &Host) -> 
         None => Vec::new(),
     };
     let (source, scenario) = scenario::set(found.text, &changes, found.name, host)?;
+    Ok(Opened { scenario: Arc::new(scenario), source, path: None })
+}
+
+/// Reads the scenario of a run that is kept; a part of a sweep with what the sweep set for it.
+///
+/// # Errors
+/// In a sentence, when there is no such run, or its scenario is refused by this version.
+fn read_kept(store: &Path, run: &str, host: &Host) -> Result<Opened, String> {
+    let runs = Runs::open(store).map_err(|err| err.to_string())?;
+    let kept = runs.find(run).map_err(|err| err.to_string())?.run;
+    let mut changes = Vec::new();
+    if let Some(parent) = &kept.parent {
+        let over = runs.find(parent).map_err(|err| err.to_string())?.run.params;
+        let set = |path: &String| kept.params.get(path).map(|value| format!("{path}={value}"));
+        changes.extend(over.keys().filter_map(set));
+    }
+    let (source, scenario) =
+        scenario::set(&kept.lineage.scenario, &changes, run, host).map_err(|errors| errors.to_string())?;
     Ok(Opened { scenario: Arc::new(scenario), source, path: None })
 }
 

@@ -132,6 +132,7 @@ impl App {
             UiCommand::CloseOverlay => self.overlay = None,
             UiCommand::Open(path) => self.files.open(path),
             UiCommand::OpenBuiltIn { name, twin } => self.files.open_built_in(name, twin),
+            UiCommand::OpenKept { store, run } => self.files.open_kept(store, run),
             UiCommand::Save(path) => self.files.save(self.unsaved(), path),
             UiCommand::Browse(purpose) => {
                 let start = self.suggested_path(purpose);

@@ -1,7 +1,7 @@
 //! Library: which questions come with the program, and what is there to see in each?
 
-use eframe::egui::{Button, Frame, Label, Margin, Response, RichText, Role, ScrollArea, TextEdit, TextWrapMode, Ui};
 use eframe::egui::{Align, FontId, Layout, WidgetInfo};
+use eframe::egui::{Button, Frame, Label, Margin, Response, RichText, Role, ScrollArea, TextEdit, TextWrapMode, Ui};
 
 use super::View;
 use super::beside::Beside;

@@ -9,7 +9,10 @@ mod latency;
 mod library;
 mod map;
 mod tasks;
+mod runs;
 mod traffic;
+
+use std::path::PathBuf;
 
 use eframe::egui::{Response, Ui};
 
@@ -40,4 +43,10 @@ pub(crate) const KINDS: &[Kind] = &[
     Kind { key: "compare", make: || Box::<compare::CompareView>::default() },
     Kind { key: "tasks", make: || Box::<tasks::TasksView>::default() },
     Kind { key: "library", make: || Box::<library::LibraryView>::default() },
+    Kind { key: "runs", make: || Box::<runs::RunsView>::default() },
 ];
+
+/// The view of runs on this store, instead of the one that all commands use.
+pub(crate) fn runs_of(store: PathBuf) -> (&'static str, Box<dyn View>) {
+    ("runs", Box::new(runs::RunsView::of(store)))
+}

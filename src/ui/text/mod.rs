@@ -8,6 +8,7 @@ mod library;
 mod overlays;
 mod policies;
 mod prices;
+mod runs;
 mod views;
 
 pub(crate) use bars::*;
@@ -17,4 +18,5 @@ pub(crate) use library::*;
 pub(crate) use overlays::*;
 pub(crate) use policies::*;
 pub(crate) use prices::*;
+pub(crate) use runs::*;
 pub(crate) use views::*;
