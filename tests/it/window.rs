@@ -3,6 +3,7 @@
 mod controls;
 mod files;
 mod looking;
+mod pictures;
 mod real;
 
 use egui_kittest::Harness;
@@ -51,6 +52,12 @@ impl Window {
         let mut window = Self { harness };
         window.frames();
         window
+    }
+
+    /// Shows one view alone.
+    fn show_only(&mut self, view: &str) {
+        self.harness.state_mut().show_only(view);
+        self.frames();
     }
 
     fn frames(&mut self) {

@@ -78,7 +78,7 @@ impl CompareView {
 fn futures_ui(ui: &mut Ui, ctx: &Ctx<'_>, twin: &Twin) {
     let is_wide = ui.available_width() > TABLE + PLOT;
     let table = |ui: &mut Ui| {
-        ScrollArea::vertical().id_salt("futures").auto_shrink(false).show(ui, |ui| {
+        ScrollArea::vertical().id_salt("futures-table").auto_shrink(false).show(ui, |ui| {
             match &twin.comparison {
                 Comparison::Done(Ok(twins)) => intervals_ui(ui, ctx, twins),
                 other => now_ui(ui, ctx, &twin.snapshot, other),

@@ -6,9 +6,10 @@ use super::View;
 use crate::base::figures;
 use crate::ui::ctx::Ctx;
 use crate::ui::plots::curve::Reading;
-use crate::ui::plots::heat::{HeatMap, viridis};
+use crate::ui::plots::heat::HeatMap;
 use crate::ui::plots::legend::swatch_ui;
 use crate::ui::plots::percentiles::{Percentiles, percentiles_ui};
+use crate::ui::plots::viridis::viridis;
 use crate::ui::plots::{Curve, Scale, TimePlot, legend_ui};
 use crate::ui::text;
 use crate::ui::widgets::segmented::{Choice, segmented_ui};
@@ -188,7 +189,7 @@ fn scale_ui(ui: &mut Ui, ctx: &Ctx<'_>, most: u32) {
         let left = rect.left() + rect.width() * step as f32 / SCALE_STEPS as f32;
         let width = rect.width() / SCALE_STEPS as f32 + 0.5;
         let piece = Rect::from_min_size(pos2(left, rect.top()), vec2(width, rect.height()));
-        ui.painter().rect_filled(piece, 0.0, viridis(step as f32 / (SCALE_STEPS - 1) as f32));
+        ui.painter().rect_filled(piece, 0.0, viridis(step as f64 / (SCALE_STEPS - 1) as f64));
     }
     response.on_hover_text(text::HEAT_MEANING);
     ui.label(soft(ctx, text::heat_most(most)));

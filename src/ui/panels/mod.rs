@@ -1,15 +1,15 @@
 //! The views: one file each, registered in one list that layouts and tests go through.
 
 mod autoscaler;
+mod beside;
 mod cache;
 mod compare;
-mod beside;
 mod cost;
 mod latency;
 mod library;
 mod map;
-mod tasks;
 mod runs;
+mod tasks;
 mod traffic;
 
 use std::path::PathBuf;

@@ -3,6 +3,7 @@
 use eframe::egui::{Color32, ColorImage, TextureHandle, TextureOptions, Ui, Vec2, vec2};
 use egui_plot::{PlotImage, PlotPoint};
 
+use super::viridis::viridis;
 use crate::base::{Span, Time};
 use crate::metrics::watch::{CELLS, Column, Heat};
 
@@ -16,21 +17,6 @@ pub(crate) struct HeatMap {
     pub(crate) most: u32,
     /// Lowest and highest cell with a job in it.
     cells: Option<(usize, usize)>,
-}
-
-/// Five colours of viridis (van der Walt and Smith, 2015), dark to light, between which colours are mixed: it reads the same
-/// printed in grey and for every kind of colour vision.
-const VIRIDIS: [[u8; 3]; 5] = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]];
-
-/// The colour of a share of the largest value, 0 to 1.
-pub(crate) fn viridis(share: f32) -> Color32 {
-    let at = share.clamp(0.0, 1.0) * (VIRIDIS.len() - 1) as f32;
-    let (low, part) = ((at as usize).min(VIRIDIS.len() - 2), at - at.floor().min((VIRIDIS.len() - 2) as f32));
-    let mix = |channel: usize| {
-        let [one, other] = [VIRIDIS[low][channel], VIRIDIS[low + 1][channel]].map(f32::from);
-        (one + (other - one) * part).round() as u8
-    };
-    Color32::from_rgb(mix(0), mix(1), mix(2))
 }
 
 impl HeatMap {
@@ -84,7 +70,7 @@ fn image(columns: &[Column], most: u32) -> ColorImage {
     let mut image = ColorImage::filled([width, CELLS], Color32::TRANSPARENT);
     for (x, column) in columns.iter().enumerate() {
         for (cell, count) in column.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let share = (*count as f32 / most.max(1) as f32).sqrt();
+            let share = (f64::from(*count) / f64::from(most.max(1))).sqrt();
             image.pixels[(CELLS - 1 - cell) * width + x] = viridis(share);
         }
     }
@@ -94,15 +80,6 @@ fn image(columns: &[Column], most: u32) -> ColorImage {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn colours_go_from_dark_to_light() {
-        let luminance =
-            |colour: Color32| 0.2 * f32::from(colour.r()) + 0.7 * f32::from(colour.g()) + 0.1 * f32::from(colour.b());
-        let steps: Vec<f32> = (0..=20).map(|step| luminance(viridis(step as f32 / 20.0))).collect();
-        assert!(steps.windows(2).all(|pair| pair[0] < pair[1]), "{steps:?}");
-        assert_eq!((viridis(0.0), viridis(1.0)), (Color32::from_rgb(68, 1, 84), Color32::from_rgb(253, 231, 37)));
-    }
 
     #[test]
     fn only_what_is_looked_at_is_drawn_and_the_fullest_cell_is_lightest() {

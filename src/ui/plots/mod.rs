@@ -4,12 +4,9 @@ pub(crate) mod axis;
 pub(crate) mod curve;
 pub(crate) mod heat;
 pub(crate) mod legend;
-<<<<<<< HEAD
 pub(crate) mod misses;
 pub(crate) mod percentiles;
-=======
 pub(crate) mod viridis;
->>>>>>> f50bb0b (Runs: the kept runs in a table that is sorted, searched and cut to what differs; a sweep as a grid of colours or as lines)
 
 use eframe::egui::{Align2, FontId, Rangef, Rect, Response, Role, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 use egui_plot::{
