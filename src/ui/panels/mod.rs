@@ -10,6 +10,7 @@ mod library;
 mod map;
 mod runs;
 mod tasks;
+mod scaling;
 mod traffic;
 
 use std::path::PathBuf;
@@ -42,6 +43,7 @@ pub(crate) const KINDS: &[Kind] = &[
     Kind { key: "cache", make: || Box::<cache::CacheView>::default() },
     Kind { key: "compare", make: || Box::<compare::CompareView>::default() },
     Kind { key: "tasks", make: || Box::<tasks::TasksView>::default() },
+    Kind { key: "scaling", make: || Box::<scaling::ScalingView>::default() },
     Kind { key: "library", make: || Box::<library::LibraryView>::default() },
     Kind { key: "runs", make: || Box::<runs::RunsView>::default() },
 ];

@@ -9,6 +9,7 @@ mod overlays;
 mod policies;
 mod prices;
 mod runs;
+mod scaling;
 mod views;
 
 pub(crate) use bars::*;
@@ -19,4 +20,5 @@ pub(crate) use overlays::*;
 pub(crate) use policies::*;
 pub(crate) use prices::*;
 pub(crate) use runs::*;
+pub(crate) use scaling::*;
 pub(crate) use views::*;
