@@ -5,6 +5,7 @@ mod files;
 mod looking;
 mod pictures;
 mod real;
+mod views;
 
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;

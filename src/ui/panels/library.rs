@@ -110,7 +110,7 @@ fn book_ui(ui: &mut Ui, ctx: &Ctx<'_>, book: &Book) -> Picked {
                 });
             });
         });
-        let look_for = Label::new(soft(ctx, &book.look_for)).wrap_mode(TextWrapMode::Truncate);
+        let look_for = Label::new(soft(ctx, &book.look_for)).truncate().show_tooltip_when_elided(false);
         ui.add(look_for).on_hover_text(&book.about);
         if !book.twins.is_empty() {
             ui.horizontal_wrapped(|ui| {

@@ -9,8 +9,8 @@ mod latency;
 mod library;
 mod map;
 mod runs;
-mod tasks;
 mod scaling;
+mod tasks;
 mod traffic;
 
 use std::path::PathBuf;

@@ -12,7 +12,7 @@ use crate::fixture;
 
 /// Draws until something is so.
 #[track_caller]
-fn wait_for(window: &mut Window, what: &str, is_so: impl Fn(&Window) -> bool) {
+pub(super) fn wait_for(window: &mut Window, what: &str, is_so: impl Fn(&Window) -> bool) {
     #[expect(clippy::disallowed_methods, reason = "a test that waits for a thread needs an end")]
     let deadline = Instant::now() + Duration::from_secs(20);
     #[expect(clippy::disallowed_methods, reason = "a test that waits for a thread needs an end")]

@@ -109,8 +109,8 @@ impl Table {
 /// The head of a column; returns the column if it was clicked.
 fn head_ui(ui: &mut Ui, ctx: &Ctx<'_>, column: &Column, sorted: &(Column, Direction)) -> Option<Column> {
     let arrow = match sorted {
-        (by, Direction::Up) if by == column => " ⏶",
-        (by, Direction::Down) if by == column => " ⏷",
+        (by, Direction::Up) if by == column => " ↑",
+        (by, Direction::Down) if by == column => " ↓",
         _ => "",
     };
     let title = column.title();

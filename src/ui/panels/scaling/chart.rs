@@ -128,7 +128,10 @@ fn shown(ctx: &Ctx<'_>, model: &Model, top: f64) -> Vec<Shown> {
     }
     if let Some(own) = &model.own {
         let word = own.provenance.word().to_owned();
-        add(text::SCALING_UP, word.clone(), palette.boot.0, curve(&|n| own.law.throughput(n)), Look::Dashed);
+        // Where cores do not slow each other down, up and out are one line.
+        if own.law.alpha > 0.0 || own.law.beta > 0.0 {
+            add(text::SCALING_UP, word.clone(), palette.boot.0, curve(&|n| own.law.throughput(n)), Look::Dashed);
+        }
         let out = own.law.efficiency(f64::from(own.cores)) * own.law.gamma;
         add(text::SCALING_OUT, word, palette.useful.0, curve(&|n| out * n), Look::Dashed);
     }
