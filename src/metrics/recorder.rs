@@ -91,6 +91,7 @@ struct Counts {
     offered: u64,
     completed: u64,
     errors: u64,
+    shed: u64,
     retries: u64,
     tasks: u64,
     bytes: f64,
@@ -223,6 +224,7 @@ impl Recorder {
                     self.omission.record(now, source, intended);
                 } else {
                     self.counts.errors += 1;
+                    self.counts.shed += u64::from(outcome == Outcome::Shed);
                     meter.errors += 1;
                 }
                 self.fold([now.0, serial << 8 | outcome as u64, latency.0]);
@@ -357,6 +359,7 @@ impl Recorder {
         series.offered.push(start, counts.offered as f64 * per_sec);
         series.completed.push(start, counts.completed as f64 * per_sec);
         series.errors.push(start, counts.errors as f64 * per_sec);
+        series.shed.push(start, counts.shed as f64 * per_sec);
         series.retries.push(start, counts.retries as f64 * per_sec);
         series.tasks.push(start, counts.tasks as f64 * per_sec);
         series.bytes.push(start, counts.bytes * per_sec);

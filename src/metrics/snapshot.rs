@@ -106,6 +106,8 @@ pub struct SeriesSet {
     pub completed: Series,
     /// Jobs that ended in anything but success, per second.
     pub errors: Series,
+    /// Jobs that were refused because too much was there already, per second; they are among `errors`.
+    pub shed: Series,
     /// Tasks tried again, per second.
     pub retries: Series,
     /// Tasks completed, per second.
@@ -139,6 +141,7 @@ impl SeriesSet {
             offered: new(),
             completed: new(),
             errors: new(),
+            shed: new(),
             retries: new(),
             tasks: new(),
             bytes: new(),
@@ -181,6 +184,8 @@ pub struct RatesView {
     pub completed: f64,
     /// Jobs ending otherwise per second.
     pub errors: f64,
+    /// Jobs refused per second, among `errors`.
+    pub shed: f64,
     /// Tasks tried again per second.
     pub retries: f64,
     /// Tasks completing per second.

@@ -35,6 +35,7 @@ impl Recorder {
             offered: mean(&self.series.offered),
             completed: mean(&self.series.completed),
             errors: mean(&self.series.errors),
+            shed: mean(&self.series.shed),
             retries: mean(&self.series.retries),
             tasks: mean(&self.series.tasks),
             bytes: mean(&self.series.bytes),
