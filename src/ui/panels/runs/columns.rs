@@ -98,11 +98,12 @@ impl Column {
     /// Its width in points.
     pub(super) fn width(&self) -> f32 {
         match self {
-            Self::Title => 250.0,
-            Self::Started => 130.0,
+            Self::Title => 230.0,
+            Self::Started => 120.0,
             Self::Figure(Figure::P99) => 112.0,
-            Self::Seed => 70.0,
-            _ => 92.0,
+            Self::Seed => 44.0,
+            Self::Mode => 64.0,
+            _ => 88.0,
         }
     }
 
