@@ -203,9 +203,7 @@ impl Recorder {
         if let Some(study) = &mut self.study {
             study.fact(now, fact);
         }
-        if let Some(watch) = &mut self.watch {
-            watch.fact(now, fact);
-        }
+        self.watch.iter_mut().for_each(|watch| watch.fact(now, fact));
         match *fact {
             Fact::JobArrived { kind, .. } => {
                 self.counts.offered += 1;

@@ -94,14 +94,19 @@ pub(crate) fn misses_ui(ui: &mut Ui, ctx: &Ctx<'_>, curves: &[Misses<'_>], of: &
     if let Some(size) = hovered {
         shown.response.clone().on_hover_text_at_pointer(read(size));
     }
-    let summary = match (curves.last(), curves.first(), entries) {
+    let summary = summary(curves, entries);
+    shown.response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &summary));
+}
+
+/// What the size that runs misses, beside the bound, in a sentence.
+fn summary(curves: &[Misses<'_>], entries: Option<u32>) -> String {
+    match (curves.last(), curves.first(), entries) {
         (Some(own), Some(bound), Some(entries)) => {
             let misses = |curve: &Misses<'_>| at(curve.points, f64::from(entries)).unwrap_or(f64::NAN);
             text::curve_summary(own.name, entries, misses(own), misses(bound))
         }
         _ => text::CACHE_CURVE_HINT.to_owned(),
-    };
-    shown.response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &summary));
+    }
 }
 
 #[cfg(test)]

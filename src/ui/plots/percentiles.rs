@@ -20,8 +20,14 @@ pub(crate) struct Percentiles<'a> {
 }
 
 /// Shares that are marked below the plot, as nines.
-const MARKS: [(f64, &str); 6] =
-    [(0.301_03, "50 %"), (1.0, "90 %"), (2.0, "99 %"), (3.0, "99.9 %"), (4.0, "99.99 %"), (5.0, "99.999 %")];
+const MARKS: [(f64, &str); 6] = [
+    (std::f64::consts::LOG10_2, "50 %"),
+    (1.0, "90 %"),
+    (2.0, "99 %"),
+    (3.0, "99.9 %"),
+    (4.0, "99.99 %"),
+    (5.0, "99.999 %"),
+];
 /// What a curve shows at least.
 const NINES_MIN: f64 = 2.3;
 

@@ -98,7 +98,7 @@ impl Column {
     /// Its width in points.
     pub(super) fn width(&self) -> f32 {
         match self {
-            Self::Title => 230.0,
+            Self::Title => 210.0,
             Self::Started => 120.0,
             Self::Figure(Figure::P99) => 112.0,
             Self::Seed => 44.0,

@@ -95,7 +95,7 @@ fn read(place: Option<&Path>, query: &str, with_nested: bool) -> Result<Found, S
     }
     let runs = Runs::open(&place).map_err(|err| err.to_string())?;
     // One more than is shown, to know whether there are more.
-    let mut kept = runs.search(query, with_nested, ROWS_MAX + 1).map_err(in_words)?;
+    let mut kept = runs.search(query, with_nested, ROWS_MAX + 1).map_err(|err| in_words(&err))?;
     let is_cut = kept.len() > ROWS_MAX;
     kept.truncate(ROWS_MAX);
     Ok(Found { rows: kept.into_iter().map(row).collect(), is_cut, place })
@@ -122,7 +122,7 @@ fn row(kept: KeptRun) -> Row {
 }
 
 /// What is wrong with a query in one line: the mark below it would stand below something else here.
-fn in_words(err: RunsError) -> String {
+fn in_words(err: &RunsError) -> String {
     let words = err.to_string();
     match err {
         RunsError::Query(_) => {
