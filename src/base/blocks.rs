@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Values in a block.
-const BLOCK: usize = 256;
+const BLOCK: usize = 64;
 
 /// The newest values pushed, whole blocks of them: when full, the oldest block is dropped and counted.
 #[derive(Clone, Debug)]

@@ -1,16 +1,11 @@
 //! A time series that never grows: three tiers of cells, each ten times coarser than the one before.
 //!
-//! Cells are kept in sealed blocks shared by `Arc`, so that a snapshot copies a few hundred pointers, not the history.
+//! Cells are kept in blocks that are shared, so that a snapshot copies a few hundred pointers, not the history.
 
-use std::collections::VecDeque;
-use std::sync::Arc;
+use crate::base::{Blocks, Span, Time};
 
-use crate::base::{Span, Time};
-
-/// Cells in a block.
-const BLOCK: usize = 64;
-/// Blocks kept per tier: 6,016 cells, that is ten minutes, 100 minutes and 16 hours with ticks of 0.1 s.
-const BLOCKS_MAX: usize = 94;
+/// Cells kept per tier at least: that is ten minutes, 100 minutes and 16 hours with ticks of 0.1 s.
+const CELLS_MAX: usize = 6_016;
 /// Each tier is this much coarser than the one before.
 const STEP: usize = 10;
 /// Tiers.
@@ -38,11 +33,9 @@ pub struct Series {
     tiers: [Tier; TIERS],
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Tier {
-    sealed: VecDeque<Arc<[Cell]>>,
-    open: Vec<Cell>,
-    dropped_blocks: u64,
+    cells: Blocks<Cell>,
     /// Cells of this tier not yet part of a cell of the next.
     since_coarser: usize,
 }
@@ -50,7 +43,7 @@ struct Tier {
 impl Series {
     /// An empty series with one value each `tick`.
     pub fn new(tick: Span) -> Self {
-        Self { tick, tiers: Default::default() }
+        Self { tick, tiers: [(); TIERS].map(|()| Tier { cells: Blocks::new(CELLS_MAX), since_coarser: 0 }) }
     }
 
     /// The distance between two values in the finest tier.
@@ -71,7 +64,7 @@ impl Series {
 
     /// The newest value.
     pub fn last(&self) -> Option<f64> {
-        self.tiers[0].iter().next_back().map(|cell| cell.last)
+        self.tiers[0].cells.iter().next_back().map(|cell| cell.last)
     }
 
     /// Cells that touch `from..to`, oldest first, from the finest tier that still holds `from` and needs at most
@@ -79,42 +72,29 @@ impl Series {
     pub fn range(&self, from: Time, to: Time, cells_max: usize) -> impl Iterator<Item = &Cell> {
         let fits = |(ix, tier): &(usize, &Tier)| {
             let width = self.tick.0.max(1) * STEP.pow(*ix as u32) as u64;
-            let complete = tier.dropped_blocks == 0 || tier.iter().next().is_some_and(|cell| cell.start <= from);
+            let complete = tier.cells.dropped() == 0 || tier.cells.iter().next().is_some_and(|cell| cell.start <= from);
             complete && to.since(from).0 / width <= cells_max as u64
         };
         let (ix, tier) = self.tiers.iter().enumerate().find(fits).unwrap_or((TIERS - 1, &self.tiers[TIERS - 1]));
         let width = Span(self.tick.0 * STEP.pow(ix as u32) as u64);
-        tier.iter().skip_while(move |cell| cell.start + width < from).take_while(move |cell| cell.start <= to)
+        tier.cells.iter().skip_while(move |cell| cell.start + width < from).take_while(move |cell| cell.start <= to)
     }
 
     /// All cells of the finest tier that are still held, oldest first.
     pub fn finest(&self) -> impl DoubleEndedIterator<Item = &Cell> {
-        self.tiers[0].iter()
+        self.tiers[0].cells.iter()
     }
 }
 
 impl Tier {
     /// Adds a cell; returns the coarser cell that this one completes, if it does.
     fn push(&mut self, cell: Cell) -> Option<Cell> {
-        self.open.push(cell);
+        self.cells.push(cell);
         self.since_coarser += 1;
-        let coarser = (self.since_coarser == STEP).then(|| {
+        (self.since_coarser == STEP).then(|| {
             self.since_coarser = 0;
-            merge(self.iter().rev().take(STEP))
-        });
-        if self.open.len() == BLOCK {
-            self.sealed.push_back(Arc::from(self.open.as_slice()));
-            self.open.clear();
-            if self.sealed.len() > BLOCKS_MAX {
-                self.sealed.pop_front();
-                self.dropped_blocks += 1;
-            }
-        }
-        coarser
-    }
-
-    fn iter(&self) -> impl DoubleEndedIterator<Item = &Cell> {
-        self.sealed.iter().flat_map(|block| block.iter()).chain(&self.open)
+            merge(self.cells.iter().rev().take(STEP))
+        })
     }
 }
 
@@ -157,7 +137,7 @@ mod tests {
     fn memory_is_bounded_and_old_times_are_served_from_a_coarser_tier() {
         let n = 20_000;
         let series = filled(n);
-        assert!(series.finest().count() <= BLOCK * (BLOCKS_MAX + 1));
+        assert!(series.finest().count() <= CELLS_MAX + 64);
         let first = series.range(Time::ZERO, Time(n * 100_000_000), 5_000).next().expect("a coarser tier holds it");
         assert_eq!((first.start, first.min, first.max), (Time::ZERO, 0.0, 9.0));
     }

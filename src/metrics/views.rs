@@ -1,7 +1,5 @@
 //! What a viewer is shown of the meters: rates, pools, machines, and the lines of `metrics.csv`.
 
-use std::sync::Arc;
-
 use super::latency::LatencyMeter;
 use super::looks::{Gauges, Look, Work};
 use super::recorder::Recorder;
@@ -92,14 +90,18 @@ impl Recorder {
     }
 
     /// What only pictures show; nothing where nobody watches.
-    pub fn watched(&self, now: Time, totals: &Totals, in_progress: u64, busy_area: u64) -> WatchView {
-        let Some(watch) = &self.watch else { return WatchView::default() };
-        WatchView {
-            percentiles: Arc::new(self.latency_all().curve()),
-            percentiles_omitting: Arc::new(self.omission.curve()),
-            laws: self.checks(now, totals, busy_area, in_progress),
-            ..watch.view(self.part())
-        }
+    pub fn watched(&mut self, now: Time, totals: &Totals, in_progress: u64, busy_area: u64) -> WatchView {
+        let Some(mut watch) = self.watch.take() else { return WatchView::default() };
+        let jobs = self.kinds.iter().map(|kind| kind.latency.count()).sum();
+        let make = || match self.kinds.as_slice() {
+            [only] => [only.latency.curve(), self.omission.curve()],
+            _ => [self.latency_all().curve(), self.omission.curve()],
+        };
+        let [percentiles, percentiles_omitting] = watch.curves(jobs, make);
+        let laws = self.checks(now, totals, busy_area, in_progress);
+        let view = WatchView { percentiles, percentiles_omitting, laws, ..watch.view(self.part()) };
+        self.watch = Some(watch);
+        view
     }
 
     /// What the autoscaler of each pool last decided.

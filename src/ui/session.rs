@@ -184,6 +184,8 @@ impl Session {
     /// Goes on with another run of what is open.
     pub(super) fn replace(&mut self, run: Run, snapshot: Arc<Snapshot>) {
         self.pending.clear();
+        // What was turned after its beginning has not been turned here.
+        self.history = History::default();
         (self.run, self.snapshot, self.before) = (run, Some(snapshot), None);
     }
 

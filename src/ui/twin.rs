@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crossbeam_channel::{Receiver, bounded};
+use crossbeam_channel::{Receiver, TryRecvError, bounded};
 
 use super::session::{Fixed, Run, Session};
 use super::text;
@@ -62,6 +62,10 @@ impl Session {
             return Err(text::FORK_LIVE.to_owned());
         }
         let at = at.min(snapshot.at);
+        let end = self.opened().scenario.duration;
+        if end.is_some_and(|end| at >= Time::ZERO + end) {
+            return Err(text::FORK_AT_END.to_owned());
+        }
         let scenario = Scenario { timeline: self.timeline_until(at), ..(*self.opened().scenario).clone() };
         let scenario = Arc::new(scenario);
         let (run, shown) = self.part(&scenario, at, waker)?;
@@ -114,10 +118,15 @@ impl Session {
     pub(super) fn refresh_twin(&mut self) -> bool {
         let Some(twin) = &mut self.twin else { return false };
         let mut is_new = false;
-        if let Comparison::Working(coming) = &twin.comparison
-            && let Ok(came) = coming.try_recv()
-        {
-            (twin.comparison, is_new) = (Comparison::Done(came), true);
+        if let Comparison::Working(coming) = &twin.comparison {
+            let came = match coming.try_recv() {
+                Ok(came) => Some(came),
+                Err(TryRecvError::Disconnected) => Some(Err(text::COMPARE_BROKE.to_owned())),
+                Err(TryRecvError::Empty) => None,
+            };
+            if let Some(came) = came {
+                (twin.comparison, is_new) = (Comparison::Done(came), true);
+            }
         }
         let newest = match &twin.run {
             Run::Engine(handle) => handle.snapshot(),

@@ -21,7 +21,7 @@ use crate::cluster::{Fact, Outcome};
 use crate::scenario::Scenario;
 
 /// Tasks that are remembered one by one: the newest.
-const TASKS_MAX: usize = 24_576;
+pub const TASKS_MAX: usize = 24_576;
 /// Keys that are remembered: the newest.
 const KEYS_MAX: usize = 20_480;
 
@@ -35,7 +35,15 @@ pub(super) struct WatchMeter {
     /// What ended badly at each machine, for each part of the smoothing window, newest last.
     trouble: VecDeque<Trouble>,
     has_cache: bool,
+    /// Percentile curves, and how many jobs they are of: to walk through all counters at every picture would be felt by a live run.
+    curves: (u64, Curves),
 }
+
+/// Percentile curves as measured, and as one would report them who waits for each answer.
+type Curves = [Arc<Vec<(f64, f64)>>; 2];
+
+/// Curves are made anew when there is one more job for so many.
+const JOBS_PER_NEW_JOB: u64 = 50;
 
 /// How often attempts ended in each way but success, by machine.
 type Trouble = BTreeMap<(WorkerId, Outcome), u64>;
@@ -87,6 +95,7 @@ impl WatchMeter {
             pools: scenario.pools.iter().map(|_| PoolSeries::new(part)).collect(),
             trouble: VecDeque::from([Trouble::new()]),
             has_cache: scenario.jobs.iter().any(|job| job.stages.iter().any(may_keep)),
+            curves: (0, Curves::default()),
         }
     }
 
@@ -137,6 +146,16 @@ impl WatchMeter {
             }
         }
         worst
+    }
+
+    /// The percentile curves of `jobs` jobs; those of before where there are hardly more.
+    pub(super) fn curves(&mut self, jobs: u64, make: impl FnOnce() -> [Vec<(f64, f64)>; 2]) -> Curves {
+        let (known, curves) = &mut self.curves;
+        // After the warm-up there are fewer.
+        if jobs < *known || jobs > *known + *known / JOBS_PER_NEW_JOB {
+            (*known, *curves) = (jobs, make().map(Arc::new));
+        }
+        curves.clone()
     }
 
     /// Everything but what other meters know.

@@ -3,7 +3,7 @@
 use eframe::egui::{Color32, Label, Response, RichText, ScrollArea, TextWrapMode, Ui};
 
 use super::View;
-use crate::base::{PoolId, Span, Time};
+use crate::base::{Span, Time};
 use crate::metrics::series::Series;
 use crate::metrics::snapshot::Decided;
 use crate::ui::ctx::Ctx;
@@ -100,7 +100,7 @@ impl AutoscalerView {
 /// Pools that have an autoscaler.
 fn scaled<'a>(ctx: &Ctx<'a>) -> impl Iterator<Item = usize> + 'a {
     let knobs = &ctx.snapshot.knobs;
-    (0..knobs.len()).filter(|ix| knobs[PoolId(*ix as u16).ix()].scaling.is_some())
+    (0..knobs.len()).filter(|ix| knobs[*ix].scaling.is_some())
 }
 
 /// What was asked for at each tick from the first decision that is known on.

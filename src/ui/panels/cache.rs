@@ -1,13 +1,12 @@
 //! Cache: how much does it answer, would another size answer more, and which keys are hot?
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use crossbeam_channel::{Receiver, bounded};
 use eframe::egui::{Align, Layout, Response, ScrollArea, Ui, vec2};
 
 use super::View;
-use crate::base::{figures, os};
+use super::beside::Beside;
+use crate::base::{Blocks, figures};
 use crate::experiment::curves::{Missed, Policy, Trace, miss_ratios};
 use crate::scenario::{Cache, Eviction};
 use crate::ui::ctx::Ctx;
@@ -23,7 +22,7 @@ use crate::ui::widgets::{badge::badge_ui, card::header_ui, share_bar::share_bar_
 pub(crate) struct CacheView {
     tab: usize,
     /// A curve that is being worked out, beside the window.
-    coming: Option<Receiver<CurveOf>>,
+    coming: Beside<CurveOf>,
     /// The newest curve.
     curve: Option<CurveOf>,
 }
@@ -73,9 +72,7 @@ impl View for CacheView {
 impl CacheView {
     /// What caches of other sizes would miss, worked out beside the window when enough keys are new.
     fn curve_ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) {
-        if let Some(found) = self.coming.as_ref().and_then(|coming| coming.try_recv().ok()) {
-            (self.curve, self.coming) = (Some(found), None);
-        }
+        self.curve = self.coming.take().or(self.curve.take());
         let (eviction, entries) = kept(ctx).unwrap_or((Eviction::Lru, 0));
         let keys = &ctx.snapshot.watch.keys;
         let seen = keys.dropped() + keys.len() as u64;
@@ -83,11 +80,10 @@ impl CacheView {
         let is_old = self.curve.as_ref().is_none_or(|curve| {
             curve.eviction != eviction || seen < curve.keys_seen || seen >= curve.keys_seen + NEW_KEYS
         });
-        if is_old && self.coming.is_none() && !keys.is_empty() {
-            self.coming = work_out(ctx, eviction, seen);
-        }
-        if self.coming.is_some() {
-            ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
+        if is_old && !self.coming.is_busy() && !keys.is_empty() {
+            let keys = keys.clone();
+            // Without a thread the curve of before stands, and is tried again at the next picture.
+            _ = self.coming.begin(ui.ctx(), move || work_out(&keys, eviction, seen));
         }
         let Some(curve) = &self.curve else {
             ui.label(soft(ctx, if keys.is_empty() { text::NO_LOOKUPS } else { text::CACHE_WORKING }));
@@ -161,24 +157,18 @@ fn name_of(eviction: Eviction) -> &'static str {
     Eviction::ALL.into_iter().find(|(_, by)| *by == eviction).map_or("", |(name, _)| name)
 }
 
-/// Works the curve out in a thread of its own; nothing where the system has none left.
-fn work_out(ctx: &Ctx<'_>, eviction: Eviction, keys_seen: u64) -> Option<Receiver<CurveOf>> {
-    let keys = Arc::new(ctx.snapshot.watch.keys.clone());
-    let (sender, coming) = bounded(1);
-    let work = move || {
-        let mut numbers: BTreeMap<u64, u64> = BTreeMap::new();
-        let name = |key: &u64| {
-            let next = numbers.len() as u64;
-            *numbers.entry(*key).or_insert(next)
-        };
-        let names: Vec<u64> = keys.iter().map(name).collect();
-        let distinct = numbers.len() as u64;
-        let trace = Trace { bytes: vec![1; names.len()], names, distinct };
-        let misses = miss_ratios(&trace, &[Policy::Of(eviction), Policy::Belady], &sizes(distinct));
-        // Who asked may be gone.
-        _ = sender.send(CurveOf { eviction, keys_seen, keys: trace.names.len() as u64, distinct, misses });
+/// What caches of several sizes would miss of these keys.
+fn work_out(keys: &Blocks<u64>, eviction: Eviction, keys_seen: u64) -> CurveOf {
+    let mut numbers: BTreeMap<u64, u64> = BTreeMap::new();
+    let name = |key: &u64| {
+        let next = numbers.len() as u64;
+        *numbers.entry(*key).or_insert(next)
     };
-    os::spawn("window-curve", work).ok().map(|_| coming)
+    let names: Vec<u64> = keys.iter().map(name).collect();
+    let distinct = numbers.len() as u64;
+    let trace = Trace { bytes: vec![1; names.len()], names, distinct };
+    let misses = miss_ratios(&trace, &[Policy::Of(eviction), Policy::Belady], &sizes(distinct));
+    CurveOf { eviction, keys_seen, keys: trace.names.len() as u64, distinct, misses }
 }
 
 /// Sizes up to what would hold everything, each a constant factor larger than the one before.

@@ -38,7 +38,7 @@ impl View for TasksView {
             badge_ui(ui, ctx, ctx.provenance());
             let oldest = tasks.iter().next().map(|bar| figures::clock(bar.ended.secs(), true));
             let words = text::tasks_shown(shown, oldest.as_deref().filter(|_| tasks.dropped() > 0));
-            ui.add(Label::new(soft(ctx, words)).wrap_mode(TextWrapMode::Truncate)).on_hover_text(text::TASKS_KEPT);
+            ui.add(Label::new(soft(ctx, words)).wrap_mode(TextWrapMode::Truncate)).on_hover_text(text::tasks_kept());
         });
         legend_ui(ui, ctx);
         let (whole, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());

@@ -1,12 +1,10 @@
 //! Miss-ratio curves: the share of lookups that caches of several sizes miss.
 
-use eframe::egui::{Color32, Rangef, Role, Ui, Vec2, WidgetInfo};
-use egui_plot::{
-    AxisHints, GridInput, GridMark, Line, LineStyle, Plot, PlotBounds, PlotPoint, PlotPoints, Points, VLine,
-};
+use eframe::egui::{Color32, Role, Ui, WidgetInfo};
+use egui_plot::{GridInput, GridMark, Line, LineStyle, PlotBounds, PlotPoint, PlotPoints, Points, VLine};
 
 use super::legend::swatch_ui;
-use super::{AXIS_WIDTH, axis};
+use super::{bare_plot, numbers_axis};
 use crate::base::figures;
 use crate::ui::ctx::Ctx;
 use crate::ui::text;
@@ -39,30 +37,14 @@ pub(crate) fn misses_ui(ui: &mut Ui, ctx: &Ctx<'_>, curves: &[Misses<'_>], of: &
         ui.label(soft(ctx, of));
     });
     let right = curves.iter().flat_map(|curve| curve.points).map(|(entries, _)| entries.log10()).fold(1.0, f64::max);
-    let vertical = AxisHints::new_y()
-        .min_thickness(AXIS_WIDTH)
-        .label_spacing(Rangef::new(0.0, 1.0))
-        .formatter(|mark, _| if mark.value > 0.99 { String::new() } else { figures::share(mark.value) });
+    let vertical = numbers_axis(|mark| if mark.value > 0.99 { String::new() } else { figures::share(mark.value) });
     let decades = |_: GridInput| (0..=9).map(|decade| GridMark { value: f64::from(decade), step_size: 1.0 }).collect();
-    let plot = Plot::new("misses")
-        .grid_color(ctx.palette.grid.0)
-        .show_crosshair(false)
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .allow_axis_zoom_drag(false)
-        .allow_double_click_reset(false)
-        .set_margin_fraction(Vec2::ZERO)
-        .show_background(false)
-        .custom_y_axes(vec![vertical])
-        .grid_spacing(Rangef::new(axis::BASE_STEP, 300.0))
+    let plot = bare_plot("misses", ctx, vertical)
         .x_grid_spacer(decades)
         .x_axis_formatter(move |mark, _| {
             if mark.value > right - 0.05 { String::new() } else { figures::figure(10_f64.powf(mark.value)) }
         })
-        .y_grid_spacer(|_| (0..=5).map(|fifth| GridMark { value: f64::from(fifth) / 5.0, step_size: 0.2 }).collect())
-        .label_formatter(|_| None);
+        .y_grid_spacer(|_| (0..=5).map(|fifth| GridMark { value: f64::from(fifth) / 5.0, step_size: 0.2 }).collect());
     let place = |(entries, misses): &(f64, f64)| PlotPoint::new(entries.log10(), *misses);
     let placed: Vec<Vec<PlotPoint>> = curves.iter().map(|curve| curve.points.iter().map(place).collect()).collect();
     let shown = plot.show(ui, |plot_ui| {

@@ -10,8 +10,8 @@ pub(crate) mod viridis;
 
 use eframe::egui::{Align2, FontId, Rangef, Rect, Response, Role, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 use egui_plot::{
-    AxisHints, FilledArea, GridInput, HLine, Line, LineStyle, Plot, PlotBounds, PlotImage, PlotPoint, PlotPoints,
-    PlotTransform,
+    AxisHints, FilledArea, GridInput, GridMark, HLine, Line, LineStyle, Plot, PlotBounds, PlotImage, PlotPoint,
+    PlotPoints, PlotTransform,
 };
 
 pub(crate) use axis::Scale;
@@ -62,30 +62,11 @@ impl TimePlot<'_> {
         let points = runs.iter().flatten().flatten().map(|point| point.y);
         let (low, high) = self.scale.fit(points.chain(goal).chain(extent));
         let scale = self.scale;
-        // The grid leaves room for labels itself; the toolkit's own rule would hide all of a close ladder.
-        let vertical = AxisHints::new_y()
-            .min_thickness(AXIS_WIDTH)
-            .label_spacing(Rangef::new(0.0, 1.0))
-            .formatter(move |mark, _| scale.label(&mark, (low, high)));
-        let plot = Plot::new(self.id)
-            .show_axes(true)
-            .show_grid(true)
-            .grid_color(ctx.palette.grid.0)
-            .show_crosshair(false)
-            .allow_drag(false)
-            .allow_zoom(false)
-            .allow_scroll(false)
-            .allow_boxed_zoom(false)
-            .allow_axis_zoom_drag(false)
-            .allow_double_click_reset(false)
-            .set_margin_fraction(Vec2::ZERO)
-            .show_background(false)
-            .custom_y_axes(vec![vertical])
-            .grid_spacing(Rangef::new(axis::BASE_STEP, 300.0))
+        let vertical = numbers_axis(move |mark| scale.label(&mark, (low, high)));
+        let plot = bare_plot(self.id, ctx, vertical)
             .x_grid_spacer(|input| axis::time_grid(&input))
             .x_axis_formatter(move |mark, _| axis::time_label(&mark, (from, to)))
-            .y_grid_spacer(move |input: GridInput| scale.grid(&input))
-            .label_formatter(|_| None);
+            .y_grid_spacer(move |input: GridInput| scale.grid(&input));
         let shown = plot.show(ui, |plot_ui| {
             plot_ui.set_plot_bounds(PlotBounds::from_min_max([from, low], [to, high]));
             if let Some((image, _)) = self.image {
@@ -113,6 +94,32 @@ impl TimePlot<'_> {
         navigate(ui, ctx, &shown.response, &shown.transform);
         shown.response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &self.summary));
     }
+}
+
+/// A plot that shows what it is given and does nothing by itself: navigation, cursor and bounds are the window's.
+pub(crate) fn bare_plot<'a>(id: &'static str, ctx: &Ctx<'_>, vertical: AxisHints<'a>) -> Plot<'a> {
+    Plot::new(id)
+        .grid_color(ctx.palette.grid.0)
+        .show_crosshair(false)
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_axis_zoom_drag(false)
+        .allow_double_click_reset(false)
+        .set_margin_fraction(Vec2::ZERO)
+        .show_background(false)
+        .custom_y_axes(vec![vertical])
+        .grid_spacing(Rangef::new(axis::BASE_STEP, 300.0))
+        .label_formatter(|_| None)
+}
+
+/// A vertical axis of numbers. The grid leaves room for labels itself; the toolkit's own rule would hide all of a close ladder.
+pub(crate) fn numbers_axis<'a>(label: impl Fn(GridMark) -> String + 'a) -> AxisHints<'a> {
+    AxisHints::new_y()
+        .min_thickness(AXIS_WIDTH)
+        .label_spacing(Rangef::new(0.0, 1.0))
+        .formatter(move |mark, _| label(mark))
 }
 
 /// Where the first is above the second: times, the second and the first; elsewhere both are the second.

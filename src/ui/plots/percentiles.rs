@@ -1,9 +1,9 @@
 //! The percentile curve: how long the slowest share of all jobs took, the share on a scale of nines.
 
-use eframe::egui::{Color32, Rangef, Role, Ui, Vec2, WidgetInfo};
-use egui_plot::{AxisHints, GridInput, GridMark, HLine, Line, LineStyle, Plot, PlotBounds, PlotPoint, PlotPoints};
+use eframe::egui::{Color32, Role, Ui, WidgetInfo};
+use egui_plot::{GridInput, GridMark, HLine, Line, LineStyle, PlotBounds, PlotPoint, PlotPoints};
 
-use super::{AXIS_WIDTH, Scale, axis};
+use super::{Scale, bare_plot, numbers_axis};
 use crate::base::figures;
 use crate::ui::ctx::Ctx;
 
@@ -55,27 +55,11 @@ pub(crate) fn percentiles_ui(ui: &mut Ui, ctx: &Ctx<'_>, curves: &[Percentiles<'
     let all = || points.iter().flatten();
     let (low, high) = scale.fit(all().map(|point| point.y).chain(goal));
     let right = all().map(|point| point.x).fold(NINES_MIN, f64::max) + 0.15;
-    let vertical = AxisHints::new_y()
-        .min_thickness(AXIS_WIDTH)
-        .label_spacing(Rangef::new(0.0, 1.0))
-        .formatter(move |mark, _| scale.label(&mark, (low, high)));
-    let plot = Plot::new("percentiles")
-        .grid_color(ctx.palette.grid.0)
-        .show_crosshair(false)
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .allow_axis_zoom_drag(false)
-        .allow_double_click_reset(false)
-        .set_margin_fraction(Vec2::ZERO)
-        .show_background(false)
-        .custom_y_axes(vec![vertical])
-        .grid_spacing(Rangef::new(axis::BASE_STEP, 300.0))
+    let vertical = numbers_axis(move |mark| scale.label(&mark, (low, high)));
+    let plot = bare_plot("percentiles", ctx, vertical)
         .x_grid_spacer(|_| MARKS.iter().map(|(value, _)| GridMark { value: *value, step_size: 1.0 }).collect())
         .x_axis_formatter(move |mark, _| mark_label(mark.value, right))
-        .y_grid_spacer(move |input: GridInput| scale.grid(&input))
-        .label_formatter(|_| None);
+        .y_grid_spacer(move |input: GridInput| scale.grid(&input));
     let shown = plot.show(ui, |plot_ui| {
         plot_ui.set_plot_bounds(PlotBounds::from_min_max([0.0, low], [right, high]));
         if let Some(goal) = goal {

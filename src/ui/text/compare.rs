@@ -5,6 +5,8 @@ use crate::base::figures::share;
 pub(crate) const COMPARE_TITLE: &str = "Compare two futures";
 pub(crate) const FORK_LIVE: &str =
     "a live run holds threads of this computer, which cannot be doubled: switch to Simulate, and part that run";
+pub(crate) const FORK_AT_END: &str = "there is no future after the end of the run: choose an instant before it";
+pub(crate) const COMPARE_BROKE: &str = "The replications broke off; the log says why (`scalelab log`)";
 pub(crate) const FORK_MEANING: &str = "Part this run at an instant it has passed. Both futures stand still there: change anything, let them \
      go on (space), and see what the change alone did. Arrivals and demands are the same in both.";
 pub(crate) const FORK_AT: &str = "Instant";

@@ -4,7 +4,7 @@ use super::knobs::percentile;
 use crate::base::Time;
 use crate::base::figures::{bytes_per_sec, clock, count, per_sec, plural, secs, share};
 use crate::metrics::snapshot::{MachineLimits, Outcome, WorkerState, WorkerView};
-use crate::metrics::watch::TaskBar;
+use crate::metrics::watch::{TASKS_MAX, TaskBar};
 
 pub(crate) const MEASURED_AND_MODELLED: &str = "measured + modelled";
 pub(crate) const NO_VALUE: &str = "–";
@@ -39,7 +39,6 @@ pub(crate) const HEAT_FEW: &str = "1 job";
 pub(crate) const HEAT_MEANING: &str =
     "Colour by the square root of the number of jobs in each cell, so that few are seen beside many";
 pub(crate) const TASKS_TITLE: &str = "Tasks, one row for each core";
-pub(crate) const TASKS_KEPT: &str = "The newest 24,576 tasks are remembered one by one";
 pub(crate) const TASK_WAY: &str = "on its way (transfer)";
 pub(crate) const TASK_WAITS: &str = "waits";
 pub(crate) const TASK_ERROR: &str = "error";
@@ -307,4 +306,9 @@ fn trouble_meaning(outcome: Outcome) -> &'static str {
 /// How busy a pool is, and what waits for it.
 pub(crate) fn saturation(utilisation: f64, waiting: u64) -> String {
     format!("{} busy, {} {}", share(utilisation), count(waiting), wait(waiting))
+}
+
+/// How many tasks are remembered.
+pub(crate) fn tasks_kept() -> String {
+    format!("The newest {} tasks are remembered one by one", count(TASKS_MAX as u64))
 }

@@ -151,6 +151,24 @@ fn two_futures_stand_side_by_side_and_hear_the_same() {
 }
 
 #[test]
+fn a_run_cannot_be_parted_at_its_end_and_turns_before_the_fork_are_not_taken_back_after_it() {
+    let mut snapshot = simulated(fixture::overloaded());
+    let mut window = Window::on(snapshot.clone());
+    window.click("More machines: c7i.large");
+    assert!(window.harness.state_mut().session().history().can_undo());
+    window.show_only("compare");
+    window.click("Fork at 0:16.0");
+    assert!(!window.harness.state_mut().session().history().can_undo());
+    let mut scenario = (*snapshot.scenario).clone();
+    scenario.duration = Some(scalelab::base::Span::from_secs(16));
+    snapshot.scenario = Arc::new(scenario);
+    let mut window = Window::on(snapshot);
+    window.show_only("compare");
+    window.click("Fork at 0:16.0");
+    assert!(window.has_part("It cannot be forked: there is no future after the end of the run"));
+}
+
+#[test]
 fn laws_have_lamps_and_a_broken_one_says_so() {
     let mut snapshot = fixture::calm();
     let mut window = Window::on(snapshot.clone());

@@ -1,19 +1,16 @@
 //! Throughput against cores: points, laws, and the line that would be ideal.
 
-use eframe::egui::{
-    Color32, Label, Rangef, Role, Sense, Shape, Stroke, TextWrapMode, Ui, Vec2, WidgetInfo, pos2, vec2,
-};
+use eframe::egui::{Color32, Label, Role, Sense, Shape, Stroke, TextWrapMode, Ui, WidgetInfo, pos2, vec2};
 use egui_plot::{
-    AxisHints, GridInput, GridMark, Line, LineStyle, MarkerShape, Plot, PlotBounds, PlotPoint, PlotPoints, Points,
-    VLine,
+    AxisHints, GridInput, GridMark, Line, LineStyle, MarkerShape, PlotBounds, PlotPoint, PlotPoints, Points, VLine,
 };
 
 use super::collect::Size;
 use super::model::Model;
 use crate::base::figures;
 use crate::ui::ctx::Ctx;
-use crate::ui::plots::Scale;
 use crate::ui::plots::axis::BASE_STEP;
+use crate::ui::plots::{Scale, bare_plot, numbers_axis};
 use crate::ui::text;
 use crate::ui::widgets::words::{soft, value};
 
@@ -23,8 +20,6 @@ const PIECES: usize = 96;
 const CORES_MIN: f64 = 4.0;
 /// Radius of a point.
 const RADIUS: f32 = 4.5;
-/// Width of the numbers of the vertical axis.
-const AXIS_WIDTH: f32 = 58.0;
 
 /// A curve or a set of points.
 struct Shown {
@@ -53,29 +48,12 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, model: &Model, now: Option<Size>) {
     let known = shown.iter().filter(|shown| shown.name != text::SCALING_IDEAL);
     let highest = known.flat_map(|shown| &shown.points).map(|point| point.y).filter(|y| y.is_finite());
     let (low, high) = Scale::Linear.fit(highest);
-    let vertical = AxisHints::new_y()
-        .label(soft(ctx, text::SCALING_Y))
-        .min_thickness(AXIS_WIDTH)
-        .label_spacing(Rangef::new(0.0, 1.0))
-        .formatter(move |mark, _| Scale::Linear.label(&mark, (low, high)));
+    let vertical = numbers_axis(move |mark| Scale::Linear.label(&mark, (low, high))).label(soft(ctx, text::SCALING_Y));
     let across = AxisHints::new_x().label(soft(ctx, text::SCALING_X)).formatter(|mark, _| figures::figure(mark.value));
-    let plot = Plot::new("scaling")
-        .grid_color(ctx.palette.grid.0)
-        .show_crosshair(false)
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .allow_axis_zoom_drag(false)
-        .allow_double_click_reset(false)
-        .set_margin_fraction(Vec2::ZERO)
-        .show_background(false)
-        .custom_y_axes(vec![vertical])
+    let plot = bare_plot("scaling", ctx, vertical)
         .custom_x_axes(vec![across])
-        .grid_spacing(Rangef::new(BASE_STEP, 300.0))
         .x_grid_spacer(|input| cores_grid(&input))
-        .y_grid_spacer(|input: GridInput| Scale::Linear.grid(&input))
-        .label_formatter(|_| None);
+        .y_grid_spacer(|input: GridInput| Scale::Linear.grid(&input));
     let response = plot.show(ui, |plot_ui| {
         plot_ui.set_plot_bounds(PlotBounds::from_min_max([0.0, low], [top, high]));
         if let Some(size) = now {
