@@ -82,15 +82,15 @@ pub(crate) fn lanes(painter: &Painter, ctx: &Ctx<'_>, layout: &Layout, model: &M
 
 /// A quantity and its name, at the top of a column.
 fn caption(painter: &Painter, ctx: &Ctx<'_>, column: Rect, name: &str, number: &str) {
-    let number = painter.text(
-        column.left_top(),
-        Align2::LEFT_TOP,
-        number,
-        FontId::new(ctx.size.heading, strong()),
-        ctx.palette.text.0,
-    );
-    let font = FontId::proportional(ctx.size.small);
-    painter.text(pos2(number.right() + 5.0, column.top() + 1.5), Align2::LEFT_TOP, name, font, ctx.palette.soft.0);
+    let (text, soft) = (ctx.palette.text.0, ctx.palette.soft.0);
+    let number = painter.layout_no_wrap(number.to_owned(), FontId::new(ctx.size.heading, strong()), text);
+    let name = painter.layout_no_wrap(name.to_owned(), FontId::proportional(ctx.size.small), soft);
+    let width = number.size().x + 5.0 + name.size().x;
+    // The last column is narrow: its caption begins earlier where it would be cut off.
+    let left = column.left().min(painter.clip_rect().right() - width);
+    let name_at = pos2(left + number.size().x + 5.0, column.top() + 1.5);
+    painter.galley(pos2(left, column.top()), number, text);
+    painter.galley(name_at, name, soft);
 }
 
 /// Waiting dots stand in columns that grow away from the machines.

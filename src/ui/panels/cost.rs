@@ -12,6 +12,9 @@ use crate::ui::widgets::card::header_ui;
 use crate::ui::widgets::share_bar::share_bar_ui;
 use crate::ui::widgets::words::{figure, soft, value};
 
+/// Every share has its words in so much width.
+const SHARES_WIDTH: f32 = 380.0;
+
 /// The view.
 pub(crate) struct CostView;
 
@@ -75,6 +78,10 @@ fn shares_ui(ui: &mut Ui, ctx: &Ctx<'_>, width: f32) {
         parts.push((text::COST_EGRESS, cost.egress, palette.accent.0));
     }
     let segments: Vec<(f64, Color32)> = parts.iter().map(|(_, part, colour)| (*part, *colour)).collect();
+    if width < SHARES_WIDTH {
+        // There is no room for what is nothing.
+        parts.retain(|(_, part, _)| *part > 0.0);
+    }
     ui.spacing_mut().item_spacing.y = 6.0;
     ui.add_space(4.0);
     share_bar_ui(ui, ctx, (width, 10.0), &segments);
