@@ -1,11 +1,9 @@
 //! The window: its parts, and how they stand. What it does each frame before drawing is in `logic`.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use eframe::egui::{self, Align, CentralPanel, Context, Frame, Layout, Margin, Panel, Ui};
-use egui_tiles::{Behavior, Container, Linear, LinearDir, Tile, TileId, Tiles, Tree, UiResponse};
+use eframe::egui::{Align, CentralPanel, Context, Frame, Layout, Margin, Panel, Ui};
 
 use super::bars::notice::{Kind, Notice};
 use super::bars::{answer, events, top, verdict as verdict_bar};
@@ -14,12 +12,19 @@ use super::ctx::{Chrome, Ctx};
 use super::files::Files;
 use super::frame::{Frames, Meter, Rate};
 use super::knobs::Knobs;
+use super::launch::ThemeChoice;
 use super::overlays::{Overlays, Running, Scene};
-use super::panels::{KINDS, View, runs_of};
+use super::panels::{KINDS, runs_of};
 use super::session::Session;
+use super::shell::arranged::Arranged;
+use super::shell::keeper::Keeper;
+use super::shell::kept::Kept;
+use super::shell::tiles::{self, Views};
+use super::shell::{Shown, drop};
+use super::standing::Standing;
 use super::text;
 use super::time_range::TimeRange;
-use super::tokens::Tokens;
+use super::tokens::{Palette, Sizes, Tokens};
 use super::waker::Waker;
 use crate::analysis::verdict::Verdict;
 use crate::base::WorkerId;
@@ -44,11 +49,17 @@ pub struct App {
     pub(super) frames: Frames,
     pub(super) meter: Meter,
     pub(super) rate: Rate,
-    tokens: Tokens,
+    pub(super) tokens: Tokens,
+    /// What of the window survives, and who writes it.
+    pub(super) kept: Kept,
+    pub(super) keeper: Keeper,
+    /// The theme that was asked for, until the window has it.
+    pub(super) theme_asked: Option<ThemeChoice>,
+    /// What there is to say about that.
+    pub(super) shell_words: Option<String>,
+    pub(super) arranged: Arranged,
     knobs: Knobs,
-    views: BTreeMap<&'static str, Box<dyn View>>,
-    /// Made for the height of the first frame.
-    tree: Option<Tree<String>>,
+    views: Views,
 }
 
 /// What a window is made with.
@@ -61,6 +72,10 @@ pub struct Parts {
     pub host: Host,
     /// Where unsaved changes are kept; nowhere if `None`.
     pub autosave: Option<PathBuf>,
+    /// Where layout, theme, options and recent files are kept; nowhere if `None`.
+    pub window_file: Option<PathBuf>,
+    /// The theme that was asked for; that of the last time if that is the system's.
+    pub theme: ThemeChoice,
     /// Colours and sizes.
     pub tokens: Tokens,
     /// After how many seconds it closes by itself.
@@ -71,6 +86,11 @@ impl App {
     /// Makes the window.
     pub fn new(ctx: &Context, parts: Parts) -> Self {
         parts.tokens.install(ctx);
+        let (keeper, mut kept, shell_words) = Keeper::open(parts.window_file);
+        if let Some(path) = &parts.session.opened().path {
+            kept.note_recent(path);
+        }
+        let rate = if kept.switches.quiet { Rate::Quiet } else { Rate::Smooth };
         let views = KINDS.iter().map(|kind| (kind.key, (kind.make)()));
         let mut app = Self {
             session: parts.session,
@@ -87,11 +107,15 @@ impl App {
             quit_at: parts.quit_after,
             frames: Frames::default(),
             meter: Meter::default(),
-            rate: Rate::default(),
+            rate,
             tokens: parts.tokens,
+            kept,
+            theme_asked: Some(parts.theme),
+            keeper,
+            shell_words,
+            arranged: Arranged::default(),
             knobs: Knobs::default(),
             views: views.collect(),
-            tree: None,
         };
         app.offer_restore();
         app.read_snapshot();
@@ -119,12 +143,10 @@ impl App {
         self.views.insert(key, view);
     }
 
-    /// Fills the place of the views with the one of this kind; an unknown kind leaves everything as it is.
+    /// Gives all the room to the view of this kind; an unknown kind leaves everything as it is.
     pub fn show_only(&mut self, key: &str) {
         if self.views.contains_key(key) {
-            let mut tiles = Tiles::default();
-            let pane = tiles.insert_pane(key.to_owned());
-            self.tree = Some(Tree::new(egui::Id::unique("views"), pane, tiles));
+            self.arranged.fill(Some(key.to_owned()));
         }
     }
 
@@ -133,21 +155,15 @@ impl App {
         let palette = self.tokens.palette(ui.theme());
         let size = self.tokens.size;
         let standing = self.session.standing();
-        let edge = size.gap as i8;
         ui.painter().rect_filled(ui.max_rect(), 0.0, palette.canvas);
-        let bar = |top: i8, bottom: i8| Frame::new().inner_margin(Margin { left: edge, right: edge, top, bottom });
-        self.notices_ui(ui, bar(6, 0));
-        let waiting = self.files.waiting(ui.input(|input| input.time));
-        let run = self.session.snapshot().map(|snapshot| Running {
-            scenario: &snapshot.scenario,
-            pool: self.knobs.pool(snapshot.scenario.pools.len()),
-            standing: &standing,
-        });
-        let scene = Scene { palette: &palette, size: &size, waiting, rate: self.rate, host: self.files.host(), run };
-        if let Some(wish) = self.overlay.and_then(|open| self.overlays.ui(ui.ctx(), &scene, open)) {
-            self.wishes.borrow_mut().push(wish);
-        }
-        let Self { session, verdict, time, focus, wishes, knobs, views, tree, frames, .. } = self;
+        drop::ui(ui.ctx(), &palette, &size);
+        self.notices_ui(ui, bar(&size, 6, 0));
+        self.overlay_ui(ui.ctx(), &palette, &standing);
+        let shown = self.arranged.shown();
+        let filled = self.arranged.filled().map(str::to_owned);
+        let shell =
+            Shown { kept: &self.kept, views: &shown, filled: filled.as_deref(), is_changed: self.kept.views.is_some() };
+        let Self { session, verdict, time, focus, wishes, knobs, views, arranged, frames, .. } = self;
         let (Some(snapshot), Some(verdict)) = (session.snapshot(), verdict.as_ref()) else {
             nothing_ui(ui, wishes);
             return;
@@ -163,38 +179,42 @@ impl App {
             time,
             palette: &palette,
             size: &size,
+            contrast: self.tokens.contrast,
+            motion: self.tokens.motion,
+            shell,
             chrome: chrome(session, frames),
             wishes,
         };
-        Panel::top("top")
-            .frame(bar(edge, 0))
-            .show_separator_line(false)
-            .exact_size(40.0)
-            .show(ui, |ui| top::ui(ui, &ctx));
-        let line = Panel::top("verdict").frame(bar(4, 0)).show_separator_line(false);
-        line.show(ui, |ui| verdict_bar::ui(ui, &ctx));
-        let status = Panel::bottom("answer").frame(bar(3, 5)).show_separator_line(false).exact_size(28.0);
-        status.show(ui, |ui| answer::ui(ui, &ctx));
-        let strip = Panel::bottom("events").frame(bar(0, 0)).show_separator_line(false);
-        strip.show(ui, |ui| events::ui(ui, &ctx));
-        let column = Panel::left("knobs")
-            .frame(Frame::new().inner_margin(Margin { left: edge, right: 0, top: edge, bottom: edge }))
-            .show_separator_line(false)
-            .resizable(false);
-        column.exact_size(size.knobs_width).show(ui, |ui| {
-            super::widgets::card::card(&ctx).show(ui, |ui| {
-                ui.set_min_size(ui.available_size());
-                knobs.ui(ui, &ctx);
-            });
-        });
-        let centre = Frame::new().inner_margin(Margin { left: edge, right: edge, top: edge, bottom: edge });
-        CentralPanel::default().frame(centre).show(ui, |ui| {
-            let tree = tree.get_or_insert_with(|| default_layout(ui.available_height()));
-            tree.ui(&mut Views { views, ctx: &ctx }, ui);
-        });
+        around_ui(ui, &ctx, knobs);
+        let edge = size.gap as i8;
+        CentralPanel::default().frame(bar(&size, edge, edge)).show(ui, |ui| tiles::ui(ui, &ctx, arranged, views));
         if !wishes.borrow().is_empty() {
             // What was asked for is done before the next frame, so there must be one.
             ui.ctx().request_repaint();
+        }
+    }
+
+    /// Draws what lies over the window.
+    fn overlay_ui(&mut self, ctx: &Context, palette: &Palette, standing: &Standing) {
+        let Some(open) = self.overlay else { return };
+        let actions = if matches!(open, Overlay::Palette | Overlay::Help) { self.actions(ctx) } else { Vec::new() };
+        let run = self.session.snapshot().map(|snapshot| Running {
+            scenario: &snapshot.scenario,
+            pool: self.knobs.pool(snapshot.scenario.pools.len()),
+            standing,
+        });
+        let scene = Scene {
+            palette,
+            size: &self.tokens.size,
+            waiting: self.files.waiting(ctx.input(|input| input.time)),
+            rate: self.rate,
+            actions: &actions,
+            recent: &self.kept.recent,
+            host: self.files.host(),
+            run,
+        };
+        if let Some(wish) = self.overlays.ui(ctx, &scene, open) {
+            self.wishes.borrow_mut().push(wish);
         }
     }
 
@@ -206,13 +226,53 @@ impl App {
             words: text::engine_failed(what),
             actions: vec![(text::RESTART, UiCommand::Restart)],
         });
-        for (id, notice) in [("failure", failure.as_ref()), ("notice", self.notice.as_ref())] {
+        let shell = self.shell_notice();
+        let notices = [("failure", failure.as_ref()), ("shell", shell.as_ref()), ("notice", self.notice.as_ref())];
+        for (id, notice) in notices {
             let Some(notice) = notice else { continue };
             let panel = Panel::top(id).frame(frame).show_separator_line(false);
             let wish = panel.show(ui, |ui| notice.ui(ui, &palette, &self.tokens.size)).inner;
             self.wishes.borrow_mut().extend(wish);
         }
     }
+}
+
+/// A frame as wide as the window, with so much room above and below.
+fn bar(size: &Sizes, top: i8, bottom: i8) -> Frame {
+    let edge = size.gap as i8;
+    Frame::new().inner_margin(Margin { left: edge, right: edge, top, bottom })
+}
+
+/// Draws what stands around the views: less of it for a room, and hardly anything around a view that has all the room.
+fn around_ui(ui: &mut Ui, ctx: &Ctx<'_>, knobs: &mut Knobs) {
+    let (size, edge) = (ctx.size, ctx.size.gap as i8);
+    let is_filled = ctx.shell.filled.is_some();
+    Panel::top("top")
+        .frame(bar(size, edge, 0))
+        .show_separator_line(false)
+        .exact_size(40.0)
+        .show(ui, |ui| top::ui(ui, ctx));
+    let line = Panel::top("verdict").frame(bar(size, 4, 0)).show_separator_line(false);
+    line.show(ui, |ui| verdict_bar::ui(ui, ctx));
+    if !is_filled && !ctx.shell.kept.switches.presenter {
+        let status = Panel::bottom("answer").frame(bar(size, 3, 5)).show_separator_line(false).exact_size(28.0);
+        status.show(ui, |ui| answer::ui(ui, ctx));
+        let strip = Panel::bottom("events").frame(bar(size, 0, 0)).show_separator_line(false);
+        strip.show(ui, |ui| events::ui(ui, ctx));
+    }
+    if is_filled {
+        return;
+    }
+    let column = Panel::left("knobs")
+        .frame(Frame::new().inner_margin(Margin { left: edge, right: 0, top: edge, bottom: edge }))
+        .show_separator_line(false)
+        .resizable(false);
+    column.exact_size(size.knobs_width).show(ui, |ui| {
+        super::widgets::card::card(ctx).show(ui, |ui| {
+            ui.set_min_size(ui.available_size());
+            knobs.ui(ui, ctx);
+        });
+    });
 }
 
 fn chrome<'a>(session: &'a Session, frames: &Frames) -> Chrome<'a> {
@@ -240,59 +300,4 @@ fn nothing_ui(ui: &mut Ui, wishes: &RefCell<Vec<UiCommand>>) {
             }
         });
     });
-}
-
-/// Height of the cost view: three lines.
-const COST_HEIGHT: f32 = 92.0;
-
-/// The map above, traffic and latency side by side, cost below, in so much height.
-fn default_layout(height: f32) -> Tree<String> {
-    let mut tiles = Tiles::default();
-    let mut pane = |key: &str| tiles.insert_pane(key.to_owned());
-    let (map, traffic, latency, cost) = (pane("map"), pane("traffic"), pane("latency"), pane("cost"));
-    let curves = tiles.insert_horizontal_tile(vec![traffic, latency]);
-    let mut rows = Linear::new(LinearDir::Vertical, vec![map, curves, cost]);
-    let cost_share = (COST_HEIGHT / height.max(1.0)).clamp(0.05, 0.3);
-    for (tile, share) in [(map, 0.47 * (1.0 - cost_share)), (curves, 0.53 * (1.0 - cost_share)), (cost, cost_share)] {
-        rows.shares.set_share(tile, share);
-    }
-    let root = tiles.insert_new(Tile::Container(Container::Linear(rows)));
-    Tree::new(egui::Id::unique("views"), root, tiles)
-}
-
-/// Draws the views in their tiles.
-struct Views<'a> {
-    views: &'a mut BTreeMap<&'static str, Box<dyn View>>,
-    ctx: &'a Ctx<'a>,
-}
-
-impl Behavior<String> for Views<'_> {
-    fn pane_ui(&mut self, ui: &mut Ui, _tile: TileId, key: &mut String) -> UiResponse {
-        let Some(view) = self.views.get_mut(key.as_str()) else { return UiResponse::None };
-        let header = super::widgets::card::card(self.ctx).show(ui, |ui| {
-            ui.set_min_size(ui.available_size());
-            ui.push_id(key.as_str(), |ui| view.ui(ui, self.ctx)).inner
-        });
-        if header.inner.drag_started() { UiResponse::DragStarted } else { UiResponse::None }
-    }
-
-    fn tab_title_for_pane(&mut self, key: &String) -> egui::WidgetText {
-        text::view_title(key).into()
-    }
-
-    fn retain_pane(&mut self, key: &String) -> bool {
-        // A layout of before may name a view that is gone.
-        self.views.contains_key(key.as_str())
-    }
-
-    fn gap_width(&self, _style: &egui::Style) -> f32 {
-        self.ctx.size.gap
-    }
-
-    fn resize_stroke(&self, style: &egui::Style, state: egui_tiles::ResizeState) -> egui::Stroke {
-        match state {
-            egui_tiles::ResizeState::Idle => egui::Stroke::NONE,
-            _ => egui::Stroke::new(2.0, style.visuals.hyperlink_color),
-        }
-    }
 }

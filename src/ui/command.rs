@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use eframe::egui::ThemePreference;
 
 use super::frame::Rate;
+use super::shell::ShellWish;
 use super::time_range::TimeChange;
 use crate::base::{Time, WorkerId};
 use crate::engine::handle::Pace;
@@ -73,6 +74,8 @@ pub enum UiCommand {
     Discard,
     /// Hide the message.
     DismissNotice,
+    /// Arrange the views, or change how the window looks.
+    Shell(ShellWish),
 }
 
 /// What can lie over the window; one at a time.
@@ -86,4 +89,6 @@ pub enum Overlay {
     Open,
     /// Which file to write.
     Save,
+    /// Everything that can be done.
+    Palette,
 }

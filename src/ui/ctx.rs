@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 
 use super::command::UiCommand;
+use super::shell::Shown;
 use super::standing::Standing;
 use super::time_range::{TimeChange, TimeRange};
-use super::tokens::{Palette, Sizes};
+use super::tokens::{Contrast, Motion, Palette, Sizes};
 use super::twin::Twin;
 use crate::analysis::verdict::Verdict;
 use crate::base::{Provenance, WorkerId};
@@ -34,8 +35,14 @@ pub(crate) struct Ctx<'a> {
     pub(crate) time: &'a TimeRange,
     /// Colours.
     pub(crate) palette: &'a Palette,
+    /// How strong they are.
+    pub(crate) contrast: Contrast,
     /// Sizes.
     pub(crate) size: &'a Sizes,
+    /// Whether what is only pleasant may move.
+    pub(crate) motion: Motion,
+    /// How the window is arranged, and what is on.
+    pub(crate) shell: Shown<'a>,
     /// What the bars show of the session.
     pub(crate) chrome: Chrome<'a>,
     /// Where wishes go.

@@ -23,6 +23,8 @@ use crate::scenario::{
 pub(crate) enum Done {
     /// It was read and is right.
     Opened(Opened),
+    /// So was what stands at this path.
+    OpenedFrom(PathBuf, Opened),
     /// The unsaved changes of before were read; they came from this file, if from any.
     Restored(Opened),
     /// Everything done is in this file.
@@ -54,6 +56,8 @@ pub(crate) struct Files {
     dialog_since: Option<f64>,
 }
 
+/// How scenario files end.
+const SCENARIO_ENDING: &str = "ron";
 /// After so long a dialog that says nothing is taken for dead, and another may be tried.
 const DIALOG_SECS_MAX: f64 = 120.0;
 /// Results that can wait: more work than this is never under way.
@@ -96,7 +100,7 @@ impl Files {
         self.dialog_since = Some(now);
         let start = PathBuf::from(start);
         self.work(move |_| {
-            let mut dialog = rfd::FileDialog::new().add_filter(text::SCENARIO_FILES, &["ron"]);
+            let mut dialog = rfd::FileDialog::new().add_filter(text::SCENARIO_FILES, &[SCENARIO_ENDING]);
             if let Some(folder) = start.parent().filter(|folder| folder.is_dir()) {
                 dialog = dialog.set_directory(folder);
             }
@@ -110,9 +114,18 @@ impl Files {
 
     /// Reads a scenario.
     pub(crate) fn open(&self, path: PathBuf) {
-        self.work(move |host| match read(&path, host) {
-            Ok(opened) => Done::Opened(opened),
-            Err(errors) => Done::Failed(errors.to_string()),
+        self.work(move |host| opened_from(path, host));
+    }
+
+    /// Reads what was dropped, if it is anything that can be read.
+    pub(crate) fn open_dropped(&self, path: PathBuf) {
+        self.work(move |host| {
+            let is_named = path.extension().is_some_and(|ending| ending == SCENARIO_ENDING || ending == PACK_ENDING);
+            if is_named || path.is_dir() {
+                opened_from(path, host)
+            } else {
+                Done::Failed(text::dropped_unknown(&path.display().to_string()))
+            }
         });
     }
 
@@ -176,6 +189,13 @@ impl Files {
         if let Err(err) = os::spawn("window-files", run) {
             let _ = self.sender.try_send(Done::Failed(text::no_thread(&err.to_string())));
         }
+    }
+}
+
+fn opened_from(path: PathBuf, host: &Host) -> Done {
+    match read(&path, host) {
+        Ok(opened) => Done::OpenedFrom(path, opened),
+        Err(errors) => Done::Failed(errors.to_string()),
     }
 }
 
@@ -249,7 +269,7 @@ impl Unsaved {
 }
 
 /// Writes beside the target and moves it there, so that a kill leaves the old file or the new one, never half of one.
-fn write_whole(path: &Path, text: &str) -> Result<(), String> {
+pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), String> {
     let mut name = path.file_name().ok_or_else(|| text::NOT_A_FILE.to_owned())?.to_owned();
     name.push(".part");
     let beside = path.with_file_name(name);

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use eframe::egui::{self, ThemePreference, Ui, ViewportBuilder};
+use eframe::egui::{self, Ui, ViewportBuilder};
 use eframe::{Frame, NativeOptions, Renderer};
 
 use super::app::{App, Parts};
 use super::session::{Opened, Session};
+use super::shell::keeper;
 use super::text;
 use super::tokens::Tokens;
 use super::waker::Waker;
@@ -64,7 +65,7 @@ pub enum RendererChoice {
 /// Which colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ThemeChoice {
-    /// As the system has it.
+    /// As it was left, at first as the system has it.
     #[default]
     System,
     /// Light on dark.
@@ -178,15 +179,11 @@ impl std::fmt::Debug for StopSignal {
 struct Window {
     app: App,
     stop: StopSignal,
+    ctx: egui::Context,
 }
 
 impl Window {
     fn new(ctx: &egui::Context, opened: Opened, tokens: Tokens, args: WindowArgs) -> Self {
-        ctx.set_theme(match args.theme {
-            ThemeChoice::System => ThemePreference::System,
-            ThemeChoice::Dark => ThemePreference::Dark,
-            ThemeChoice::Light => ThemePreference::Light,
-        });
         *args.stop.window.lock().unwrap_or_else(PoisonError::into_inner) = Some(ctx.clone());
         let waker = Waker::new(ctx);
         let parts = Parts {
@@ -194,10 +191,12 @@ impl Window {
             waker,
             host: args.host,
             autosave: autosave::default_path(),
+            theme: args.theme,
+            window_file: keeper::default_path(),
             tokens,
             quit_after: args.quit_after,
         };
-        Self { app: App::new(ctx, parts), stop: args.stop }
+        Self { app: App::new(ctx, parts), stop: args.stop, ctx: ctx.clone() }
     }
 }
 
@@ -219,6 +218,7 @@ impl eframe::App for Window {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.app.close_shell(&self.ctx);
         if let Some(ended) = self.app.session().stop() {
             // Whoever does not end in time ends with the process.
             let _ = ended.recv_timeout(STOP_WAIT);

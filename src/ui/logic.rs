@@ -1,10 +1,9 @@
 //! What the window does before each frame, also while it is hidden: fetch the newest picture, do what was asked.
 
-use eframe::egui::{Context, Key, ViewportCommand};
+use eframe::egui::{Context, ViewportCommand};
 
 use super::app::App;
 use super::bars::notice::{Kind, Notice};
-use super::bars::top::neighbour;
 use super::command::{Overlay, UiCommand};
 use super::files::{Done, Unsaved};
 use super::frame::spent_secs;
@@ -12,10 +11,11 @@ use super::history::Turn;
 use super::session::Session;
 use super::text;
 use super::time_range::TimeChange;
+use super::tokens::Motion;
 use crate::analysis::verdict::verdict;
 use crate::base::os;
 use crate::experiment::mirror::concern;
-use crate::scenario::{Command, Mode};
+use crate::scenario::Command;
 
 /// Results of work with files that are looked at before a frame: the rest waits for the next.
 const DONE_PER_FRAME: usize = 8;
@@ -25,7 +25,9 @@ impl App {
     pub fn tick(&mut self, ctx: &Context) {
         let focused = ctx.input(|input| input.viewport().focused.unwrap_or(true));
         self.waker.set_delay(self.frames.delay(self.rate, focused));
+        self.install_once(ctx);
         self.keys(ctx);
+        self.take_dropped(ctx);
         self.read_snapshot();
         for _ in 0..DONE_PER_FRAME {
             let Some(done) = self.files.next() else { break };
@@ -39,8 +41,9 @@ impl App {
             self.time.change(TimeChange::Hover(None));
         }
         self.keep_unsaved(ctx);
+        self.keep_shell(ctx);
         self.quit_when_due(ctx);
-        if self.session.is_moving() {
+        if self.session.is_moving() && self.tokens.motion == Motion::Plain {
             // Dots move between two pictures.
             ctx.request_repaint_after(self.waker.delay());
         }
@@ -69,35 +72,7 @@ impl App {
         }
     }
 
-    /// Keys for what is done often; not while a text is typed or something lies over the window.
-    fn keys(&mut self, ctx: &Context) {
-        if ctx.text_edit_focused() || self.overlay.is_some() {
-            return;
-        }
-        let mut wishes = self.wishes.borrow_mut();
-        ctx.input_mut(|input| {
-            let mut on = |key: Key, wish: UiCommand| {
-                if input.consume_key(eframe::egui::Modifiers::NONE, key) {
-                    wishes.push(wish);
-                }
-            };
-            on(Key::Space, UiCommand::TogglePause);
-            on(Key::Period, UiCommand::Time(TimeChange::Follow));
-            on(Key::F, UiCommand::Time(TimeChange::Fit));
-            if self.session.opened().scenario.mode == Mode::Simulate {
-                on(Key::OpenBracket, UiCommand::SetPace(neighbour(self.session.pace(), false)));
-                on(Key::CloseBracket, UiCommand::SetPace(neighbour(self.session.pace(), true)));
-            }
-            if input.consume_key(eframe::egui::Modifiers::COMMAND | eframe::egui::Modifiers::SHIFT, Key::Z) {
-                wishes.push(UiCommand::Redo);
-            }
-            if input.consume_key(eframe::egui::Modifiers::COMMAND, Key::Z) {
-                wishes.push(UiCommand::Undo);
-            }
-        });
-    }
-
-    fn run(&mut self, ctx: &Context, wish: UiCommand) {
+    pub(super) fn run(&mut self, ctx: &Context, wish: UiCommand) {
         match wish {
             UiCommand::Turn(commands) => self.turn(commands, Turn::New),
             UiCommand::TurnFurther(commands) => self.turn(commands, Turn::Further),
@@ -126,8 +101,9 @@ impl App {
                 }
             }
             UiCommand::Focus(worker) => self.focus = worker,
-            UiCommand::SetTheme(theme) => ctx.set_theme(theme),
-            UiCommand::SetRate(rate) => self.rate = rate,
+            UiCommand::SetTheme(theme) => self.set_theme(ctx, theme),
+            UiCommand::SetRate(rate) => self.set_rate(rate),
+            UiCommand::Shell(wish) => self.run_shell(ctx, wish),
             UiCommand::Toggle(overlay) => self.toggle(overlay),
             UiCommand::CloseOverlay => self.overlay = None,
             UiCommand::Open(path) => self.files.open(path),
@@ -158,8 +134,9 @@ impl App {
         }
     }
 
-    fn toggle(&mut self, overlay: Overlay) {
+    pub(super) fn toggle(&mut self, overlay: Overlay) {
         self.overlay = (self.overlay != Some(overlay)).then_some(overlay);
+        self.overlays.clear_palette();
         if matches!(self.overlay, Some(Overlay::Open | Overlay::Save)) {
             self.overlays.set_path(self.suggested_path(overlay));
         }
@@ -194,6 +171,11 @@ impl App {
                 self.overlay = None;
                 self.start(opened);
             }
+            Done::OpenedFrom(path, opened) => {
+                self.kept.note_recent(&path);
+                self.overlay = None;
+                self.start(opened);
+            }
             Done::Restored(opened) => {
                 self.autosave.set_restored();
                 self.start(opened);
@@ -202,6 +184,7 @@ impl App {
             Done::Saved(path) => {
                 self.overlay = None;
                 self.say(text::saved(&path.display().to_string()));
+                self.kept.note_recent(&path);
                 self.session.set_saved(path);
                 self.autosave.set_saved();
             }
@@ -227,7 +210,7 @@ impl App {
         self.read_snapshot();
     }
 
-    fn say(&mut self, words: String) {
+    pub(super) fn say(&mut self, words: String) {
         self.notice = Some(Notice { kind: Kind::Info, words, actions: vec![(text::CLOSE, UiCommand::DismissNotice)] });
     }
 

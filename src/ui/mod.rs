@@ -13,10 +13,12 @@
 //!                          +-------- wishes (UiCommand) <------+
 //! ```
 
+mod actions;
 mod app;
 mod autosave;
 mod bars;
 mod command;
+mod contrast;
 mod ctx;
 mod files;
 mod frame;
@@ -29,7 +31,9 @@ mod overlays;
 mod panels;
 mod plots;
 mod session;
+mod shell;
 mod standing;
+mod steer;
 mod stream;
 mod text;
 mod time_range;
@@ -44,6 +48,7 @@ pub use frame::Rate;
 pub use history::{History, Turn};
 pub use launch::{RendererChoice, StopSignal, ThemeChoice, WindowArgs, WindowError, run};
 pub use session::{Fixed, Opened, Run, Session};
+pub use shell::{LayoutName, ShellWish, Switch};
 pub use standing::Standing;
 pub use time_range::{Follow, TimeChange, TimeRange};
 pub use tokens::{Palette, Rgb, Sizes, Tokens};

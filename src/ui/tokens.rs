@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui::{
     Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, Style, TextStyle,
-    Theme, Vec2, Visuals, style::WidgetVisuals, vec2,
+    Theme, Vec2, Visuals, style::ScrollAnimation, style::WidgetVisuals, vec2,
 };
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
@@ -17,6 +17,46 @@ pub struct Tokens {
     light: Arc<Palette>,
     /// Sizes in points.
     pub size: Sizes,
+    presenter: Presenter,
+    /// Which colours are in use.
+    #[serde(skip)]
+    pub(crate) contrast: Contrast,
+    /// Whether what is only pleasant may move.
+    #[serde(skip)]
+    pub(crate) motion: Motion,
+    /// Stronger colours for dark and light, once they are worked out.
+    #[serde(skip)]
+    stronger: Option<[Arc<Palette>; 2]>,
+    #[serde(skip)]
+    is_presenting: bool,
+}
+
+/// What makes the window legible from afar.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Presenter {
+    zoom: f32,
+    line: f32,
+}
+
+/// How strong colours are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Contrast {
+    /// As the theme has them.
+    #[default]
+    Plain,
+    /// Stronger.
+    High,
+}
+
+/// Whether what is only pleasant may move.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Motion {
+    /// It may.
+    #[default]
+    Plain,
+    /// It stands still.
+    Reduced,
 }
 
 /// The colours of one theme.
@@ -67,6 +107,7 @@ pub struct Sizes {
     pub radius: f32,
     pub control: f32,
     pub knobs_width: f32,
+    pub line: f32,
 }
 
 /// A colour written as `#RRGGBB` or `#RRGGBBAA`.
@@ -98,20 +139,42 @@ impl Tokens {
     /// # Errors
     /// When the file that was built in is broken; a test keeps it whole.
     pub fn built_in() -> Result<Self, ron::error::SpannedError> {
-        ron::from_str(include_str!("../../assets/theme.ron"))
+        let mut tokens: Self = ron::from_str(include_str!("../../assets/theme.ron"))?;
+        tokens.stronger = Some([tokens.dark.stronger(Theme::Dark), tokens.light.stronger(Theme::Light)].map(Arc::new));
+        Ok(tokens)
     }
 
     /// The colours of a theme.
     pub fn palette(&self, theme: Theme) -> Arc<Palette> {
-        match theme {
-            Theme::Dark => Arc::clone(&self.dark),
-            Theme::Light => Arc::clone(&self.light),
+        let [dark, light] = match &self.stronger {
+            Some([dark, light]) if self.contrast == Contrast::High => [dark, light],
+            _ => [&self.dark, &self.light],
+        };
+        Arc::clone(if theme == Theme::Dark { dark } else { light })
+    }
+
+    /// How large everything is drawn.
+    pub(crate) fn zoom(&self) -> f32 {
+        if self.is_presenting { self.presenter.zoom } else { 1.0 }
+    }
+
+    /// Draws for a room, or for who sits in front of it.
+    pub(crate) fn set_presenting(&mut self, is_presenting: bool) {
+        if is_presenting != self.is_presenting {
+            let thicker = if is_presenting { self.presenter.line } else { 1.0 / self.presenter.line };
+            self.size.line *= thicker;
+            self.is_presenting = is_presenting;
         }
     }
 
     /// Teaches the toolkit fonts, sizes and both palettes.
     pub fn install(&self, ctx: &Context) {
         ctx.set_fonts(fonts());
+        self.restyle(ctx);
+    }
+
+    /// Teaches it sizes and both palettes again.
+    pub(crate) fn restyle(&self, ctx: &Context) {
         for theme in [Theme::Dark, Theme::Light] {
             let palette = self.palette(theme);
             ctx.style_mut_of(theme, |style| self.style(style, theme, &palette));
@@ -135,7 +198,20 @@ impl Tokens {
         // What lies over the window may be nearly as high as the smallest window.
         style.spacing.default_area_size = vec2(600.0, 640.0);
         style.spacing.window_margin = Margin::same(16);
+        let plain = Style::default();
+        (style.animation_time, style.scroll_animation) = match self.motion {
+            Motion::Plain => (plain.animation_time, plain.scroll_animation),
+            Motion::Reduced => (0.0, ScrollAnimation::none()),
+        };
         style.visuals = visuals(theme, palette, size.radius);
+        if self.contrast == Contrast::High {
+            // The ground of a button is close to that of the window: an edge says where it ends.
+            let edge = Stroke::new(1.0, palette.line);
+            let widgets = &mut style.visuals.widgets;
+            for state in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active, &mut widgets.open] {
+                state.bg_stroke = edge;
+            }
+        }
     }
 }
 
@@ -199,6 +275,7 @@ pub(crate) fn square(side: f32) -> Vec2 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::contrast::contrast;
 
     #[test]
     fn the_built_in_tokens_are_whole_and_legible() {
@@ -219,15 +296,5 @@ mod tests {
                 assert!(contrast >= least, "{theme:?} {name}: contrast {contrast:.1} is below {least}");
             }
         }
-    }
-
-    /// Contrast of two colours as WCAG 2.2 has it, 1 to 21.
-    fn contrast(a: Color32, b: Color32) -> f32 {
-        let luminance = |colour: Color32| {
-            let [r, g, b, _] = eframe::egui::Rgba::from(colour).to_array();
-            0.2126 * r + 0.7152 * g + 0.0722 * b
-        };
-        let (a, b) = (luminance(a) + 0.05, luminance(b) + 0.05);
-        if a > b { a / b } else { b / a }
     }
 }

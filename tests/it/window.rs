@@ -5,6 +5,7 @@ mod files;
 mod looking;
 mod pictures;
 mod real;
+mod shell;
 mod views;
 
 use egui_kittest::Harness;
@@ -12,7 +13,7 @@ use egui_kittest::kittest::Queryable;
 use scalelab::engine::handle::Request;
 use scalelab::metrics::snapshot::Snapshot;
 use scalelab::scenario::Command;
-use scalelab::ui::{App, Parts, Session, Tokens, Waker};
+use scalelab::ui::{App, Parts, Session, ThemeChoice, Tokens, Waker};
 
 use crate::fixture;
 
@@ -30,6 +31,15 @@ impl Window {
     }
 
     fn with(snapshot: Snapshot, autosave: Option<std::path::PathBuf>) -> Self {
+        Self::made(snapshot, autosave, None)
+    }
+
+    /// One whose layout and options survive in this file.
+    fn kept(window_file: &std::path::Path) -> Self {
+        Self::made(fixture::calm(), None, Some(window_file.to_owned()))
+    }
+
+    fn made(snapshot: Snapshot, autosave: Option<std::path::PathBuf>, window_file: Option<std::path::PathBuf>) -> Self {
         let tokens = Tokens::built_in().expect("assets/theme.ron");
         let installed = tokens.clone();
         let ctx = eframe::egui::Context::default();
@@ -38,6 +48,8 @@ impl Window {
             waker: Waker::new(&ctx),
             host: fixture::host(),
             autosave,
+            window_file,
+            theme: ThemeChoice::System,
             tokens,
             quit_after: None,
         };

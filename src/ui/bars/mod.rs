@@ -5,3 +5,4 @@ pub(crate) mod events;
 pub(crate) mod notice;
 pub(crate) mod top;
 pub(crate) mod verdict;
+pub(crate) mod view_menu;

@@ -2,6 +2,7 @@
 
 use eframe::egui::{Align, Button, ComboBox, Label, Layout, RichText, TextWrapMode, ThemePreference, Ui, vec2};
 
+use super::view_menu;
 use crate::base::figures::{clock, figure};
 use crate::engine::handle::Pace;
 use crate::metrics::snapshot::{Mode, RunState};
@@ -32,8 +33,10 @@ pub(crate) fn ui(ui: &mut Ui, ctx: &Ctx<'_>) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         window_ui(ui, ctx);
-        ui.add_space(8.0);
-        files_ui(ui, ctx);
+        if !ctx.shell.kept.switches.presenter {
+            ui.add_space(8.0);
+            files_ui(ui, ctx);
+        }
         ui.add_space(8.0);
         mode_ui(ui, ctx);
         pace_ui(ui, ctx);
@@ -49,8 +52,12 @@ pub(crate) fn ui(ui: &mut Ui, ctx: &Ctx<'_>) {
     });
 }
 
-/// Help and theme.
+/// The menu of the window, help and theme. Who presents needs the menu alone, which stays where it is.
 fn window_ui(ui: &mut Ui, ctx: &Ctx<'_>) {
+    view_menu::ui(ui, ctx);
+    if ctx.shell.kept.switches.presenter {
+        return;
+    }
     let square = eframe::egui::Vec2::splat(ctx.size.control);
     let help = ui.add(Button::new(heading(ctx, "?")).min_size(square)).on_hover_text(text::HELP_HINT);
     if help.accessible_name(text::HELP).clicked() {

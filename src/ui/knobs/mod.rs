@@ -15,6 +15,7 @@ use eframe::egui::{Button, ComboBox, Label, RichText, ScrollArea, TextWrapMode, 
 use super::command::{Overlay, UiCommand};
 use super::ctx::Ctx;
 use super::text;
+use super::tokens::Motion;
 use super::widgets::words::{heading, soft};
 use crate::analysis::verdict::Advice;
 use crate::base::PoolId;
@@ -125,7 +126,8 @@ fn advice_ui(ui: &mut Ui, ctx: &Ctx<'_>) {
         ui.allocate_exact_size(size, eframe::egui::Sense::hover());
         return;
     };
-    let phase = if ctx.is_moving() { ui.input(|input| input.time) } else { 0.0 };
+    let breathes = ctx.is_moving() && ctx.motion == Motion::Plain;
+    let phase = if breathes { ui.input(|input| input.time) } else { 0.0 };
     let breath = 0.86 + 0.14 * (phase * std::f64::consts::TAU / 1.6).cos() as f32;
     let label = RichText::new(text::TRY_ADD_MACHINE).font(heading_font(ctx)).color(ctx.palette.on_accent);
     let button = Button::new(label).fill(ctx.palette.surface.0.lerp_to_gamma(ctx.palette.accent.0, breath));

@@ -76,6 +76,27 @@ impl Model {
         self.depart(snapshot, frame_secs);
     }
 
+    /// Places dots so that nothing glides: on each way as many as are on it at a time, at the same distances.
+    pub(crate) fn stand(&mut self, snapshot: &Snapshot) {
+        self.choose_scale(snapshot);
+        let per_dot = self.jobs_per_dot() as f64;
+        let pace = snapshot.pace.unwrap_or(1.0).max(1.0);
+        let on_way = |per_sec: f64, secs: f32| (per_sec * pace * f64::from(secs) / per_dot).round() as usize;
+        let spaced = |n: usize| (0..n).map(move |ix| (ix as f32 + 0.5) / n as f32);
+        let arriving = on_way(snapshot.recent.offered, ARRIVE_SECS).min(DOTS_MAX);
+        self.arriving = spaced(arriving).collect();
+        let (jobs, tasks) = (snapshot.totals.jobs.arrived, snapshot.totals.tasks.arrived);
+        let per_job = (tasks as f64 / jobs.max(1) as f64).max(1.0);
+        let dots = snapshot.workers.iter().flat_map(|worker| {
+            let n = on_way(worker.tasks_per_sec / per_job, SERVE_SECS).min(DOTS_MAX);
+            let turned = spaced(n).zip(1..);
+            turned.map(|(progress, turn)| Serving { worker: worker.worker, turn, progress })
+        });
+        self.serving = dots.take(DOTS_MAX).collect();
+        // Who moves again begins with what is so then.
+        self.seen = None;
+    }
+
     /// The smallest of 1, 2, 5, 10, … that keeps dots apart. It shrinks only when there is room to spare, so that it does
     /// not flicker between two.
     fn choose_scale(&mut self, snapshot: &Snapshot) {

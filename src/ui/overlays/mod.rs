@@ -3,11 +3,14 @@
 mod all_knobs;
 mod files;
 mod help;
+mod palette;
+mod recent;
 mod resilience;
 mod shelf;
 
 use eframe::egui::{Button, Context, Frame, Id, Layout, Margin, Modal, Ui};
 
+use super::actions::Action;
 use super::command::{Overlay, UiCommand};
 use super::files::Waiting;
 use super::frame::Rate;
@@ -26,6 +29,7 @@ pub(crate) struct Overlays {
     query: String,
     path: String,
     shelf: shelf::Shelf,
+    palette: palette::Palette,
 }
 
 /// What an overlay is handed: it must also work where there is no run.
@@ -38,6 +42,10 @@ pub(crate) struct Scene<'a> {
     pub(crate) waiting: Waiting,
     /// How often the window is drawn.
     pub(crate) rate: Rate,
+    /// Everything that can be done; empty where nothing shows it.
+    pub(crate) actions: &'a [Action],
+    /// Files that were opened or saved lately, the newest first.
+    pub(crate) recent: &'a [String],
     /// This computer, as scenarios refer to it.
     pub(crate) host: &'a Host,
     /// What runs, if anything does.
@@ -60,6 +68,16 @@ impl Overlays {
         self.path = path;
     }
 
+    /// Looks for a knob.
+    pub(crate) fn look_for_knob(&mut self, name: &str) {
+        name.clone_into(&mut self.query);
+    }
+
+    /// Begins anew what is typed into the palette.
+    pub(crate) fn clear_palette(&mut self) {
+        self.palette = palette::Palette::default();
+    }
+
     /// Draws what is open; returns what a person wants.
     pub(crate) fn ui(&mut self, ctx: &Context, scene: &Scene<'_>, open: Overlay) -> Option<UiCommand> {
         let mut wish = None;
@@ -68,8 +86,10 @@ impl Overlays {
             Overlay::AllKnobs => wish = all_knobs::ui(ui, scene, &mut self.query),
             Overlay::Help => wish = help::ui(ui, scene),
             Overlay::Save => wish = files::ui(ui, scene, open, &mut self.path),
+            Overlay::Palette => wish = self.palette.ui(ui, scene),
             Overlay::Open => {
                 wish = files::ui(ui, scene, open, &mut self.path);
+                wish = recent::ui(ui, scene).or(wish.take());
                 wish = self.shelf.ui(ui, scene).or(wish.take());
             }
         });

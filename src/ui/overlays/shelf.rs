@@ -22,7 +22,7 @@ impl Shelf {
         ui.add_space(10.0);
         ui.label(RichText::new(text::BUILT_IN).color(scene.palette.soft));
         ui.add_space(2.0);
-        let height = (ui.ctx().content_rect().height() * 0.56).max(120.0);
+        let height = (ui.ctx().content_rect().height() * if scene.recent.is_empty() { 0.56 } else { 0.4 }).max(120.0);
         let area = ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]);
         area.show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;

@@ -11,6 +11,7 @@ use crate::ui::map::layout::Layout;
 use crate::ui::map::model::Model;
 use crate::ui::map::paint;
 use crate::ui::text;
+use crate::ui::tokens::Motion;
 use crate::ui::widgets::{badge::badge_ui, card::header_ui, words::soft};
 
 /// The view.
@@ -31,7 +32,10 @@ impl View for MapView {
         });
         let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click());
         let frame_secs = if ctx.is_moving() { ui.input(|input| input.unstable_dt).min(FRAME_SECS_MAX) } else { 0.0 };
-        self.model.advance(snapshot, frame_secs);
+        match ctx.motion {
+            Motion::Plain => self.model.advance(snapshot, frame_secs),
+            Motion::Reduced => self.model.stand(snapshot),
+        }
         let layout = Layout::of(rect, &snapshot.workers);
         let painter = ui.painter().with_clip_rect(rect);
         paint::machines(&painter, ctx, &layout);

@@ -51,7 +51,10 @@ pub(crate) fn misses_ui(ui: &mut Ui, ctx: &Ctx<'_>, curves: &[Misses<'_>], of: &
         plot_ui.set_plot_bounds(PlotBounds::from_min_max([0.0, 0.0], [right, 1.0]));
         for (curve, points) in curves.iter().zip(&placed) {
             plot_ui.line(
-                Line::new(curve.name, PlotPoints::Borrowed(points)).color(curve.colour).width(2.0).allow_hover(false),
+                Line::new(curve.name, PlotPoints::Borrowed(points))
+                    .color(curve.colour)
+                    .width(2.0 * ctx.size.line)
+                    .allow_hover(false),
             );
             plot_ui.points(
                 Points::new(curve.name, PlotPoints::Borrowed(points))

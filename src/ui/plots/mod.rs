@@ -86,7 +86,7 @@ impl TimePlot<'_> {
             for (curve, runs) in self.curves.iter().zip(&runs) {
                 for (ix, run) in runs.iter().enumerate() {
                     let line = Line::new(curve.name, PlotPoints::Borrowed(run)).id((curve.name, curve.id, ix));
-                    plot_ui.line(line.color(curve.colour).width(curve.width).allow_hover(false));
+                    plot_ui.line(line.color(curve.colour).width(curve.width * ctx.size.line).allow_hover(false));
                 }
             }
         });

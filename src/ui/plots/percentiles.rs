@@ -68,7 +68,7 @@ pub(crate) fn percentiles_ui(ui: &mut Ui, ctx: &Ctx<'_>, curves: &[Percentiles<'
         }
         for (curve, points) in curves.iter().zip(&points) {
             let line = Line::new(curve.name, PlotPoints::Borrowed(points));
-            plot_ui.line(line.color(curve.colour).width(curve.width).allow_hover(false));
+            plot_ui.line(line.color(curve.colour).width(curve.width * ctx.size.line).allow_hover(false));
         }
     });
     let hovered = shown.response.hover_pos().map(|at| shown.transform.value_from_position(at).x);

@@ -10,6 +10,7 @@ mod policies;
 mod prices;
 mod runs;
 mod scaling;
+mod shell;
 mod views;
 
 pub(crate) use bars::*;
@@ -21,4 +22,5 @@ pub(crate) use policies::*;
 pub(crate) use prices::*;
 pub(crate) use runs::*;
 pub(crate) use scaling::*;
+pub(crate) use shell::*;
 pub(crate) use views::*;

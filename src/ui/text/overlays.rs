@@ -25,14 +25,6 @@ pub(crate) const HELP_TITLE: &str = "Help";
 pub(crate) const HELP_INTRO: &str =
     "Jobs arrive, wait, and pass through machines. Turn a knob on the left, watch the line at the top.";
 pub(crate) const HELP_KEYS_TITLE: &str = "Keys";
-pub(crate) const HELP_KEYS: &[(&str, &str)] = &[
-    ("Space", "pause and go on"),
-    (".", "follow the live end"),
-    ("[  ]", "slower, faster (simulated runs)"),
-    ("F", "fit the whole run"),
-    ("Ctrl+Z, Ctrl+Shift+Z", "take a turn of a knob back, do it again"),
-    ("Drag, scroll on a plot", "move through time, zoom"),
-];
 pub(crate) const QUIET: &str = "Quiet: draw twice a second, to leave the cores to the work";
 pub(crate) const ABOUT_TITLE: &str = "About";
 pub(crate) const HELP_WORDS_TITLE: &str = "Words beside numbers";

@@ -27,7 +27,7 @@ pub(super) fn wait_for(window: &mut Window, what: &str, is_so: impl Fn(&Window) 
     panic!("waited in vain for {what}");
 }
 
-fn type_path(window: &mut Window, path: &std::path::Path) {
+pub(super) fn type_path(window: &mut Window, path: &std::path::Path) {
     let field = window.harness.get_by_role_and_label(eframe::egui::accesskit::Role::TextInput, "Path of the file");
     field.set_text_value_accesskit(&path.display().to_string());
     window.frames();

@@ -114,7 +114,7 @@ fn a_cache_shows_what_another_size_would_miss() {
     assert!(window.has_part("key 7: asked for 500 times (1"));
     window.click("Miss-ratio curve: what caches of other sizes would miss of the same keys");
     for _ in 0..200 {
-        if window.has_part("would miss") {
+        if window.has_part("Miss-ratio curve: Lru") {
             break;
         }
         #[expect(clippy::disallowed_methods, reason = "the thread that works it out needs a core")]

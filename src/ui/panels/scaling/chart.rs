@@ -67,7 +67,7 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, model: &Model, now: Option<Size>) {
                 Points::new(shown.name, points).shape(shape).radius(RADIUS).color(shown.colour).allow_hover(false)
             };
             let line = |style, width| {
-                let line = Line::new(shown.name, points).color(shown.colour).width(width);
+                let line = Line::new(shown.name, points).color(shown.colour).width(width * ctx.size.line);
                 line.style(style).allow_hover(false)
             };
             match shown.look {

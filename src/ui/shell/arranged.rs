@@ -1,0 +1,169 @@
+//! The views as they stand: a tree of tiles, or one view that has all the room.
+
+use egui_tiles::{Tile, Tree};
+
+use super::kept::Kept;
+use super::layouts::LayoutName;
+use super::shape::{Part, Shape};
+use crate::ui::panels::KINDS;
+
+/// The views as they stand.
+#[derive(Default)]
+pub(crate) struct Arranged {
+    tree: Option<Tree<String>>,
+    /// The height it was made for, in points.
+    height: f32,
+    /// The view that has all the room.
+    filled: Option<String>,
+    /// Whether a person moved something since this was asked last.
+    is_edited: bool,
+}
+
+/// What a view that is added takes, as a share of what is there already.
+const ADDED: f32 = 0.6;
+
+impl Arranged {
+    /// The tree in a window that has so much height for views, and whether it is moved in this frame.
+    pub(super) fn parts(&mut self, kept: &Kept, height: f32) -> (&mut Tree<String>, &mut bool) {
+        // A built-in layout that nobody moved anything in fits itself to the window.
+        let is_as_built_in = kept.views.is_none() && kept.layout != LayoutName::Own && !self.is_edited;
+        if is_as_built_in && (height - self.height).abs() > 1.0 {
+            (self.tree, self.height) = (None, height);
+        }
+        let tree = self.tree.get_or_insert_with(|| plant(&shape(kept, height)));
+        (tree, &mut self.is_edited)
+    }
+
+    /// Whether a person moved something since this was asked last.
+    pub(crate) fn take_edited(&mut self) -> bool {
+        std::mem::take(&mut self.is_edited)
+    }
+
+    /// Arranges the views as they are kept, with the next frame.
+    pub(crate) fn renew(&mut self) {
+        (self.tree, self.filled) = (None, None);
+    }
+
+    /// How the views stand; nothing before the first frame.
+    pub(crate) fn shape(&self) -> Option<Shape> {
+        self.tree.as_ref().map(|tree| Shape::of(tree).unwrap_or(Shape::Column(Vec::new())))
+    }
+
+    /// Which views are shown, in the order of the list of kinds.
+    pub(crate) fn shown(&self) -> Vec<String> {
+        let Some(tree) = &self.tree else { return Vec::new() };
+        let is_shown = |key: &str| tree.tiles.tiles().any(|tile| matches!(tile, Tile::Pane(pane) if pane == key));
+        KINDS.iter().map(|kind| kind.key).filter(|key| is_shown(key)).map(str::to_owned).collect()
+    }
+
+    /// The view that has all the room, if one has.
+    pub(crate) fn filled(&self) -> Option<&str> {
+        self.filled.as_deref()
+    }
+
+    /// Gives a view all the room, or takes it back.
+    pub(crate) fn fill(&mut self, key: Option<String>) {
+        self.filled = key;
+    }
+
+    /// Shows a view that is not there, below the others.
+    pub(crate) fn show(&mut self, key: &str) {
+        if let Some(shape) = self.shape().filter(|_| is_known(key)) {
+            self.tree = Some(plant(&with(shape, key)));
+            (self.filled, self.is_edited) = (None, true);
+        }
+    }
+
+    /// Shows a view no longer.
+    pub(crate) fn close(&mut self, key: &str) {
+        if let Some(shape) = self.shape() {
+            self.tree = Some(plant(&without(&shape, key).unwrap_or(Shape::Column(Vec::new()))));
+            (self.filled, self.is_edited) = (None, true);
+        }
+    }
+}
+
+/// Whether there is such a view.
+pub(crate) fn is_known(key: &str) -> bool {
+    KINDS.iter().any(|kind| kind.key == key)
+}
+
+/// How the views are to stand: as they were left, or else as the layout has them.
+fn shape(kept: &Kept, height: f32) -> Shape {
+    let own = kept.own.clone().filter(|_| kept.layout == LayoutName::Own);
+    let built_in = || kept.layout.built_in(height).or_else(|| LayoutName::default().built_in(height));
+    kept.views.clone().or(own).or_else(built_in).unwrap_or(Shape::Column(Vec::new()))
+}
+
+fn plant(shape: &Shape) -> Tree<String> {
+    shape.tree(is_known)
+}
+
+/// A view more, below the others.
+fn with(shape: Shape, key: &str) -> Shape {
+    let mut parts = match shape {
+        Shape::Column(parts) => parts,
+        other => vec![Part { share: 1.0, is: other }],
+    };
+    let whole: f32 = parts.iter().map(|part| part.share).sum();
+    let share = if whole > 0.0 { whole * ADDED } else { 1.0 };
+    parts.push(Part { share, is: Shape::view(key) });
+    Shape::Column(parts)
+}
+
+/// A view less; nothing if it was the last.
+fn without(shape: &Shape, key: &str) -> Option<Shape> {
+    let parts_without = |parts: &[Part]| -> Vec<Part> {
+        let part = |part: &Part| without(&part.is, key).map(|is| Part { share: part.share, is });
+        parts.iter().filter_map(part).collect()
+    };
+    let left = match shape {
+        Shape::View(own) => return (own != key).then(|| shape.clone()),
+        Shape::Row(parts) => Shape::Row(parts_without(parts)),
+        Shape::Column(parts) => Shape::Column(parts_without(parts)),
+        Shape::Tabs(active, parts) => {
+            let left: Vec<Shape> = parts.iter().filter_map(|part| without(part, key)).collect();
+            Shape::Tabs((*active).min(left.len().saturating_sub(1)), left)
+        }
+    };
+    let is_empty = match &left {
+        Shape::View(_) => false,
+        Shape::Row(parts) | Shape::Column(parts) => parts.is_empty(),
+        Shape::Tabs(_, parts) => parts.is_empty(),
+    };
+    (!is_empty).then_some(left)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_added_stands_below_and_goes_again() {
+        let explore = LayoutName::Explore.built_in(500.0).expect("it is built in");
+        let more = with(explore.clone(), "runs");
+        let Shape::Column(parts) = &more else { panic!("{more:?} is no column") };
+        let added = parts.last().expect("parts");
+        assert_eq!(added.is, Shape::view("runs"));
+        assert!((added.share - 0.6).abs() < 1e-6, "{}", added.share);
+        assert_eq!(without(&more, "runs"), Some(explore));
+        let row = with(Shape::view("map"), "cost");
+        assert_eq!(row, Shape::column([(1.0, Shape::view("map")), (0.6, Shape::view("cost"))]));
+    }
+
+    #[test]
+    fn the_last_view_leaves_nothing() {
+        let nested = Shape::row([(1.0, Shape::Tabs(1, vec![Shape::view("map"), Shape::view("cost")]))]);
+        let left = without(&nested, "cost").expect("the map");
+        assert_eq!(left, Shape::row([(1.0, Shape::Tabs(0, vec![Shape::view("map")]))]));
+        assert_eq!(without(&left, "map"), None);
+    }
+
+    #[test]
+    fn every_built_in_layout_has_a_view_that_exists() {
+        for name in LayoutName::ALL {
+            let Some(shape) = name.built_in(500.0) else { continue };
+            assert!(Shape::of(&plant(&shape)).is_some(), "{name:?}");
+        }
+    }
+}
