@@ -79,6 +79,11 @@ impl Ctx<'_> {
         self.ask(UiCommand::Time(change));
     }
 
+    /// What the curves in grey are of.
+    pub(crate) fn behind(&self) -> &'static str {
+        if self.twin.is_some() { super::text::FUTURE_A } else { super::text::BEFORE }
+    }
+
     /// Whether the clock of the run moves.
     pub(crate) fn is_moving(&self) -> bool {
         matches!(self.snapshot.state, RunState::Probing { .. } | RunState::Running)

@@ -18,6 +18,8 @@ const DOT: f32 = 3.0;
 const PITCH: f32 = 8.0;
 /// Dots above each other, so that a queue grows in length and not in height.
 const QUEUE_ROWS_MAX: usize = 10;
+/// A map this high has room for how busy a pool is, below the way of arrivals.
+const FOOT_FROM: f32 = 72.0;
 /// Height that captions take.
 const CAPTION: f32 = 18.0;
 
@@ -42,7 +44,7 @@ pub(crate) fn machines(painter: &Painter, ctx: &Ctx<'_>, layout: &Layout) {
         let name = painter.text(*at, Align2::LEFT_TOP, name, font, ctx.palette.text.0);
         saturation::small_multiple(painter, ctx, *pool, name.right_top() + vec2(8.0, 1.0));
     }
-    if layout.pools.is_empty() {
+    if layout.pools.is_empty() && layout.arrivals.height() > FOOT_FROM {
         let foot = pos2(layout.arrivals.left(), layout.arrivals.bottom() - 16.0);
         saturation::small_multiple(painter, ctx, PoolId(0), foot);
     }

@@ -16,10 +16,13 @@ pub(crate) fn small_multiple(painter: &Painter, ctx: &Ctx<'_>, pool: PoolId, at:
     let rect = Rect::from_min_size(at, vec2(SIZE.0, SIZE.1));
     painter.rect_filled(rect, 1.0, ctx.palette.raised.0.gamma_multiply(0.6));
     let busy = shares(&series.busy, ctx.time.bounds(), SIZE.0 as usize / 2, Some(1.0));
-    for (x, share) in busy {
+    for (ix, (x, share)) in busy.iter().copied().enumerate() {
         let left = rect.left() + x * rect.width();
-        let bar =
-            Rect::from_min_max(pos2(left, rect.bottom() - share * rect.height()), pos2(left + 2.0, rect.bottom()));
+        // Each holds on until the next one begins, the newest as long as the one before.
+        let next = busy.get(ix + 1).map(|next| next.0);
+        let until = next.or_else(|| ix.checked_sub(1).map(|before| 2.0 * x - busy[before].0)).unwrap_or(1.0);
+        let until = rect.left() + until * rect.width();
+        let bar = Rect::from_min_max(pos2(left, rect.bottom() - share * rect.height()), pos2(until, rect.bottom()));
         let is_full = share > SATURATED;
         let colour = if is_full { ctx.palette.warn.0 } else { ctx.palette.completed.0 };
         painter.rect_filled(bar.intersect(rect), 0.0, colour.gamma_multiply(0.75));
@@ -31,7 +34,9 @@ pub(crate) fn small_multiple(painter: &Painter, ctx: &Ctx<'_>, pool: PoolId, at:
     painter.line(waiting.into_iter().map(point).collect(), Stroke::new(1.2, ctx.palette.offered));
     let now = ctx.snapshot.pools.get(pool.ix())?;
     let font = FontId::proportional(ctx.size.small - 1.0);
-    let words = text::saturation(now.utilisation, now.waiting);
+    // Of one pool the queue itself says how long it is.
+    let waiting = (ctx.snapshot.pools.len() > 1).then_some(now.waiting);
+    let words = text::saturation(now.utilisation, waiting);
     let said =
         painter.text(pos2(rect.right() + 6.0, rect.center().y), Align2::LEFT_CENTER, words, font, ctx.palette.soft.0);
     Some(rect.union(said))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use eframe::egui::{Align, Layout, Response, ScrollArea, Ui, vec2};
+use eframe::egui::{Response, ScrollArea, Ui};
 
 use super::View;
 use super::beside::Beside;
@@ -14,7 +14,7 @@ use crate::ui::plots::curve::Reading;
 use crate::ui::plots::misses::{Misses, misses_ui};
 use crate::ui::plots::{Curve, Scale, TimePlot, legend_ui};
 use crate::ui::text;
-use crate::ui::widgets::segmented::{Choice, segmented_ui};
+use crate::ui::widgets::segmented::{Choice, header_switch_ui};
 use crate::ui::widgets::{badge::badge_ui, card::header_ui, share_bar::share_bar_ui, words::soft};
 
 /// The view.
@@ -55,10 +55,8 @@ impl View for CacheView {
     fn ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) -> Response {
         let header = header_ui(ui, ctx, text::CACHE_TITLE, |ui| {
             badge_ui(ui, ctx, ctx.provenance());
-            ui.allocate_ui_with_layout(vec2(SWITCH, ctx.size.control), Layout::left_to_right(Align::Center), |ui| {
-                let choices = TABS.map(|(label, hint)| Choice { label, name: hint, hint });
-                self.tab = segmented_ui(ui, ctx, SWITCH, &choices, self.tab).unwrap_or(self.tab);
-            });
+            let choices = TABS.map(|(label, hint)| Choice { label, name: hint, hint });
+            self.tab = header_switch_ui(ui, ctx, SWITCH, &choices, self.tab).unwrap_or(self.tab);
         });
         match self.tab {
             0 => hits_ui(ui, ctx),

@@ -26,6 +26,8 @@ pub(crate) struct CompareView {
 
 /// Width of the table beside the plot.
 const TABLE: f32 = 470.0;
+/// Height of a line of the table, and what lies between two.
+const ROW: (f32, f32) = (18.0, 3.0);
 /// Least width of the plot beside it.
 const PLOT: f32 = 240.0;
 
@@ -35,7 +37,7 @@ impl View for CompareView {
             badge_ui(ui, ctx, ctx.provenance());
             let Some(twin) = ctx.twin else { return };
             let end = Button::new(RichText::new(text::END_FORK).size(ctx.size.small));
-            if ui.add(end).on_hover_text(text::END_FORK_HINT).clicked() {
+            if ui.add(end.small()).on_hover_text(text::END_FORK_HINT).clicked() {
                 ctx.ask(UiCommand::EndFork);
             }
             ui.label(soft(ctx, text::parted_at(&figures::clock(twin.parted.secs(), true))));
@@ -79,6 +81,8 @@ fn futures_ui(ui: &mut Ui, ctx: &Ctx<'_>, twin: &Twin) {
     let is_wide = ui.available_width() > TABLE + PLOT;
     let table = |ui: &mut Ui| {
         ScrollArea::vertical().id_salt("futures-table").auto_shrink(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = ROW.1;
+            ui.spacing_mut().interact_size.y = ROW.0;
             match &twin.comparison {
                 Comparison::Done(Ok(twins)) => intervals_ui(ui, ctx, twins),
                 other => now_ui(ui, ctx, &twin.snapshot, other),

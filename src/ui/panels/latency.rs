@@ -1,6 +1,6 @@
 //! Latency: how long do jobs take, and does that meet the goal?
 
-use eframe::egui::{Align, Button, Layout, Rect, Response, RichText, Sense, TextWrapMode, Ui, pos2, vec2};
+use eframe::egui::{Button, Rect, Response, RichText, Sense, TextWrapMode, Ui, pos2, vec2};
 
 use super::View;
 use crate::base::figures;
@@ -12,7 +12,7 @@ use crate::ui::plots::percentiles::{Percentiles, percentiles_ui};
 use crate::ui::plots::viridis::viridis;
 use crate::ui::plots::{Curve, Scale, TimePlot, legend_ui};
 use crate::ui::text;
-use crate::ui::widgets::segmented::{Choice, segmented_ui};
+use crate::ui::widgets::segmented::{Choice, header_switch_ui};
 use crate::ui::widgets::{badge::badge_ui, card::header_ui, words::soft};
 
 /// The view.
@@ -50,12 +50,15 @@ impl Shape {
 }
 
 /// Width of the switch between shapes.
-const SWITCH: f32 = 198.0;
+const SWITCH: f32 = 138.0;
+/// A view as wide as this has room for what latency is.
+const WIDE: f32 = 620.0;
 
 impl View for LatencyView {
     fn ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) -> Response {
         let series = &ctx.snapshot.series;
-        let header = header_ui(ui, ctx, text::LATENCY_TITLE, |ui| {
+        let title = if ui.available_width() < WIDE { text::LATENCY_SHORT } else { text::LATENCY_TITLE };
+        let header = header_ui(ui, ctx, title, |ui| {
             badge_ui(ui, ctx, ctx.provenance());
             if series.p99_omitting.last().is_some() && self.shape != Shape::Heat {
                 // In no colour of its own: where it is chosen, the one for that.
@@ -64,13 +67,9 @@ impl View for LatencyView {
                 self.shows_omission ^= toggle.on_hover_text(text::OMISSION_MEANING).clicked();
             }
             let on = Shape::ALL.iter().position(|shape| *shape == self.shape).unwrap_or(0);
-            let row = vec2(SWITCH, ctx.size.control);
-            ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |ui| {
-                let choices = Shape::ALL.map(Shape::choice);
-                if let Some(picked) = segmented_ui(ui, ctx, SWITCH, &choices, on) {
-                    self.shape = Shape::ALL[picked];
-                }
-            });
+            if let Some(picked) = header_switch_ui(ui, ctx, SWITCH, &Shape::ALL.map(Shape::choice), on) {
+                self.shape = Shape::ALL[picked];
+            }
         });
         match self.shape {
             Shape::Curves => self.curves_ui(ui, ctx),
@@ -94,7 +93,7 @@ impl LatencyView {
         let seen = |secs: f64| if now.count > 0 { secs } else { f64::NAN };
         let omitting = curve(text::P99_OMITTING, 2, &series.p99_omitting, palette.soft.0, 1.8);
         let mut entries = vec![(&p50, seen(now.p50)), (&p95, seen(now.p95)), (&p99, seen(now.p99))];
-        let before = ctx.before.map(|before| curve(text::BEFORE, 1, &before.p99, palette.ghost.0, 1.5));
+        let before = ctx.before.map(|before| curve(ctx.behind(), 1, &before.p99, palette.ghost.0, 1.5));
         // A line has room for four.
         if self.shows_omission {
             entries.push((&omitting, series.p99_omitting.last().unwrap_or(f64::NAN)));
@@ -151,7 +150,7 @@ impl LatencyView {
         let mut curves = Vec::with_capacity(3);
         if let Some(before) = ctx.watch_before {
             let curve = before.percentiles.as_slice();
-            curves.push(Percentiles { name: text::BEFORE, curve, colour: palette.ghost.0, width: 1.5 });
+            curves.push(Percentiles { name: ctx.behind(), curve, colour: palette.ghost.0, width: 1.5 });
         }
         if self.shows_omission {
             let curve = watch.percentiles_omitting.as_slice();

@@ -28,7 +28,7 @@ impl View for TrafficView {
         let completed = curve(text::FINISHED, 0, &series.completed, palette.completed.0, 2.0, Reading::Smooth);
         let errors = curve(text::FAILED, 0, &series.errors, palette.errors.0, 2.0, Reading::Smooth);
         let before =
-            ctx.before.map(|before| curve(text::BEFORE, 1, &before.completed, palette.ghost.0, 1.5, Reading::Smooth));
+            ctx.before.map(|before| curve(ctx.behind(), 1, &before.completed, palette.ghost.0, 1.5, Reading::Smooth));
         let mut entries = vec![(&offered, now.offered), (&completed, now.completed), (&errors, now.errors)];
         // What it was at the same time, under the pointer.
         entries.extend(before.iter().map(|before| (before, f64::NAN)));

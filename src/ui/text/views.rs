@@ -25,11 +25,12 @@ pub(crate) const OMISSION: &str = "who waits";
 pub(crate) const OMISSION_MEANING: &str = "Show what a load generator would report that waits for each answer before it asks again.\n\
     While everything stands still it does not ask, so the requests that would have waited are missing from\n\
     its numbers: coordinated omission. The other curves count from when each job was meant to come in.";
-pub(crate) const LATENCY_CURVES: &str = "over time";
+pub(crate) const LATENCY_SHORT: &str = "Latency";
+pub(crate) const LATENCY_CURVES: &str = "time";
 pub(crate) const LATENCY_CURVES_HINT: &str = "Percentiles over time";
-pub(crate) const LATENCY_HEAT: &str = "heat map";
+pub(crate) const LATENCY_HEAT: &str = "heat";
 pub(crate) const LATENCY_HEAT_HINT: &str = "Heat map: how many jobs took how long, over time";
-pub(crate) const LATENCY_PERCENTILES: &str = "percentiles";
+pub(crate) const LATENCY_PERCENTILES: &str = "curve";
 pub(crate) const LATENCY_PERCENTILES_HINT: &str =
     "Percentile curve: how long the slowest share of all jobs took, each step to the right a tenth of those before";
 pub(crate) const THIS_RUN: &str = "this run";
@@ -303,9 +304,10 @@ fn trouble_meaning(outcome: Outcome) -> &'static str {
     }
 }
 
-/// How busy a pool is, and what waits for it.
-pub(crate) fn saturation(utilisation: f64, waiting: u64) -> String {
-    format!("{} busy, {} {}", share(utilisation), count(waiting), wait(waiting))
+/// How busy a pool is, and what waits for it where that is not said elsewhere.
+pub(crate) fn saturation(utilisation: f64, waiting: Option<u64>) -> String {
+    let waiting = waiting.map_or_else(String::new, |waiting| format!(", {}", queue_of(waiting)));
+    format!("{} busy{waiting}", share(utilisation))
 }
 
 /// How many tasks are remembered.

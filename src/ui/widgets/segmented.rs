@@ -1,6 +1,6 @@
 //! A switch between a few choices that are all visible.
 
-use eframe::egui::{Button, Frame, Margin, RichText, TextWrapMode, Ui, vec2};
+use eframe::egui::{Align, Button, Frame, Layout, Margin, Rect, RichText, Sense, TextWrapMode, Ui, UiBuilder, vec2};
 
 use crate::ui::ctx::Ctx;
 
@@ -14,6 +14,20 @@ pub(crate) struct Choice<'a> {
     pub(crate) hint: &'a str,
 }
 
+/// The same in the first line of a view, which is lower than the switch: it stands in the middle of the line.
+pub(crate) fn header_switch_ui(
+    ui: &mut Ui,
+    ctx: &Ctx<'_>,
+    width: f32,
+    choices: &[Choice<'_>],
+    on: usize,
+) -> Option<usize> {
+    let (rect, _) = ui.allocate_exact_size(vec2(width, ui.available_height()), Sense::hover());
+    let place = Rect::from_center_size(rect.center(), vec2(width, ctx.size.control));
+    let mut line = ui.new_child(UiBuilder::new().max_rect(place).layout(Layout::left_to_right(Align::Min)));
+    segmented_ui(&mut line, ctx, width, choices, on)
+}
+
 /// Shows choices side by side in `width` points; returns the one that was picked, if it is another.
 pub(crate) fn segmented_ui(ui: &mut Ui, ctx: &Ctx<'_>, width: f32, choices: &[Choice<'_>], on: usize) -> Option<usize> {
     let frame =
@@ -23,6 +37,8 @@ pub(crate) fn segmented_ui(ui: &mut Ui, ctx: &Ctx<'_>, width: f32, choices: &[Ch
     frame.show(ui, |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         ui.spacing_mut().button_padding.x = 4.0;
+        // The toolkit would make the line as high as the frame around it is to be.
+        ui.spacing_mut().interact_size.y = ctx.size.control - 4.0;
         ui.horizontal(|ui| {
             for (ix, choice) in choices.iter().enumerate() {
                 let label = RichText::new(choice.label).size(ctx.size.small + 0.5);

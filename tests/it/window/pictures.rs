@@ -138,7 +138,7 @@ fn two_futures_stand_side_by_side_and_hear_the_same() {
     let mut window = Window::on(simulated(fixture::overloaded()));
     window.show_only("compare");
     window.click("Fork at 0:16.0");
-    assert!(window.has("parted at 0:16.0") && window.has("A, as it was") && window.has("B, as you change it"));
+    assert!(window.has("parted at 0:16.0") && window.has("as it was (A)") && window.has("as you change it (B)"));
     assert!(window.has_part("Two futures parted at 0:16.0: the slowest 1 % take 1.86 s in A"));
     window.click("Pause");
     assert_eq!(window.sent(), [Request::Pause]);
