@@ -1,6 +1,6 @@
 //! Throughput against cores: points, laws, and the line that would be ideal.
 
-use eframe::egui::{Color32, Label, Role, Sense, Shape, Stroke, TextWrapMode, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{Color32, Label, Rangef, Role, Sense, Shape, Stroke, TextWrapMode, Ui, WidgetInfo, pos2, vec2};
 use egui_plot::{
     AxisHints, GridInput, GridMark, Line, LineStyle, MarkerShape, PlotBounds, PlotPoint, PlotPoints, Points, VLine,
 };
@@ -49,7 +49,8 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, model: &Model, now: Option<Size>) {
     let highest = known.flat_map(|shown| &shown.points).map(|point| point.y).filter(|y| y.is_finite());
     let (low, high) = Scale::Linear.fit(highest);
     let vertical = numbers_axis(move |mark| Scale::Linear.label(&mark, (low, high))).label(soft(ctx, text::SCALING_Y));
-    let across = AxisHints::new_x().label(soft(ctx, text::SCALING_X)).formatter(|mark, _| figures::figure(mark.value));
+    let across = AxisHints::new_x().label(soft(ctx, text::SCALING_X)).label_spacing(Rangef::new(0.0, 1.0));
+    let across = across.formatter(|mark, _| figures::figure(mark.value));
     let plot = bare_plot("scaling", ctx, vertical)
         .custom_x_axes(vec![across])
         .x_grid_spacer(|input| cores_grid(&input))

@@ -44,6 +44,8 @@ struct Asked {
 /// From this width on figures stand beside the chart, in so much of it.
 const WIDE: f32 = 620.0;
 const FIGURES_WIDTH: f32 = 300.0;
+/// A narrow view below this height has room for the chart alone.
+const LOW: f32 = 240.0;
 /// Height of the figures where they stand below.
 const FIGURES_HEIGHT: f32 = 96.0;
 
@@ -91,6 +93,10 @@ impl View for ScalingView {
 /// The chart with its legend, and the figures beside or below it.
 fn content_ui(ui: &mut Ui, ctx: &Ctx<'_>, model: &Model, now: Option<Size>) {
     let rect = ui.available_rect_before_wrap();
+    if rect.width() < WIDE && rect.height() < LOW {
+        chart::ui(ui, ctx, model, now);
+        return;
+    }
     let (left, right) = if rect.width() >= WIDE {
         rect.split_left_right_at_x(rect.right() - FIGURES_WIDTH)
     } else {
