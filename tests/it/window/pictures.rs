@@ -10,6 +10,7 @@ use scalelab::metrics::snapshot::{Mode, Outcome, RunState, ScalingView, Snapshot
 use scalelab::scenario::{Cache, Eviction, Switch};
 
 use super::Window;
+use super::files::wait_for;
 use crate::fixture;
 
 /// The pictures as a simulated run.
@@ -113,14 +114,8 @@ fn a_cache_shows_what_another_size_would_miss() {
     window.click("The keys that are asked for most");
     assert!(window.has_part("key 7: asked for 500 times (1"));
     window.click("Miss-ratio curve: what caches of other sizes would miss of the same keys");
-    for _ in 0..200 {
-        if window.has_part("Miss-ratio curve: Lru") {
-            break;
-        }
-        #[expect(clippy::disallowed_methods, reason = "the thread that works it out needs a core")]
-        std::thread::sleep(std::time::Duration::from_millis(10));
-        window.frames();
-    }
+    // It is worked out beside the window: how soon depends on who else needs the cores.
+    wait_for(&mut window, "the curve", |window| window.has_part("Miss-ratio curve: Lru"));
     assert!(
         window.has("Miss-ratio curve: Lru with 8 entries would miss 0.2 % of these keys, the clairvoyant bound 0.2 %")
     );
