@@ -327,8 +327,7 @@ impl Recorder {
 
     /// Ends a tick.
     pub fn tick(&mut self, now: Time, gauges: &Gauges) {
-        let start = Time(now.0 - self.tick.0);
-        let per_sec = 1.0 / self.tick.secs();
+        let (start, per_sec) = (Time(now.0 - self.tick.0), 1.0 / self.tick.secs());
         let counts = std::mem::take(&mut self.counts);
         self.ticks += 1;
         let busy = gauges.busy_area - std::mem::replace(&mut self.busy, gauges.busy_area);

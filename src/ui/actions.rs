@@ -37,6 +37,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) shell: Shown<'a>,
     /// Its colours.
     pub(crate) theme: Theme,
+    /// Whether a stretch of time is selected.
+    pub(crate) is_selected: bool,
 }
 
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
@@ -121,6 +123,9 @@ fn look(now: &Situation<'_>, actions: &mut Vec<Action>) {
         }
     }
     add(text::KEEP_LAYOUT, None, shell(ShellWish::KeepLayout));
+    if now.is_selected {
+        add(text::UNSELECT, key(Key::Escape), UiCommand::Time(TimeChange::Unselect));
+    }
     if filled.is_some() {
         add(text::UNFILL, key(Key::Escape), shell(ShellWish::Fill(None)));
     }

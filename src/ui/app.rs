@@ -40,6 +40,8 @@ pub struct App {
     pub(super) overlay: Option<Overlay>,
     pub(super) overlays: Overlays,
     pub(super) notice: Option<Notice>,
+    /// What is to be written once it is known where to.
+    pub(super) exporting: Option<super::export::Content>,
     pub(super) files: Files,
     pub(super) waker: Waker,
     pub(super) wishes: RefCell<Vec<UiCommand>>,
@@ -100,6 +102,7 @@ impl App {
             overlay: None,
             overlays: Overlays::default(),
             notice: None,
+            exporting: None,
             files: Files::new(ctx, parts.host),
             waker: parts.waker,
             wishes: RefCell::default(),

@@ -1,14 +1,17 @@
 //! What a person asks of the window. Collected while drawing, run in the next `logic`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use eframe::egui::ThemePreference;
+use eframe::egui::{Rect, ThemePreference};
 
+use super::export::{Form, Over};
 use super::frame::Rate;
 use super::shell::ShellWish;
 use super::time_range::TimeChange;
 use crate::base::{Time, WorkerId};
 use crate::engine::handle::Pace;
+use crate::interop::figure::Figure;
 use crate::scenario::{Command, Mode};
 
 /// One wish.
@@ -68,6 +71,8 @@ pub enum UiCommand {
     Save(PathBuf),
     /// Ask the system for a file.
     Browse(Overlay),
+    /// Take what a plot shows out of it.
+    Export(Export),
     /// Bring the unsaved changes of before back.
     Restore,
     /// Forget the unsaved changes of before.
@@ -91,4 +96,28 @@ pub enum Overlay {
     Save,
     /// Everything that can be done.
     Palette,
+    /// Which file to write what a plot shows to.
+    Export,
+    /// The numbers of a plot.
+    Table,
+}
+
+/// How what a plot shows is taken out of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Export {
+    /// As a table over the window.
+    Table(Arc<Figure>),
+    /// As a file of this form.
+    File(Arc<Figure>, Form),
+    /// As it is on the screen.
+    Pixels {
+        /// Of which view.
+        view: String,
+        /// Which stretch it shows, in seconds.
+        times: (f64, f64),
+        /// Where it stands, in points.
+        place: Rect,
+    },
+    /// To this file.
+    Write(PathBuf, Over),
 }

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use eframe::egui::Context;
+use eframe::egui::{ColorImage, Context, Pos2, Rect, vec2};
 
 use super::command::Overlay;
+use super::export::{Content, Over};
 use super::session::Opened;
 use super::text;
 use crate::base::os;
@@ -29,6 +30,17 @@ pub(crate) enum Done {
     Restored(Opened),
     /// Everything done is in this file.
     Saved(PathBuf),
+    /// What a plot shows is in this file.
+    Exported(PathBuf),
+    /// A view as it was on the screen.
+    Captured {
+        /// Its pixels.
+        image: Arc<ColorImage>,
+        /// Of which view.
+        view: String,
+        /// Which stretch it shows, in seconds.
+        times: (f64, f64),
+    },
     /// A person picked this path for that purpose.
     Picked(Overlay, PathBuf),
     /// A person closed the dialog.
@@ -100,14 +112,17 @@ impl Files {
         self.dialog_since = Some(now);
         let start = PathBuf::from(start);
         self.work(move |_| {
-            let mut dialog = rfd::FileDialog::new().add_filter(text::SCENARIO_FILES, &[SCENARIO_ENDING]);
+            let mut dialog = rfd::FileDialog::new();
+            if purpose != Overlay::Export {
+                dialog = dialog.add_filter(text::SCENARIO_FILES, &[SCENARIO_ENDING]);
+            }
             if let Some(folder) = start.parent().filter(|folder| folder.is_dir()) {
                 dialog = dialog.set_directory(folder);
             }
             if let Some(name) = start.file_name() {
                 dialog = dialog.set_file_name(name.to_string_lossy());
             }
-            let picked = if purpose == Overlay::Save { dialog.save_file() } else { dialog.pick_file() };
+            let picked = if purpose == Overlay::Open { dialog.pick_file() } else { dialog.save_file() };
             picked.map_or(Done::Dismissed, |path| Done::Picked(purpose, path))
         });
     }
@@ -156,9 +171,28 @@ impl Files {
 
     /// Writes the scenario with everything done as its timeline. The file of the scenario itself is not rewritten.
     pub(crate) fn save(&self, work: Unsaved, path: PathBuf) {
-        self.work(move |host| match work.text(host).and_then(|text| write_whole(&path, &text)) {
+        self.work(move |host| match work.text(host).and_then(|text| write_whole(&path, text.as_bytes())) {
             Ok(()) => Done::Saved(path),
             Err(what) => Done::Failed(text::cannot_save(&path.display().to_string(), &what)),
+        });
+    }
+
+    /// Writes what a plot shows.
+    pub(crate) fn export(&self, content: Content, path: PathBuf, over: Over) {
+        self.work(move |_| match content.bytes().and_then(|bytes| write_export(&path, &bytes, over)) {
+            Ok(()) => Done::Exported(path),
+            Err(what) => Done::Failed(text::cannot_save(&path.display().to_string(), &what)),
+        });
+    }
+
+    /// Reads a part of the screen back once the next frame is on it.
+    pub(crate) fn capture(&self, ctx: &Context, place: Rect, view: String, times: (f64, f64)) {
+        let (ctx_after, sender, scale) = (ctx.clone(), self.sender.clone(), ctx.pixels_per_point());
+        ctx.request_screenshot(move |whole| {
+            let all = Rect::from_min_size(Pos2::ZERO, vec2(whole.width() as f32, whole.height() as f32) / scale);
+            let image = Arc::new(whole.region(&place.intersect(all), Some(scale)));
+            let _ = sender.try_send(Done::Captured { image, view, times });
+            ctx_after.request_repaint();
         });
     }
 
@@ -166,7 +200,7 @@ impl Files {
     pub(crate) fn autosave(&self, work: Unsaved, path: PathBuf) {
         let quiet = move |host: &Host| {
             let made = path.parent().map_or(Ok(()), fs::create_dir_all).map_err(|err| err.to_string());
-            made.and_then(|()| work.text(host)).and_then(|text| write_whole(&path, &text)).err()
+            made.and_then(|()| work.text(host)).and_then(|text| write_whole(&path, text.as_bytes())).err()
         };
         self.spawn(move |host, sender| {
             if let Some(what) = quiet(host) {
@@ -268,13 +302,30 @@ impl Unsaved {
     }
 }
 
+/// Writes a file that was not there, or one that a person gave up.
+fn write_export(path: &Path, bytes: &[u8], over: Over) -> Result<(), String> {
+    if over == Over::Agreed {
+        return write_whole(path, bytes);
+    }
+    let mut file = fs::File::create_new(path).map_err(|err| match err.kind() {
+        std::io::ErrorKind::AlreadyExists => text::EXPORT_EXISTS.to_owned(),
+        _ => err.to_string(),
+    })?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    written.map_err(|err| {
+        // Half a file would stand in the way of the next try.
+        let _ = fs::remove_file(path);
+        err.to_string()
+    })
+}
+
 /// Writes beside the target and moves it there, so that a kill leaves the old file or the new one, never half of one.
-pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), String> {
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), String> {
     let mut name = path.file_name().ok_or_else(|| text::NOT_A_FILE.to_owned())?.to_owned();
     name.push(".part");
     let beside = path.with_file_name(name);
     let written = fs::File::create(&beside)
-        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .and_then(|()| fs::rename(&beside, path));
     written.map_err(|err| err.to_string())
 }

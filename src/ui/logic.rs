@@ -4,13 +4,15 @@ use eframe::egui::{Context, ViewportCommand};
 
 use super::app::App;
 use super::bars::notice::{Kind, Notice};
-use super::command::{Overlay, UiCommand};
+use super::command::{Export, Overlay, UiCommand};
+use super::export::Over;
 use super::files::{Done, Unsaved};
 use super::frame::spent_secs;
 use super::history::Turn;
+use super::plots::look::is_hovered;
 use super::session::Session;
 use super::text;
-use super::time_range::TimeChange;
+use super::time_range::{HoverBy, TimeChange};
 use super::tokens::Motion;
 use crate::analysis::verdict::verdict;
 use crate::base::os;
@@ -37,7 +39,7 @@ impl App {
         for wish in wishes {
             self.run(ctx, wish);
         }
-        if ctx.input(|input| !input.pointer.has_pointer()) {
+        if self.time.hover_by == HoverBy::Pointer && !is_hovered(ctx) {
             self.time.change(TimeChange::Hover(None));
         }
         self.keep_unsaved(ctx);
@@ -111,9 +113,13 @@ impl App {
             UiCommand::OpenKept { store, run } => self.files.open_kept(store, run),
             UiCommand::Save(path) => self.files.save(self.unsaved(), path),
             UiCommand::Browse(purpose) => {
-                let start = self.suggested_path(purpose);
+                let start = match purpose {
+                    Overlay::Export => self.overlays.path().to_owned(),
+                    _ => self.suggested_path(purpose),
+                };
                 self.files.browse(purpose, &start, ctx.input(|input| input.time));
             }
+            UiCommand::Export(wish) => self.export(ctx, wish),
             UiCommand::Restore => {
                 self.notice = None;
                 if let Some(path) = self.autosave.offered() {
@@ -189,9 +195,14 @@ impl App {
                 self.autosave.set_saved();
             }
             Done::Picked(purpose, path) => {
-                let wish = if purpose == Overlay::Save { UiCommand::Save(path) } else { UiCommand::Open(path) };
+                let wish = match purpose {
+                    Overlay::Save => UiCommand::Save(path),
+                    Overlay::Export => UiCommand::Export(Export::Write(path, Over::Agreed)),
+                    _ => UiCommand::Open(path),
+                };
                 self.wishes.borrow_mut().push(wish);
             }
+            done @ (Done::Captured { .. } | Done::Exported(_)) => self.export_done(done),
             Done::Dismissed => {}
             Done::Failed(what) => {
                 self.notice = Some(Notice {

@@ -33,7 +33,12 @@ impl App {
             filled: self.arranged.filled(),
             is_changed: self.kept.views.is_some(),
         };
-        all(&Situation { session: &self.session, shell, theme: ctx.theme() })
+        all(&Situation {
+            session: &self.session,
+            shell,
+            theme: ctx.theme(),
+            is_selected: self.time.selected().is_some(),
+        })
     }
 
     /// Keys of what can be done; not while a text is typed or something lies over the window.

@@ -11,8 +11,23 @@ pub struct TimeRange {
     held_to: f64,
     /// The newest time of the run.
     live: f64,
-    /// Where the pointer is, on any of the plots.
+    /// Where the pointer is, on any of the plots, or the cursor that keys move.
     pub hover: Option<f64>,
+    /// What set the hover time.
+    pub hover_by: HoverBy,
+    /// The stretch that numbers are asked of, its beginning first.
+    selected: Option<(f64, f64)>,
+    /// Where a selection began that is still dragged.
+    selecting_from: Option<f64>,
+}
+
+/// What set the hover time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HoverBy {
+    /// The pointer, with which it goes.
+    Pointer,
+    /// Keys: it stays when the pointer rests or is elsewhere.
+    Keys,
 }
 
 /// Whether the right edge moves with the run.
@@ -42,16 +57,37 @@ pub enum TimeChange {
     Fit,
     /// The pointer is here.
     Hover(Option<f64>),
+    /// Keys moved the cursor here; nowhere where the plot is no longer typed at.
+    Cursor(Option<f64>),
+    /// A stretch is selected from here.
+    SelectFrom(f64),
+    /// It goes to here so far.
+    SelectTo(f64),
+    /// It is selected; nothing is where it is too short to hold a value.
+    SelectEnd,
+    /// Nothing is selected.
+    Unselect,
 }
 
 /// Shortest stretch that can be looked at.
 const SPAN_MIN: f64 = 0.1;
+/// Shortest stretch that can be selected: the distance between two values.
+const SELECTED_MIN: f64 = 0.1;
 /// The stretch at the start.
 const SPAN_DEFAULT: f64 = 30.0;
 
 impl Default for TimeRange {
     fn default() -> Self {
-        Self { follow: Follow::Live, span: SPAN_DEFAULT, held_to: SPAN_DEFAULT, live: 0.0, hover: None }
+        Self {
+            follow: Follow::Live,
+            span: SPAN_DEFAULT,
+            held_to: SPAN_DEFAULT,
+            live: 0.0,
+            hover: None,
+            hover_by: HoverBy::Pointer,
+            selected: None,
+            selecting_from: None,
+        }
     }
 }
 
@@ -70,10 +106,36 @@ impl TimeRange {
         (to - self.span, to)
     }
 
+    /// The newest time of the run.
+    pub fn live(&self) -> f64 {
+        self.live
+    }
+
+    /// The stretch that is selected, if it is long enough to hold a value.
+    pub fn selected(&self) -> Option<(f64, f64)> {
+        self.selected.filter(|(from, to)| to - from >= SELECTED_MIN)
+    }
+
+    /// Whether a stretch is being dragged.
+    pub fn is_selecting(&self) -> bool {
+        self.selecting_from.is_some()
+    }
+
     /// Looks elsewhere.
     pub fn change(&mut self, change: TimeChange) {
         match change {
-            TimeChange::Hover(at) => self.hover = at,
+            TimeChange::Hover(at) => (self.hover, self.hover_by) = (at, HoverBy::Pointer),
+            TimeChange::Cursor(at) => (self.hover, self.hover_by) = (at, HoverBy::Keys),
+            TimeChange::SelectFrom(at) => {
+                let at = at.clamp(0.0, self.live);
+                (self.selecting_from, self.selected) = (Some(at), Some((at, at)));
+            }
+            TimeChange::SelectTo(at) => {
+                let at = at.clamp(0.0, self.live);
+                self.selected = self.selecting_from.map(|from| (from.min(at), from.max(at)));
+            }
+            TimeChange::SelectEnd => (self.selecting_from, self.selected) = (None, self.selected()),
+            TimeChange::Unselect => (self.selecting_from, self.selected) = (None, None),
             TimeChange::Follow => self.follow = Follow::Live,
             TimeChange::Fit => {
                 self.follow = Follow::Live;
@@ -133,6 +195,24 @@ mod tests {
         assert_eq!(range.bounds(), (0.0, 30.0));
         range.change(TimeChange::Follow);
         assert_eq!(range.bounds(), (80.0, 110.0));
+    }
+
+    #[test]
+    fn a_stretch_is_selected_in_either_direction_and_within_the_run() {
+        let mut range = at(20.0);
+        for change in [TimeChange::SelectFrom(19.0), TimeChange::SelectTo(12.0), TimeChange::SelectEnd] {
+            range.change(change);
+        }
+        assert_eq!((range.selected(), range.is_selecting()), (Some((12.0, 19.0)), false));
+        for change in [TimeChange::SelectFrom(15.0), TimeChange::SelectTo(90.0)] {
+            range.change(change);
+        }
+        assert_eq!((range.selected(), range.is_selecting()), (Some((15.0, 20.0)), true));
+        range.change(TimeChange::SelectTo(15.01));
+        range.change(TimeChange::SelectEnd);
+        assert_eq!(range.selected(), None, "too short to hold a value");
+        range.change(TimeChange::SelectTo(18.0));
+        assert_eq!(range.selected(), None, "nothing was begun");
     }
 
     #[test]

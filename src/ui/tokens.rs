@@ -81,6 +81,8 @@ pub struct Palette {
     pub offered: Rgb,
     pub completed: Rgb,
     pub errors: Rgb,
+    pub shed: Rgb,
+    pub retries: Rgb,
     pub p50: Rgb,
     pub p95: Rgb,
     pub p99: Rgb,
@@ -291,6 +293,8 @@ mod tests {
                 ("accent", palette.accent, 4.5),
                 ("completed", palette.completed, 3.0),
                 ("p99", palette.p99, 3.0),
+                ("shed", palette.shed, 3.0),
+                ("retries", palette.retries, 3.0),
             ] {
                 let contrast = contrast(colour.into(), palette.surface.into());
                 assert!(contrast >= least, "{theme:?} {name}: contrast {contrast:.1} is below {least}");

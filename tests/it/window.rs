@@ -4,6 +4,7 @@ mod controls;
 mod files;
 mod looking;
 mod pictures;
+mod plots;
 mod real;
 mod shell;
 mod views;

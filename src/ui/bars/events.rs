@@ -8,12 +8,17 @@ use eframe::egui::{
 use crate::base::figures::{clock, plural};
 use crate::metrics::snapshot::Mark;
 use crate::ui::ctx::Ctx;
-use crate::ui::plots::{look_around, mark_colour};
+use crate::ui::plots::{look_around, mark_colour, over};
 use crate::ui::text;
 use crate::ui::time_range::{Follow, TimeChange};
 
 /// Height of the strip.
 const HEIGHT: f32 = 34.0;
+/// Height of the overview of a run that is longer than what is shown, and of what can be taken hold of around it.
+const OVERVIEW: f32 = 5.0;
+const GRIP: f32 = 9.0;
+/// Narrowest window of the overview, so that it can be seen and taken hold of.
+const WINDOW_MIN: f32 = 10.0;
 /// Width of the switch at its right end.
 const SWITCH: f32 = 96.0;
 
@@ -23,13 +28,20 @@ pub(crate) fn ui(ui: &mut Ui, ctx: &Ctx<'_>) {
     frame.inner_margin(Margin::symmetric(ctx.size.pad as i8, 4)).show(ui, |ui| {
         ui.horizontal(|ui| {
             let width = ui.available_width() - SWITCH - ctx.size.gap;
-            let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::click_and_drag());
+            let (whole, _) = ui.allocate_exact_size(vec2(width, HEIGHT + GRIP), Sense::hover());
+            let (rect, below) = whole.split_top_bottom_at_y(whole.top() + HEIGHT);
+            let response = ui.interact(rect, ui.scope_id().with("strip"), Sense::click_and_drag());
             let (from, to) = ctx.time.bounds();
+            if from > 0.0 || ctx.time.live() > to {
+                overview_ui(ui, ctx, below);
+            }
             let secs_per_point = (to - from) / f64::from(rect.width().max(1.0));
             let axis = Axis { rect, from, secs_per_point };
             let nearest = paint(&ui.painter().with_clip_rect(rect.expand(4.0)), ctx, &axis, response.hover_pos());
             if let Some(mark) = nearest {
                 response.clone().on_hover_text_at_pointer(text::mark_details(mark));
+            } else {
+                response.clone().on_hover_text_at_pointer(text::SELECT_HINT);
             }
             look_around(ui, ctx, &response, secs_per_point, |at| axis.time_at(at));
             let newest = ctx.snapshot.marks.last().map(|mark| (mark.label.as_str(), clock(mark.at.secs(), false)));
@@ -68,6 +80,7 @@ fn paint<'a>(painter: &Painter, ctx: &'a Ctx<'_>, axis: &Axis, pointer: Option<P
     if rect.x_range().contains(live) {
         painter.circle_filled(pos2(live, line_y), 4.5, palette.accent);
     }
+    over::selection(painter, ctx, rect, |secs| axis.x(secs));
     let font = FontId::proportional(ctx.size.small);
     let mut free_from = rect.left();
     let mut nearest: Option<(&Mark, f32)> = None;
@@ -107,6 +120,37 @@ fn paint<'a>(painter: &Painter, ctx: &'a Ctx<'_>, axis: &Axis, pointer: Option<P
         painter.text(rect.left_top(), Align2::LEFT_TOP, text::NO_EVENTS, font, palette.faint.0);
     }
     nearest.map(|(mark, _)| mark)
+}
+
+/// The whole run as a thin bar, its events, and the stretch that is shown as a window that can be dragged.
+fn overview_ui(ui: &Ui, ctx: &Ctx<'_>, place: Rect) {
+    let response = ui.interact(place, ui.scope_id().with("overview"), Sense::click_and_drag());
+    let (live, (from, to)) = (ctx.time.live().max(f64::MIN_POSITIVE), ctx.time.bounds());
+    let bar = Rect::from_center_size(place.center(), vec2(place.width(), OVERVIEW));
+    let axis = Axis { rect: bar, from: 0.0, secs_per_point: live / f64::from(bar.width().max(1.0)) };
+    let (painter, palette) = (ui.painter().with_clip_rect(place), ctx.palette);
+    let rounding = OVERVIEW / 2.0;
+    painter.rect_filled(bar, rounding, palette.raised);
+    over::selection(&painter, ctx, bar, |secs| axis.x(secs));
+    for mark in &ctx.snapshot.marks {
+        painter.vline(axis.x(mark.at.secs()), bar.y_range(), Stroke::new(1.0, mark_colour(ctx, mark.by)));
+    }
+    let (left, right) = (axis.x(from.max(0.0)), axis.x(to.min(live)));
+    let middle = f32::midpoint(left, right);
+    let half = (right - left).max(WINDOW_MIN) / 2.0;
+    let window = Rect::from_x_y_ranges(middle - half..=middle + half, bar.y_range()).expand2(vec2(0.0, 1.5));
+    let is_held = response.hovered() || response.dragged() || response.has_focus();
+    let colour = palette.accent.0.gamma_multiply(if is_held { 0.8 } else { 0.5 });
+    painter.rect_filled(window, rounding, colour);
+    if response.dragged() && response.drag_delta().x != 0.0 {
+        ctx.look(TimeChange::Pan(f64::from(response.drag_delta().x) * axis.secs_per_point));
+    } else if response.clicked() {
+        let clicked = response.interact_pointer_pos().map(|at| axis.time_at(at) - f64::midpoint(from, to));
+        clicked.into_iter().for_each(|by| ctx.look(TimeChange::Pan(by)));
+    }
+    let summary = text::overview_summary((from, to.min(live)), live);
+    response.widget_info(|| WidgetInfo::labeled(Role::ScrollBar, true, &summary));
+    response.on_hover_text(text::OVERVIEW_HINT);
 }
 
 /// A small triangle on the line, pointing at its time.

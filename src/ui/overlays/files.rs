@@ -5,18 +5,18 @@ use std::path::PathBuf;
 use eframe::egui::{Button, Key, Margin, RichText, TextEdit, Ui, vec2};
 
 use super::{Scene, title_ui};
-use crate::ui::command::{Overlay, UiCommand};
+use crate::ui::command::{Export, Overlay, UiCommand};
+use crate::ui::export::Over;
 use crate::ui::files::Waiting;
 use crate::ui::text;
 
 /// Shows the field; returns what a person wants.
 pub(super) fn ui(ui: &mut Ui, scene: &Scene<'_>, overlay: Overlay, path: &mut String) -> Option<UiCommand> {
     ui.set_width(560.0);
-    let saving = overlay == Overlay::Save;
-    let (title, what, verb) = if saving {
-        (text::SAVE_TITLE, text::SAVE_WHAT, text::SAVE_VERB)
-    } else {
-        (text::OPEN_TITLE, text::OPEN_WHAT, text::OPEN_VERB)
+    let (title, what, verb) = match overlay {
+        Overlay::Save => (text::SAVE_TITLE, text::SAVE_WHAT, text::SAVE_VERB),
+        Overlay::Export => (text::EXPORT_TITLE, text::EXPORT_WHAT, text::EXPORT_VERB),
+        _ => (text::OPEN_TITLE, text::OPEN_WHAT, text::OPEN_VERB),
     };
     title_ui(ui, title);
     ui.label(RichText::new(what).color(scene.palette.soft));
@@ -33,7 +33,11 @@ pub(super) fn ui(ui: &mut Ui, scene: &Scene<'_>, overlay: Overlay, path: &mut St
         let go = ui.add_enabled(!path.trim().is_empty(), Button::new(verb).min_size(size)).clicked();
         if (go || entered) && !path.trim().is_empty() {
             let path = PathBuf::from(path.trim());
-            wish = Some(if saving { UiCommand::Save(path) } else { UiCommand::Open(path) });
+            wish = Some(match overlay {
+                Overlay::Save => UiCommand::Save(path),
+                Overlay::Export => UiCommand::Export(Export::Write(path, Over::Never)),
+                _ => UiCommand::Open(path),
+            });
         }
         let free = scene.waiting == Waiting::Nothing;
         if ui.add_enabled(free, Button::new(text::BROWSE).min_size(size)).on_hover_text(text::BROWSE_HINT).clicked() {

@@ -35,12 +35,12 @@ fn content_ui(ui: &mut Ui, scene: &Scene<'_>) -> Option<UiCommand> {
     turned.then_some(UiCommand::SetRate(if quiet { Rate::Quiet } else { Rate::Smooth }))
 }
 
-/// Every action that has keys, in two columns, and what the pointer does.
+/// Every action that has keys, in two columns, and what plots hear.
 fn keys_ui(ui: &mut Ui, scene: &Scene<'_>) {
     let keyed = scene.actions.iter().filter_map(|action| Some((action.keys?, action.name.as_str())));
     let keyed = keyed.map(|(keys, name)| (keys_name(ui.ctx(), &keys), name));
-    let (drag, what) = text::HELP_DRAG;
-    let rows: Vec<(String, &str)> = keyed.chain([(drag.to_owned(), what)]).collect();
+    let plots = text::HELP_PLOTS.map(|(keys, what)| (keys.to_owned(), what));
+    let rows: Vec<(String, &str)> = keyed.chain(plots).collect();
     ui.label(RichText::new(text::HELP_KEYS_TITLE).font(FontId::new(scene.size.heading, strong())));
     let (left, right) = rows.split_at(rows.len().div_ceil(2));
     Grid::new("keys").num_columns(4).min_row_height(0.0).spacing([18.0, 4.0]).show(ui, |ui| {

@@ -7,6 +7,7 @@ mod palette;
 mod recent;
 mod resilience;
 mod shelf;
+mod table;
 
 use eframe::egui::{Button, Context, Frame, Id, Layout, Margin, Modal, Ui};
 
@@ -18,6 +19,7 @@ use super::standing::Standing;
 use super::text;
 use super::tokens::{Palette, Sizes};
 use crate::base::PoolId;
+use crate::interop::figure::Figure;
 use crate::scenario::{Host, Scenario};
 
 /// Space around what lies over the window.
@@ -30,6 +32,7 @@ pub(crate) struct Overlays {
     path: String,
     shelf: shelf::Shelf,
     palette: palette::Palette,
+    table: Option<table::Table>,
 }
 
 /// What an overlay is handed: it must also work where there is no run.
@@ -78,6 +81,16 @@ impl Overlays {
         self.palette = palette::Palette::default();
     }
 
+    /// What stands in the path field.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The numbers that the table shows.
+    pub(crate) fn set_table(&mut self, figure: &Figure) {
+        self.table = Some(table::Table::of(figure));
+    }
+
     /// Draws what is open; returns what a person wants.
     pub(crate) fn ui(&mut self, ctx: &Context, scene: &Scene<'_>, open: Overlay) -> Option<UiCommand> {
         let mut wish = None;
@@ -85,8 +98,9 @@ impl Overlays {
         let modal = Modal::new(Id::unique(("overlay", open as u8))).frame(frame).show(ctx, |ui| match open {
             Overlay::AllKnobs => wish = all_knobs::ui(ui, scene, &mut self.query),
             Overlay::Help => wish = help::ui(ui, scene),
-            Overlay::Save => wish = files::ui(ui, scene, open, &mut self.path),
             Overlay::Palette => wish = self.palette.ui(ui, scene),
+            Overlay::Table => table::ui(ui, scene, self.table.as_ref()),
+            Overlay::Save | Overlay::Export => wish = files::ui(ui, scene, open, &mut self.path),
             Overlay::Open => {
                 wish = files::ui(ui, scene, open, &mut self.path);
                 wish = recent::ui(ui, scene).or(wish.take());

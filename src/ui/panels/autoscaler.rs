@@ -83,16 +83,9 @@ impl AutoscalerView {
         let band = Some(Band { over: 0, under: 2, colour: palette.warn.0 });
         let curves = [asked, ordered, ready];
         ui.allocate_ui(eframe::egui::vec2(ui.available_width(), height), |ui| {
-            let plot = TimePlot {
-                id: "autoscaler",
-                scale: Scale::Linear,
-                curves: &curves,
-                image: None,
-                band,
-                goal: None,
-                summary,
-            };
-            plot.ui(ui, ctx);
+            let axis = (Scale::Linear, text::MACHINES, text::machines as fn(f64) -> String);
+            TimePlot { band, ..TimePlot::new("autoscaler", text::AUTOSCALER_TITLE, axis, &curves, summary) }
+                .ui(ui, ctx);
         });
     }
 }

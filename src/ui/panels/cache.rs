@@ -112,8 +112,8 @@ fn hits_ui(ui: &mut Ui, ctx: &Ctx<'_>) {
     let now = ctx.snapshot.pools.iter().find_map(|pool| pool.hit_ratio);
     legend_ui(ui, ctx, &[(&hits, now.unwrap_or(f64::NAN))], figures::share);
     let summary = text::cache_summary(now);
-    let (scale, curves) = (Scale::Linear, [hits]);
-    TimePlot { id: "hits", scale, curves: &curves, image: None, band: None, goal: None, summary }.ui(ui, ctx);
+    let (axis, curves) = ((Scale::Linear, text::CACHE_HITS, figures::share as fn(f64) -> String), [hits]);
+    TimePlot::new("hits", text::CACHE_TITLE, axis, &curves, summary).ui(ui, ctx);
 }
 
 /// The keys that are asked for most.

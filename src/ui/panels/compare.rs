@@ -111,8 +111,8 @@ fn plot_ui(ui: &mut Ui, ctx: &Ctx<'_>, twin: &Twin) {
     legend_ui(ui, ctx, &[(&first, seen(a.2.count, a.2.p99)), (&second, seen(b.2.count, b.2.p99))], figures::secs);
     let parted = figures::clock(twin.parted.secs(), true);
     let summary = text::compare_summary(&parted, &figures::secs(a.2.p99), &figures::secs(b.2.p99));
-    let (scale, curves) = (Scale::LogSecs, [first, second]);
-    TimePlot { id: "futures", scale, curves: &curves, image: None, band: None, goal: None, summary }.ui(ui, ctx);
+    let (axis, curves) = ((Scale::LogSecs, text::SECONDS, figures::secs as fn(f64) -> String), [first, second]);
+    TimePlot::new("futures", text::COMPARE_TITLE, axis, &curves, summary).ui(ui, ctx);
 }
 
 /// Where nothing was finished there is no latency, which is not a latency of zero.

@@ -6,6 +6,7 @@ use super::View;
 use crate::base::figures;
 use crate::ui::ctx::Ctx;
 use crate::ui::plots::curve::Reading;
+use crate::ui::plots::export::{Wanted, menu_button_ui};
 use crate::ui::plots::heat::HeatMap;
 use crate::ui::plots::legend::swatch_ui;
 use crate::ui::plots::percentiles::{Percentiles, percentiles_ui};
@@ -14,6 +15,12 @@ use crate::ui::plots::{Curve, Scale, TimePlot, legend_ui};
 use crate::ui::text;
 use crate::ui::widgets::segmented::{Choice, header_switch_ui};
 use crate::ui::widgets::{badge::badge_ui, card::header_ui, words::soft};
+
+/// What the three curves are of, in the order in which they are drawn.
+const QUANTILES: [f64; 3] = [0.5, 0.95, 0.99];
+
+/// The vertical axis.
+const SECONDS: (Scale, &str, fn(f64) -> String) = (Scale::LogSecs, text::SECONDS, figures::secs);
 
 /// The view.
 #[derive(Default)]
@@ -58,12 +65,17 @@ impl View for LatencyView {
     fn ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) -> Response {
         let series = &ctx.snapshot.series;
         let title = if ui.available_width() < WIDE { text::LATENCY_SHORT } else { text::LATENCY_TITLE };
+        let mut wanted = None;
         let header = header_ui(ui, ctx, title, |ui| {
+            if self.shape != Shape::Percentiles {
+                wanted = menu_button_ui(ui, text::LATENCY);
+            }
             badge_ui(ui, ctx, ctx.provenance());
             if series.p99_omitting.last().is_some() && self.shape != Shape::Heat {
                 // In no colour of its own: where it is chosen, the one for that.
                 let words = RichText::new(text::OMISSION).size(ctx.size.small);
-                let toggle = ui.add(Button::selectable(self.shows_omission, words).wrap_mode(TextWrapMode::Extend));
+                let toggle =
+                    ui.add(Button::selectable(self.shows_omission, words).small().wrap_mode(TextWrapMode::Extend));
                 self.shows_omission ^= toggle.on_hover_text(text::OMISSION_MEANING).clicked();
             }
             let on = Shape::ALL.iter().position(|shape| *shape == self.shape).unwrap_or(0);
@@ -72,8 +84,8 @@ impl View for LatencyView {
             }
         });
         match self.shape {
-            Shape::Curves => self.curves_ui(ui, ctx),
-            Shape::Heat => self.heat_ui(ui, ctx),
+            Shape::Curves => self.curves_ui(ui, ctx, wanted),
+            Shape::Heat => self.heat_ui(ui, ctx, wanted),
             Shape::Percentiles => self.percentiles_ui(ui, ctx),
         }
         header
@@ -82,7 +94,7 @@ impl View for LatencyView {
 
 impl LatencyView {
     /// Percentiles over time.
-    fn curves_ui(&self, ui: &mut Ui, ctx: &Ctx<'_>) {
+    fn curves_ui(&self, ui: &mut Ui, ctx: &Ctx<'_>, wanted: Option<Wanted>) {
         let (series, now, palette) = (&ctx.snapshot.series, &ctx.snapshot.latency_recent, ctx.palette);
         let curve =
             |name, id, series, colour, width| Curve { name, id, series, colour, width, reading: Reading::Largest };
@@ -108,6 +120,10 @@ impl LatencyView {
             curves.push(omitting);
         }
         curves.extend([p50, p95, p99]);
+        // Of other quantiles there is no curve to judge by.
+        let asked = ctx.snapshot.latency_goal().map(|(_, quantile, _)| quantile);
+        let judged = asked.and_then(|asked| QUANTILES.iter().position(|known| *known == asked));
+        let judged = judged.map(|ix| curves.len() - QUANTILES.len() + ix);
         let goal = goal(ctx);
         let summary = text::latency_summary(
             &figures::secs(now.p50),
@@ -115,13 +131,12 @@ impl LatencyView {
             &figures::secs(now.p99),
             goal.as_ref().map(|(_, words)| words.as_str()),
         );
-        let plot =
-            TimePlot { id: "latency", scale: Scale::LogSecs, curves: &curves, image: None, band: None, goal, summary };
-        plot.ui(ui, ctx);
+        let plot = TimePlot::new("latency", text::LATENCY, SECONDS, &curves, summary);
+        TimePlot { goal, judged, wanted, ..plot }.ui(ui, ctx);
     }
 
     /// How many jobs took how long, over time, with the 99th percentile over it.
-    fn heat_ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) {
+    fn heat_ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>, wanted: Option<Wanted>) {
         self.heat.update(ui, &ctx.snapshot.watch.heat, ctx.time.bounds());
         let now = &ctx.snapshot.latency_recent;
         let p99 = Curve {
@@ -139,9 +154,8 @@ impl LatencyView {
         let summary =
             text::heat_summary(self.heat.extent().map(|(low, high)| (figures::secs(low), figures::secs(high))));
         let image = self.heat.image().zip(self.heat.extent());
-        let plot =
-            TimePlot { id: "heat", scale: Scale::LogSecs, curves: &[p99], image, band: None, goal: goal(ctx), summary };
-        plot.ui(ui, ctx);
+        let (goal, curves) = (goal(ctx), [p99]);
+        TimePlot { image, goal, wanted, ..TimePlot::new("heat", text::LATENCY, SECONDS, &curves, summary) }.ui(ui, ctx);
     }
 
     /// How long the slowest share took, over the whole run, beside the run before and beside who waits.

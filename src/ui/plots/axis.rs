@@ -37,6 +37,14 @@ impl Scale {
         }
     }
 
+    /// The value that is drawn at a position.
+    pub(crate) fn value(self, position: f64) -> f64 {
+        match self {
+            Self::Linear => position,
+            Self::LogSecs => 10_f64.powf(position),
+        }
+    }
+
     /// Bounds that hold all positions, rounded outwards to 1, 2 or 5 times a power of ten, so that they seldom change.
     pub(crate) fn fit(self, positions: impl Iterator<Item = f64>) -> (f64, f64) {
         let finite = positions.filter(|position| position.is_finite());

@@ -3,7 +3,6 @@
 use eframe::egui::Color32;
 use egui_plot::PlotPoint;
 
-use super::Scale;
 use crate::base::{Span, Time};
 use crate::metrics::series::{Cell, Series};
 
@@ -36,23 +35,49 @@ pub(crate) enum Reading {
 
 /// What people read is a mean over this long.
 const SMOOTH: Span = Span::from_millis(2_500);
+/// A number of a stretch is taken of at most so many cells.
+const CELLS_OVER_MAX: usize = 4_000;
 
 impl Curve<'_> {
-    /// Points of the stretch, in pieces without gaps.
-    pub(crate) fn runs(&self, from: f64, to: f64, cells_max: usize, scale: Scale) -> Vec<Vec<PlotPoint>> {
+    /// Points of the stretch, time and value, in pieces without gaps.
+    pub(crate) fn runs(&self, from: f64, to: f64, cells_max: usize) -> Vec<Vec<PlotPoint>> {
         let before = if self.reading == Reading::Smooth { SMOOTH.secs() } else { 0.0 };
         let start = Time::ZERO + Span::from_secs_f64(from - before);
         let end = Time::ZERO + Span::from_secs_f64(to);
         let cells: Vec<&Cell> = self.series.range(start, end, cells_max).collect();
-        let point = |at: f64, value: f64| PlotPoint::new(at, scale.position(value));
         match self.reading {
-            Reading::Smooth => vec![smoothed(&cells).map(|(at, value)| point(at, value)).collect()],
-            Reading::Level => vec![cells.iter().map(|cell| point(cell.start.secs(), cell.last)).collect()],
+            Reading::Smooth => vec![smoothed(&cells).map(|(at, value)| PlotPoint::new(at, value)).collect()],
+            Reading::Level => vec![cells.iter().map(|cell| PlotPoint::new(cell.start.secs(), cell.last)).collect()],
             Reading::Largest => cells
                 .split(|cell| cell.max <= 0.0)
                 .filter(|run| !run.is_empty())
-                .map(|run| run.iter().map(|cell| point(cell.start.secs(), cell.max)).collect())
+                .map(|run| run.iter().map(|cell| PlotPoint::new(cell.start.secs(), cell.max)).collect())
                 .collect(),
+        }
+    }
+
+    /// One number for a stretch: the mean of a rate, each cell weighted by how much of it lies within; the largest of a
+    /// latency. None where nothing was seen.
+    pub(crate) fn over(&self, from: f64, to: f64) -> Option<f64> {
+        let time = |secs: f64| Time::ZERO + Span::from_secs_f64(secs.max(0.0));
+        let cells: Vec<&Cell> = self.series.range(time(from), time(to), CELLS_OVER_MAX).collect();
+        // Rates have no gaps, so the distance of two cells is the length of each.
+        let length = cells.get(1).map_or(self.series.tick(), |second| second.start.since(cells[0].start)).secs();
+        let within = |cell: &Cell| {
+            let start = cell.start.secs();
+            ((start + length).min(to) - start.max(from)).max(0.0)
+        };
+        match self.reading {
+            Reading::Smooth | Reading::Level => {
+                let weight: f64 = cells.iter().map(|cell| within(cell)).sum();
+                let sum: f64 = cells.iter().map(|cell| cell.mean * within(cell)).sum();
+                (weight > 0.0).then(|| sum / weight)
+            }
+            Reading::Largest => {
+                let tick = self.series.tick().secs();
+                let inside = |cell: &&&Cell| cell.start.secs() + tick > from && cell.start.secs() < to;
+                cells.iter().filter(inside).map(|cell| cell.max).filter(|max| *max > 0.0).reduce(f64::max)
+            }
         }
     }
 
@@ -67,6 +92,19 @@ impl Curve<'_> {
         };
         (cell.start + self.series.tick() + self.series.tick() >= time).then_some(value)
     }
+}
+
+/// The value of a drawn curve at a time, between two of its points; none beside its ends and in its gaps.
+pub(crate) fn drawn_at(runs: &[Vec<PlotPoint>], secs: f64) -> Option<f64> {
+    let holds = |run: &&Vec<PlotPoint>| {
+        run.first().is_some_and(|first| first.x <= secs) && run.last().is_some_and(|last| secs <= last.x)
+    };
+    let run = runs.iter().find(holds)?;
+    let next = run.partition_point(|point| point.x < secs);
+    let (right, left) = (run.get(next)?, run.get(next.saturating_sub(1))?);
+    let length = right.x - left.x;
+    let share = if length > 0.0 { (secs - left.x) / length } else { 1.0 };
+    Some(left.y + share * (right.y - left.y))
 }
 
 /// The mean over [`SMOOTH`] up to and including each cell, at the cell's time. Each cell is added and taken away once.
@@ -105,7 +143,7 @@ mod tests {
     #[test]
     fn a_smooth_curve_is_the_mean_of_what_came_in_two_and_a_half_seconds() {
         let series = series(&[0.0, 10.0, 0.0, 10.0, 0.0, 10.0, 0.0]);
-        let runs = curve(&series, Reading::Smooth).runs(0.0, 3.0, 1_000, Scale::Linear);
+        let runs = curve(&series, Reading::Smooth).runs(0.0, 3.0, 1_000);
         let values: Vec<_> = runs[0].iter().map(|point| point.y).collect();
         assert_eq!(values[4..], [4.0, 6.0, 4.0]);
     }
@@ -113,9 +151,28 @@ mod tests {
     #[test]
     fn nothing_seen_is_a_gap_and_not_a_latency_of_zero() {
         let series = series(&[0.0, 1.0, 10.0, 0.0, 0.0, 100.0]);
-        let runs = curve(&series, Reading::Largest).runs(0.0, 3.0, 1_000, Scale::LogSecs);
+        let runs = curve(&series, Reading::Largest).runs(0.0, 3.0, 1_000);
         let values: Vec<Vec<f64>> = runs.iter().map(|run| run.iter().map(|point| point.y).collect()).collect();
-        assert_eq!(values, [vec![0.0, 1.0], vec![2.0]]);
+        assert_eq!(values, [vec![1.0, 10.0], vec![100.0]]);
+    }
+
+    #[test]
+    fn a_stretch_has_the_mean_of_a_rate_and_the_largest_of_a_latency() {
+        let series = series(&[4.0, 10.0, 20.0, 0.0, 8.0]);
+        let (rate, latency) = (curve(&series, Reading::Smooth), curve(&series, Reading::Largest));
+        assert_eq!(rate.over(0.5, 1.5), Some(15.0));
+        assert_eq!(rate.over(0.25, 0.75), Some(7.0), "half of each of two cells");
+        assert_eq!((latency.over(0.5, 1.5), latency.over(1.6, 1.9)), (Some(20.0), None));
+        assert_eq!((rate.over(9.0, 12.0), latency.over(9.0, 12.0)), (None, None));
+        assert_eq!((rate.over(1.0, 1.0), rate.over(2.0, 1.0)), (None, None), "nothing lies within");
+    }
+
+    #[test]
+    fn a_drawn_curve_has_a_value_between_its_points_and_none_in_a_gap() {
+        let run = |points: &[(f64, f64)]| points.iter().map(|(x, y)| PlotPoint::new(*x, *y)).collect::<Vec<_>>();
+        let runs = [run(&[(0.0, 1.0), (1.0, 3.0)]), vec![], run(&[(4.0, 5.0)])];
+        let values: Vec<_> = [0.0, 0.5, 1.0, 2.0, 4.0, 4.1].into_iter().map(|at| drawn_at(&runs, at)).collect();
+        assert_eq!(values, [Some(1.0), Some(2.0), Some(3.0), None, Some(5.0), None]);
     }
 
     #[test]

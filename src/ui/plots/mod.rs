@@ -2,13 +2,16 @@
 
 pub(crate) mod axis;
 pub(crate) mod curve;
+pub(crate) mod export;
 pub(crate) mod heat;
 pub(crate) mod legend;
+pub(crate) mod look;
 pub(crate) mod misses;
+pub(crate) mod over;
 pub(crate) mod percentiles;
 pub(crate) mod viridis;
 
-use eframe::egui::{Align2, FontId, Rangef, Rect, Response, Role, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+use eframe::egui::{Popup, Rangef, Response, Role, Ui, Vec2, WidgetInfo};
 use egui_plot::{
     AxisHints, FilledArea, GridInput, GridMark, HLine, Line, LineStyle, Plot, PlotBounds, PlotImage, PlotPoint,
     PlotPoints, PlotTransform,
@@ -16,18 +19,26 @@ use egui_plot::{
 
 pub(crate) use axis::Scale;
 pub(crate) use curve::Curve;
+pub(crate) use export::Wanted;
 pub(crate) use legend::legend_ui;
+pub(crate) use look::look_around;
+pub(crate) use over::mark_colour;
 
 use super::ctx::Ctx;
-use super::time_range::TimeChange;
-use crate::scenario::By;
+use super::text;
+use super::time_range::HoverBy;
 
 /// Curves over time with one vertical axis.
 pub(crate) struct TimePlot<'a> {
     /// Its name within the window.
     pub(crate) id: &'static str,
+    /// What a person calls it.
+    pub(crate) title: &'static str,
     /// The vertical axis.
     pub(crate) scale: Scale,
+    /// The unit of its values, and how one is written.
+    pub(crate) unit: &'static str,
+    pub(crate) format: fn(f64) -> String,
     /// What is drawn, from back to front.
     pub(crate) curves: &'a [Curve<'a>],
     /// What lies behind the curves: a picture, and the values between which there is something in it.
@@ -36,8 +47,12 @@ pub(crate) struct TimePlot<'a> {
     pub(crate) band: Option<Band>,
     /// A bound to compare with, and its words.
     pub(crate) goal: Option<(f64, String)>,
+    /// Which of the curves the goal is about: where it lies above, the plot is shaded.
+    pub(crate) judged: Option<usize>,
     /// What it shows, in one sentence, for those who do not see it.
     pub(crate) summary: String,
+    /// What is asked of it in this frame.
+    pub(crate) wanted: Option<Wanted>,
 }
 
 /// Where the curve `over` is above the curve `under`, what lies between them is shaded; both by their position.
@@ -48,19 +63,73 @@ pub(crate) struct Band {
     pub(crate) colour: eframe::egui::Color32,
 }
 
+/// The points of each curve, in pieces without gaps.
+pub(crate) type Drawn = Vec<Vec<Vec<PlotPoint>>>;
+
 /// Width kept free for the numbers of the vertical axis, the same in every plot, so that times stand below each other.
 const AXIS_WIDTH: f32 = 58.0;
+
+impl<'a> TimePlot<'a> {
+    /// Curves alone; `axis` is the vertical axis with the unit of its values and how one is written.
+    pub(crate) fn new(
+        id: &'static str,
+        title: &'static str,
+        axis: (Scale, &'static str, fn(f64) -> String),
+        curves: &'a [Curve<'a>],
+        summary: String,
+    ) -> Self {
+        let (scale, unit, format) = axis;
+        let (image, band, goal, judged, wanted) = (None, None, None, None, None);
+        Self { id, title, scale, unit, format, curves, image, band, goal, judged, summary, wanted }
+    }
+}
 
 impl TimePlot<'_> {
     /// Shows the plot in all the space that is left.
     pub(crate) fn ui(self, ui: &mut Ui, ctx: &Ctx<'_>) {
-        let (from, to) = ctx.time.bounds();
+        let view = ui.max_rect().expand(ctx.size.pad);
+        let times = ctx.time.bounds();
         let cells_max = (ui.available_width() as usize).max(1);
-        let runs: Vec<_> = self.curves.iter().map(|curve| curve.runs(from, to, cells_max, self.scale)).collect();
+        let drawn = self.drawn(times, cells_max);
         let goal = self.goal.as_ref().map(|(bound, _)| self.scale.position(*bound));
         let extent = self.image.iter().flat_map(|(_, (low, high))| [*low, *high]).map(|edge| self.scale.position(edge));
-        let points = runs.iter().flatten().flatten().map(|point| point.y);
-        let (low, high) = self.scale.fit(points.chain(goal).chain(extent));
+        let points = drawn.iter().flatten().flatten().map(|point| point.y);
+        let values = self.scale.fit(points.chain(goal).chain(extent));
+        let (response, transform) = self.plot_ui(ui, ctx, &drawn, (times, values));
+        over::paint(ui, ctx, &self, &transform, &drawn);
+        look::navigate(ui, ctx, &response, &transform);
+        look::keys(ui, ctx, &response, &drawn);
+        if (response.hovered() || response.has_focus()) && !Popup::is_any_open(ui.ctx()) {
+            over::tooltip(ui, ctx, &self, &transform);
+        }
+        let mut wanted = self.wanted;
+        response.context_menu(|ui| wanted = export::menu_ui(ui).or(wanted));
+        if let Some(wanted) = wanted {
+            let positions = (self.scale.value(values.0), self.scale.value(values.1));
+            let figure = export::figure(ctx, &self, (times, positions), cells_max);
+            ctx.ask(super::UiCommand::Export(wanted.export(figure, view)));
+        }
+        // The toolkit holds its own state while it asks for words, so it cannot be asked anything within.
+        let sentence = self.sentence(ctx, response.has_focus());
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &sentence));
+    }
+
+    /// The points of each curve, where they are drawn.
+    fn drawn(&self, (from, to): (f64, f64), cells_max: usize) -> Drawn {
+        let mut drawn: Drawn = self.curves.iter().map(|curve| curve.runs(from, to, cells_max)).collect();
+        for point in drawn.iter_mut().flatten().flatten() {
+            point.y = self.scale.position(point.y);
+        }
+        drawn
+    }
+
+    fn plot_ui(
+        &self,
+        ui: &mut Ui,
+        ctx: &Ctx<'_>,
+        drawn: &Drawn,
+        ((from, to), (low, high)): ((f64, f64), (f64, f64)),
+    ) -> (Response, PlotTransform) {
         let scale = self.scale;
         let vertical = numbers_axis(move |mark| scale.label(&mark, (low, high)));
         let plot = bare_plot(self.id, ctx, vertical)
@@ -69,30 +138,42 @@ impl TimePlot<'_> {
             .y_grid_spacer(move |input: GridInput| scale.grid(&input));
         let shown = plot.show(ui, |plot_ui| {
             plot_ui.set_plot_bounds(PlotBounds::from_min_max([from, low], [to, high]));
-            if let Some((image, _)) = self.image {
-                plot_ui.image(image);
+            if let Some((image, _)) = &self.image {
+                plot_ui.image(image.clone());
             }
             if let Some(band) = self.band
-                && let (Some(over), Some(under)) = (runs.get(band.over), runs.get(band.under))
+                && let (Some(over), Some(under)) = (drawn.get(band.over), drawn.get(band.under))
             {
                 let [xs, low, high] = gap(over.iter().flatten(), under.iter().flatten());
                 let colour = band.colour.gamma_multiply(0.3);
                 plot_ui.add(FilledArea::new("gap", &xs, &low, &high).fill_color(colour).allow_hover(false));
             }
-            if let Some(goal) = goal {
-                let line = HLine::new("goal", goal).color(ctx.palette.text.0).width(1.0);
+            if let Some((goal, _)) = &self.goal {
+                let line = HLine::new("goal", scale.position(*goal)).color(ctx.palette.text.0).width(1.0);
                 plot_ui.hline(line.style(LineStyle::dashed_dense()).allow_hover(false));
             }
-            for (curve, runs) in self.curves.iter().zip(&runs) {
+            for (curve, runs) in self.curves.iter().zip(drawn) {
                 for (ix, run) in runs.iter().enumerate() {
                     let line = Line::new(curve.name, PlotPoints::Borrowed(run)).id((curve.name, curve.id, ix));
                     plot_ui.line(line.color(curve.colour).width(curve.width * ctx.size.line).allow_hover(false));
                 }
             }
         });
-        paint_over(ui, ctx, &shown.transform, self.goal.as_ref().map(|(bound, words)| (scale.position(*bound), words)));
-        navigate(ui, ctx, &shown.response, &shown.transform);
-        shown.response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &self.summary));
+        (shown.response, shown.transform)
+    }
+
+    /// What it shows, and what it reads where keys have put the cursor.
+    fn sentence(&self, ctx: &Ctx<'_>, is_typed_at: bool) -> String {
+        match ctx.time.hover.filter(|_| is_typed_at && ctx.time.hover_by == HoverBy::Keys) {
+            Some(time) => text::summary_at(&self.summary, time, &self.read(time)),
+            None => self.summary.clone(),
+        }
+    }
+
+    /// The name and the raw value of each curve that has one at a time, the topmost curve last.
+    fn read(&self, time: f64) -> Vec<(&str, String)> {
+        let read = |curve: &Curve<'_>| curve.at(time).map(self.format);
+        self.curves.iter().filter_map(|curve| Some((curve.name, read(curve)?))).collect()
     }
 }
 
@@ -135,86 +216,6 @@ fn gap<'a>(over: impl Iterator<Item = &'a PlotPoint>, under: impl Iterator<Item 
         }
     }
     gap
-}
-
-/// Marks, the words of the goal, and the hover time, over the curves.
-fn paint_over(ui: &Ui, ctx: &Ctx<'_>, transform: &PlotTransform, goal: Option<(f64, &String)>) {
-    let frame = *transform.frame();
-    let painter = ui.painter().with_clip_rect(frame);
-    let x_of = |secs: f64| transform.position_from_point_x(secs);
-    for mark in &ctx.snapshot.marks {
-        let colour = mark_colour(ctx, mark.by).gamma_multiply(0.7);
-        let x = x_of(mark.at.secs());
-        if let Some(until) = mark.until {
-            let band = Rect::from_x_y_ranges(x..=x_of(until.secs().min(ctx.snapshot.at.secs())), frame.y_range());
-            painter.rect_filled(band, 0.0, ctx.palette.bad.0.gamma_multiply(0.10));
-        }
-        painter.extend(Shape::dashed_line(
-            &[pos2(x, frame.top()), pos2(x, frame.bottom())],
-            Stroke::new(1.0, colour),
-            3.0,
-            3.0,
-        ));
-    }
-    if let Some((goal, words)) = goal {
-        let y = transform.position_from_point_y(goal);
-        let (anchor, y) =
-            if y < frame.top() + 16.0 { (Align2::LEFT_TOP, y + 2.0) } else { (Align2::LEFT_BOTTOM, y - 2.0) };
-        let font = FontId::proportional(ctx.size.small - 1.0);
-        let words = painter.layout_no_wrap(words.clone(), font, ctx.palette.soft.0);
-        let place = anchor.anchor_size(pos2(frame.left() + 6.0, y), words.size());
-        painter.rect_filled(place.expand2(vec2(3.0, 0.0)), 3.0, ctx.palette.surface.0.gamma_multiply(0.85));
-        painter.galley(place.min, words, ctx.palette.soft.0);
-    }
-    if let Some(hover) = ctx.time.hover {
-        painter.vline(x_of(hover), frame.y_range(), Stroke::new(1.0, ctx.palette.soft));
-    }
-}
-
-/// The colour of a mark: by a person in the accent, by anything else in grey.
-pub(crate) fn mark_colour(ctx: &Ctx<'_>, by: By) -> eframe::egui::Color32 {
-    match by {
-        By::Person => ctx.palette.accent.0,
-        By::Cli | By::Timeline | By::Policy | By::Nature => ctx.palette.faint.0,
-    }
-}
-
-/// Dragging pans, scrolling zooms (sideways: pans), a double click fits; the pointer sets the hover time of all plots.
-pub(crate) fn navigate(ui: &Ui, ctx: &Ctx<'_>, response: &Response, transform: &PlotTransform) {
-    let secs_per_point = 1.0 / transform.dpos_dvalue_x().max(f64::MIN_POSITIVE);
-    let point = |at: eframe::egui::Pos2| -> PlotPoint { transform.value_from_position(at) };
-    look_around(ui, ctx, response, secs_per_point, |at| point(at).x);
-}
-
-/// The same for anything with a time axis.
-pub(crate) fn look_around(
-    ui: &Ui,
-    ctx: &Ctx<'_>,
-    response: &Response,
-    secs_per_point: f64,
-    time_at: impl Fn(eframe::egui::Pos2) -> f64,
-) {
-    if response.dragged() && response.drag_delta().x != 0.0 {
-        ctx.look(TimeChange::Pan(-f64::from(response.drag_delta().x) * secs_per_point));
-    }
-    if response.double_clicked() {
-        ctx.look(TimeChange::Fit);
-    }
-    let Some(at) = response.hover_pos() else { return };
-    // Beyond the live end there is nothing to read.
-    let time = time_at(at);
-    let readable = (0.0..=ctx.snapshot.at.secs()).contains(&time).then_some(time);
-    if ctx.time.hover != readable {
-        ctx.look(TimeChange::Hover(readable));
-    }
-    let (scroll, pinch) = ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta()));
-    if scroll.x != 0.0 {
-        ctx.look(TimeChange::Pan(-f64::from(scroll.x) * secs_per_point));
-    }
-    let factor = f64::from(1.0 / pinch) * (-f64::from(scroll.y) / 300.0).exp();
-    if factor != 1.0 {
-        ctx.look(TimeChange::Zoom { factor, around: time });
-    }
 }
 
 #[cfg(test)]

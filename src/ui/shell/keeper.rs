@@ -96,7 +96,7 @@ impl Keeper {
         let (sender, receiver) = bounded(1);
         let job = move || {
             let made = path.parent().map_or(Ok(()), fs::create_dir_all).map_err(|err| err.to_string());
-            let done = made.and_then(|()| kept.text()).and_then(|text| write_whole(&path, &text));
+            let done = made.and_then(|()| kept.text()).and_then(|text| write_whole(&path, text.as_bytes()));
             // A window that closed no longer listens.
             let _ = sender.try_send(done);
             ctx.request_repaint();

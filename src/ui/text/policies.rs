@@ -7,6 +7,7 @@ use crate::metrics::snapshot::Decided;
 pub(crate) const AUTOSCALER_TITLE: &str = "Autoscaler, machines";
 pub(crate) const NO_AUTOSCALER: &str = "No pool of this scenario has an autoscaler. Open one that has: \"Does an autoscaler follow a rush?\" in the library";
 pub(crate) const NO_DECISION: &str = "It has not decided anything yet";
+pub(crate) const MACHINES: &str = "machines";
 pub(crate) const SCALE_WANTED: &str = "asked for";
 pub(crate) const SCALE_ORDERED: &str = "there or coming";
 pub(crate) const SCALE_READY: &str = "at work (ready)";

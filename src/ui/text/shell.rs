@@ -24,7 +24,11 @@ pub(crate) const PALETTE_SEARCH: &str = "Search everything that can be done";
 pub(crate) const PALETTE_NONE: &str = "Nothing that can be done has these words";
 pub(crate) const RECENT_TITLE: &str = "Opened or saved lately:";
 pub(crate) const FORGET_RECENT: &str = "Forget these files";
-pub(crate) const HELP_DRAG: (&str, &str) = ("Drag, scroll", "On a plot: move through time, zoom");
+pub(crate) const HELP_PLOTS: [(&str, &str); 3] = [
+    ("Drag, scroll", "On a plot: move through time, zoom"),
+    ("Shift+drag", "On a plot: the numbers of that stretch"),
+    ("Tab, then ← →", "Read a plot at a time; Home, End: its ends"),
+];
 
 pub(crate) const GROUP_RUN: &str = "Run";
 pub(crate) const GROUP_LOOK: &str = "Look";

@@ -97,8 +97,16 @@ pub(crate) fn volume(tasks: &str, bytes: &str) -> String {
 }
 
 /// Traffic in a sentence.
-pub(crate) fn traffic_summary(offered: &str, completed: &str, errors: &str) -> String {
-    format!("Traffic over time: {offered} jobs arrive, {completed} are finished, {errors} fail")
+pub(crate) fn traffic_summary(
+    offered: &str,
+    completed: &str,
+    errors: &str,
+    shed: Option<String>,
+    retries: Option<String>,
+) -> String {
+    let shed = shed.map_or_else(String::new, |shed| format!(", {shed} of these are refused"));
+    let retries = retries.map_or_else(String::new, |retries| format!(", {retries} tasks are tried again"));
+    format!("Traffic over time: {offered} jobs arrive, {completed} are finished, {errors} fail{shed}{retries}")
 }
 
 /// The words beside the line of the goal.

@@ -187,7 +187,7 @@ fn the_latency_axis_keeps_its_labels_when_latency_grows() {
 }
 
 /// Every text that is painted, and where it begins.
-fn painted_texts(window: &Window) -> Vec<(eframe::egui::Pos2, String)> {
+pub(super) fn painted_texts(window: &Window) -> Vec<(eframe::egui::Pos2, String)> {
     fn collect(shape: &eframe::egui::Shape, texts: &mut Vec<(eframe::egui::Pos2, String)>) {
         match shape {
             eframe::egui::Shape::Text(text) => texts.push((text.pos, text.galley.text().to_owned())),
