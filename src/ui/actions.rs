@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers, Theme, ThemePreference};
 
 use super::bars::top::{PACES, neighbour, pace_name};
-use super::command::{Overlay, UiCommand};
+use super::command::{Export, Overlay, UiCommand};
 use super::frame::Rate;
 use super::panels::KINDS;
+use super::plots::export::ENTRIES;
 use super::session::Session;
 use super::shell::{LayoutName, ShellWish, Shown, Switch};
 use super::text;
@@ -137,6 +138,12 @@ fn look(now: &Situation<'_>, actions: &mut Vec<Action>) {
         }
         let wish = if is_shown { ShellWish::CloseView(name) } else { ShellWish::ShowView(name) };
         add(&text::do_view(title, is_shown), None, shell(wish));
+    }
+    for kind in KINDS.iter().filter(|kind| views.contains(&kind.key.to_owned())) {
+        for (what, wanted) in ENTRIES {
+            let name = text::do_export(text::view_title(kind.key), what);
+            add(&name, None, UiCommand::Export(Export::Of(kind.key, wanted)));
+        }
     }
     for switch in Switch::ALL {
         let is_on = kept.switches.is_on(switch);

@@ -7,7 +7,7 @@ use eframe::egui::{Align, CentralPanel, Context, Frame, Layout, Margin, Panel, U
 
 use super::bars::notice::{Kind, Notice};
 use super::bars::{answer, events, top, verdict as verdict_bar};
-use super::command::{Overlay, UiCommand};
+use super::command::{Export, Overlay, UiCommand};
 use super::ctx::{Chrome, Ctx};
 use super::files::Files;
 use super::frame::{Frames, Meter, Rate};
@@ -15,6 +15,7 @@ use super::knobs::Knobs;
 use super::launch::ThemeChoice;
 use super::overlays::{Overlays, Running, Scene};
 use super::panels::{KINDS, runs_of};
+use super::plots::export::Exports;
 use super::session::Session;
 use super::shell::arranged::Arranged;
 use super::shell::keeper::Keeper;
@@ -42,6 +43,8 @@ pub struct App {
     pub(super) notice: Option<Notice>,
     /// What is to be written once it is known where to.
     pub(super) exporting: Option<super::export::Content>,
+    /// What is asked of which view when it is drawn next.
+    pub(super) asked: Option<(&'static str, super::plots::Wanted)>,
     pub(super) files: Files,
     pub(super) waker: Waker,
     pub(super) wishes: RefCell<Vec<UiCommand>>,
@@ -103,6 +106,7 @@ impl App {
             overlays: Overlays::default(),
             notice: None,
             exporting: None,
+            asked: None,
             files: Files::new(ctx, parts.host),
             waker: parts.waker,
             wishes: RefCell::default(),
@@ -166,6 +170,7 @@ impl App {
         let filled = self.arranged.filled().map(str::to_owned);
         let shell =
             Shown { kept: &self.kept, views: &shown, filled: filled.as_deref(), is_changed: self.kept.views.is_some() };
+        let exports = Exports::of(self.asked.take());
         let Self { session, verdict, time, focus, wishes, knobs, views, arranged, frames, .. } = self;
         let (Some(snapshot), Some(verdict)) = (session.snapshot(), verdict.as_ref()) else {
             nothing_ui(ui, wishes);
@@ -186,11 +191,15 @@ impl App {
             motion: self.tokens.motion,
             shell,
             chrome: chrome(session, frames),
+            exports: &exports,
             wishes,
         };
         around_ui(ui, &ctx, knobs);
         let edge = size.gap as i8;
         CentralPanel::default().frame(bar(&size, edge, edge)).show(ui, |ui| tiles::ui(ui, &ctx, arranged, views));
+        if exports.is_left() {
+            ctx.ask(UiCommand::Export(Export::NoNumbers));
+        }
         if !wishes.borrow().is_empty() {
             // What was asked for is done before the next frame, so there must be one.
             ui.ctx().request_repaint();

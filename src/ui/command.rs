@@ -7,6 +7,7 @@ use eframe::egui::{Rect, ThemePreference};
 
 use super::export::{Form, Over};
 use super::frame::Rate;
+use super::plots::Wanted;
 use super::shell::ShellWish;
 use super::time_range::TimeChange;
 use crate::base::{Time, WorkerId};
@@ -109,12 +110,16 @@ pub enum Export {
     Table(Arc<Figure>),
     /// As a file of this form.
     File(Arc<Figure>, Form),
+    /// This of the view of that kind, when it is drawn next.
+    Of(&'static str, Wanted),
+    /// That view has no numbers.
+    NoNumbers,
     /// As it is on the screen.
     Pixels {
         /// Of which view.
         view: String,
         /// Which stretch it shows, in seconds.
-        times: (f64, f64),
+        stretch: (f64, f64),
         /// Where it stands, in points.
         place: Rect,
     },

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use super::command::UiCommand;
+use super::plots::export::Exports;
 use super::shell::Shown;
 use super::standing::Standing;
 use super::time_range::{TimeChange, TimeRange};
@@ -45,6 +46,8 @@ pub(crate) struct Ctx<'a> {
     pub(crate) shell: Shown<'a>,
     /// What the bars show of the session.
     pub(crate) chrome: Chrome<'a>,
+    /// What is taken out of the views.
+    pub(crate) exports: &'a Exports,
     /// Where wishes go.
     pub(crate) wishes: &'a RefCell<Vec<UiCommand>>,
 }

@@ -76,13 +76,18 @@ impl App {
                 self.overlay = Some(Overlay::Table);
             }
             Export::File(figure, form) => {
-                let (view, times) = (figure.name.clone(), figure.times);
-                self.ask_where(Content::Figure(figure, form), &view, times);
+                let (view, stretch) = (figure.name.clone(), figure.stretch());
+                self.ask_where(Content::Figure(figure, form), &view, stretch);
             }
-            Export::Pixels { view, times, place } => {
+            Export::Of(view, wanted) => {
+                self.asked = Some((view, wanted));
+                ctx.request_repaint();
+            }
+            Export::NoNumbers => self.say(text::NO_NUMBERS.to_owned()),
+            Export::Pixels { view, stretch, place } => {
                 // What the pointer reads is no part of the view.
                 self.time.change(TimeChange::Hover(None));
-                self.files.capture(ctx, place, view, times);
+                self.files.capture(ctx, place, view, stretch);
             }
             Export::Write(path, over) => match self.exporting.clone() {
                 Some(content) => self.files.export(content, path, over),
@@ -94,7 +99,7 @@ impl App {
     /// What came of it.
     pub(super) fn export_done(&mut self, done: Done) {
         match done {
-            Done::Captured { image, view, times } => self.ask_where(Content::Pixels(image), &view, times),
+            Done::Captured { image, view, stretch } => self.ask_where(Content::Pixels(image), &view, Some(stretch)),
             Done::Exported(path) => {
                 (self.overlay, self.exporting) = (None, None);
                 self.say(text::exported(&path.display().to_string()));
@@ -103,10 +108,10 @@ impl App {
         }
     }
 
-    fn ask_where(&mut self, content: Content, view: &str, times: (f64, f64)) {
+    fn ask_where(&mut self, content: Content, view: &str, stretch: Option<(f64, f64)>) {
         let beside = self.session.opened().path.clone().unwrap_or_else(|| PathBuf::from(text::SCENARIO));
         let stem = beside.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-        let path = beside.with_file_name(text::export_name(&stem, view, times, content.ending()));
+        let path = beside.with_file_name(text::export_name(&stem, view, stretch, content.ending()));
         self.overlays.set_path(path.display().to_string());
         (self.overlay, self.exporting) = (Some(Overlay::Export), Some(content));
     }

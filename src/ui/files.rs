@@ -39,7 +39,7 @@ pub(crate) enum Done {
         /// Of which view.
         view: String,
         /// Which stretch it shows, in seconds.
-        times: (f64, f64),
+        stretch: (f64, f64),
     },
     /// A person picked this path for that purpose.
     Picked(Overlay, PathBuf),
@@ -186,12 +186,12 @@ impl Files {
     }
 
     /// Reads a part of the screen back once the next frame is on it.
-    pub(crate) fn capture(&self, ctx: &Context, place: Rect, view: String, times: (f64, f64)) {
+    pub(crate) fn capture(&self, ctx: &Context, place: Rect, view: String, stretch: (f64, f64)) {
         let (ctx_after, sender, scale) = (ctx.clone(), self.sender.clone(), ctx.pixels_per_point());
         ctx.request_screenshot(move |whole| {
             let all = Rect::from_min_size(Pos2::ZERO, vec2(whole.width() as f32, whole.height() as f32) / scale);
             let image = Arc::new(whole.region(&place.intersect(all), Some(scale)));
-            let _ = sender.try_send(Done::Captured { image, view, times });
+            let _ = sender.try_send(Done::Captured { image, view, stretch });
             ctx_after.request_repaint();
         });
     }

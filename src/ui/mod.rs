@@ -49,6 +49,7 @@ pub use export::{Form, Over};
 pub use frame::Rate;
 pub use history::{History, Turn};
 pub use launch::{RendererChoice, StopSignal, ThemeChoice, WindowArgs, WindowError, run};
+pub use plots::Wanted;
 pub use session::{Fixed, Opened, Run, Session};
 pub use shell::{LayoutName, ShellWish, Switch};
 pub use standing::Standing;

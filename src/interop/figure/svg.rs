@@ -1,13 +1,13 @@
 //! A figure as SVG, which any browser opens.
 
 use std::error::Error;
+use std::ops::Range;
 
 use plotters::coord::Shift;
-use plotters::coord::ranged1d::{AsRangedCoord, ValueFormatter};
+use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 use plotters::prelude::*;
 
-use super::{Axis, Figure};
-use crate::base::figures;
+use super::{Figure, Look, Side};
 
 /// Size of the picture in points, and what the legend takes of its width.
 const SIZE: (u32, u32) = (960, 480);
@@ -23,10 +23,11 @@ const GRID: RGBColor = RGBColor(225, 228, 232);
 const INK: RGBColor = RGBColor(60, 66, 74);
 const EVENT: RGBColor = RGBColor(120, 128, 138);
 const FAULT: RGBColor = RGBColor(213, 94, 0);
-/// The smallest value on a logarithmic axis, and the smallest length of any axis.
-const VALUE_MIN: f64 = 1e-6;
+/// Radius of a point.
+const POINT: i32 = 4;
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<Ruler, Ruler>>;
 type Drawn = Result<(), Box<dyn Error>>;
 
 pub(super) fn drawn(figure: &Figure) -> Result<String, Box<dyn Error>> {
@@ -35,49 +36,84 @@ pub(super) fn drawn(figure: &Figure) -> Result<String, Box<dyn Error>> {
         let area = SVGBackend::with_string(&mut text, SIZE).into_drawing_area();
         area.fill(&WHITE)?;
         let (left, right) = area.split_horizontally(SIZE.0 - LEGEND_WIDTH);
-        let (low, high) = bounds(figure.values, figure.axis);
-        match figure.axis {
-            Axis::Linear => chart(&left, figure, low..high, (low, high))?,
-            Axis::Logarithmic => chart(&left, figure, (low..high).log_scale(), (low, high))?,
-        }
+        chart(&left, figure)?;
         legend(&right, figure)?;
         area.present()?;
     }
     Ok(text)
 }
 
-/// Bounds that can be drawn, whatever they were.
-fn bounds((low, high): (f64, f64), axis: Axis) -> (f64, f64) {
-    let least = if axis == Axis::Logarithmic { VALUE_MIN } else { f64::MIN };
-    let low = if low.is_finite() { low.max(least) } else { least.max(0.0) };
-    (low, if high.is_finite() { high.max(low + VALUE_MIN) } else { low + 1.0 })
+/// A side, as what draws wants it: positions, and the words of those that are marked.
+struct Ruler {
+    ends: (f64, f64),
+    marks: Vec<(f64, String)>,
 }
 
-fn chart<Y>(area: &Area<'_>, figure: &Figure, values: Y, (low, high): (f64, f64)) -> Drawn
-where
-    Y: AsRangedCoord<Value = f64>,
-    Y::CoordDescType: ValueFormatter<f64>,
-{
-    let (from, to) = bounds(figure.times, Axis::Linear);
+impl From<&Side> for Ruler {
+    fn from(side: &Side) -> Self {
+        Self { ends: side.ends(), marks: side.marks() }
+    }
+}
+
+impl Ranged for Ruler {
+    type FormatOption = NoDefaultFormatting;
+    type ValueType = f64;
+
+    fn map(&self, at: &f64, limit: (i32, i32)) -> i32 {
+        let (low, high) = self.ends;
+        let share = (at - low) / (high - low);
+        limit.0 + (share * f64::from(limit.1 - limit.0)).round() as i32
+    }
+
+    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
+        // Marks are few, and all of them are meant; lighter ones between them are not wanted.
+        if hint.weight().allow_light_points() { Vec::new() } else { self.marks.iter().map(|(at, _)| *at).collect() }
+    }
+
+    fn range(&self) -> Range<f64> {
+        self.ends.0..self.ends.1
+    }
+}
+
+impl ValueFormatter<f64> for Ruler {
+    fn format_ext(&self, at: &f64) -> String {
+        self.marks.iter().find(|(own, _)| own == at).map_or_else(String::new, |(_, words)| words.clone())
+    }
+}
+
+fn chart(area: &Area<'_>, figure: &Figure) -> Drawn {
+    let ((from, to), (low, high)) = (figure.across.ends(), figure.up.ends());
     let mut chart = ChartBuilder::on(area)
         .margin(14)
         .caption(&figure.title, ("sans-serif", 16))
         .x_label_area_size(44)
-        .y_label_area_size(72)
-        .build_cartesian_2d(from..to, values)?;
+        .y_label_area_size(84)
+        .build_cartesian_2d(Ruler::from(&figure.across), Ruler::from(&figure.up))?;
     chart
         .configure_mesh()
         .light_line_style(TRANSPARENT)
         .bold_line_style(GRID)
-        .x_desc("run time, minutes and seconds")
-        .y_desc(&figure.unit)
-        .x_label_formatter(&|secs| figures::clock(*secs, to - from < 5.0))
-        .y_label_formatter(&|value| figures::figure(*value))
+        .x_desc(&figure.across.name)
+        .y_desc(&figure.up.name)
         .label_style(("sans-serif", 13))
         .draw()?;
-    let inside = |time: f64| (from..=to).contains(&time);
+    let place = |(x, y): (f64, f64)| (figure.across.position(x), figure.up.position(y));
+    for area in &figure.areas.all {
+        let corners = [(area.across.0, area.up.0), (area.across.1, area.up.1)].map(place);
+        let inside = corners.map(|(x, y)| (x.clamp(from, to), y.clamp(low, high)));
+        if inside[0].0 < inside[1].0 {
+            chart.draw_series([Rectangle::new(inside, colour(area.colour).filled())])?;
+        }
+    }
+    notes(&mut chart, figure)?;
+    lines(&mut chart, figure)
+}
+
+/// Events, and the bound to compare with.
+fn notes(chart: &mut Chart<'_, '_>, figure: &Figure) -> Drawn {
+    let ((from, to), (low, high)) = (figure.across.ends(), figure.up.ends());
     // A label stands in the first row in which the one before has ended.
-    let secs_per_letter = LETTER * (to - from) / f64::from(SIZE.0 - LEGEND_WIDTH - 100);
+    let secs_per_letter = LETTER * (to - from) / f64::from(SIZE.0 - LEGEND_WIDTH - 110);
     let mut free_from = [from; ROWS];
     let font = ("sans-serif", 12).into_font().color(&EVENT);
     for note in &figure.notes {
@@ -85,7 +121,7 @@ where
             let corners = [(note.at.max(from), low), (until.min(to), high)];
             chart.draw_series([Rectangle::new(corners, FAULT.mix(0.1).filled())])?;
         }
-        if inside(note.at) {
+        if (from..=to).contains(&note.at) {
             chart.draw_series(DashedLineSeries::new([(note.at, low), (note.at, high)], 3, 3, EVENT.stroke_width(1)))?;
             let letters = note.label.chars().count() as f64;
             // At the right edge it stands to the left of its line.
@@ -93,36 +129,57 @@ where
             let begin = note.at + start * secs_per_letter;
             if let Some(row) = free_from.iter().position(|free| *free <= begin) {
                 free_from[row] = begin + letters * secs_per_letter;
-                let place = ((start * LETTER) as i32 + 3, 2 + ROW * row as i32);
-                let words = EmptyElement::at((note.at, high)) + Text::new(note.label.clone(), place, font.clone());
+                let offset = ((start * LETTER) as i32 + 3, 2 + ROW * row as i32);
+                let words = EmptyElement::at((note.at, high)) + Text::new(note.label.clone(), offset, font.clone());
                 chart.draw_series([words])?;
             }
         }
     }
-    if let Some((goal, words)) = figure.goal.as_ref().filter(|(goal, _)| (low..=high).contains(goal)) {
-        chart.draw_series(DashedLineSeries::new([(from, *goal), (to, *goal)], 5, 3, INK.stroke_width(1)))?;
+    if let Some((goal, words)) = &figure.goal
+        && let goal = figure.up.position(*goal)
+        && (low..=high).contains(&goal)
+    {
+        chart.draw_series(DashedLineSeries::new([(from, goal), (to, goal)], 5, 3, INK.stroke_width(1)))?;
         let font = ("sans-serif", 12).into_font().color(&INK);
-        chart.draw_series([Text::new(words.clone(), (from + secs_per_letter, *goal), font)])?;
+        chart.draw_series([Text::new(words.clone(), (from + secs_per_letter, goal), font)])?;
     }
+    Ok(())
+}
+
+fn lines(chart: &mut Chart<'_, '_>, figure: &Figure) -> Drawn {
+    let ((from, to), (low, high)) = (figure.across.ends(), figure.up.ends());
+    let place = |(x, y): (f64, f64)| (figure.across.position(x), figure.up.position(y));
     for line in &figure.lines {
-        let colour = RGBColor(line.colour[0], line.colour[1], line.colour[2]);
+        let colour = colour(line.colour);
         for run in &line.runs {
             let points = run.iter().filter(|point| point.0.is_finite() && point.1.is_finite());
-            let points: Vec<(f64, f64)> = points.map(|point| (point.0, point.1.clamp(low, high))).collect();
-            if let [only] = points.as_slice() {
-                chart.draw_series([Circle::new(*only, 2, colour.filled())])?;
+            let points = points.map(|point| place(*point)).filter(|(x, _)| (from..=to).contains(x));
+            let points: Vec<(f64, f64)> = points.map(|(x, y)| (x, y.clamp(low, high))).collect();
+            match (line.look, points.as_slice()) {
+                (Look::Joined, [only]) => drop(chart.draw_series([Circle::new(*only, 2, colour.filled())])?),
+                (Look::Joined, _) => drop(chart.draw_series(LineSeries::new(points, colour.stroke_width(2)))?),
+                (Look::Points, _) => {
+                    let dots = points.into_iter().map(|point| Circle::new(point, POINT, colour.filled()));
+                    chart.draw_series(dots)?;
+                }
             }
-            chart.draw_series(LineSeries::new(points, colour.stroke_width(2)))?;
         }
     }
     Ok(())
 }
 
+fn colour([red, green, blue]: [u8; 3]) -> RGBColor {
+    RGBColor(red, green, blue)
+}
+
 fn legend(area: &Area<'_>, figure: &Figure) -> Drawn {
     for (ix, line) in figure.lines.iter().enumerate() {
-        let colour = RGBColor(line.colour[0], line.colour[1], line.colour[2]);
+        let colour = colour(line.colour);
         let y = 48 + 22 * ix as i32;
-        area.draw(&PathElement::new([(0, y), (SWATCH, y)], colour.stroke_width(2)))?;
+        match line.look {
+            Look::Joined => area.draw(&PathElement::new([(0, y), (SWATCH, y)], colour.stroke_width(2)))?,
+            Look::Points => area.draw(&Circle::new((SWATCH / 2, y), POINT, colour.filled()))?,
+        }
         area.draw(&Text::new(line.name.clone(), (SWATCH + 8, y - 7), ("sans-serif", 13)))?;
     }
     Ok(())

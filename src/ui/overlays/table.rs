@@ -4,12 +4,14 @@ use eframe::egui::{Align, Label, Layout, RichText, ScrollArea, TextWrapMode, Ui,
 
 use super::{Scene, title_ui};
 use crate::base::figures::{clock, plural};
-use crate::interop::figure::Figure;
+use crate::interop::figure::{Axis, Entry, Figure};
 use crate::ui::text;
 
 /// Width of a column, and height of the part that scrolls.
 const COLUMN: f32 = 112.0;
 const HEIGHT: f32 = 380.0;
+/// It takes at most this share of the width of the window.
+const WIDTH_MAX: f32 = 0.92;
 /// Digits that count, in what is read.
 const DIGITS: usize = 6;
 
@@ -18,48 +20,58 @@ const DIGITS: usize = 6;
 pub(super) struct Table {
     title: String,
     columns: Vec<String>,
-    rows: Vec<(f64, Vec<Option<f64>>)>,
+    rows: Vec<Vec<Entry>>,
+    /// Whether the first column is a time, which is read off a clock here.
+    is_timed: bool,
 }
 
 impl Table {
     pub(super) fn of(figure: &Figure) -> Self {
-        let title = text::table_title(&figure.name, figure.times);
+        let title = text::table_title(&figure.name, figure.stretch());
         let mut columns = figure.columns();
-        // Times are read off a clock here.
-        columns.splice(..1, [text::RUN_TIME.to_owned()]);
-        Self { title, columns, rows: figure.rows() }
+        let is_timed = figure.across.axis == Axis::Clock && figure.areas.columns.is_empty();
+        if is_timed {
+            columns.splice(..1, [text::RUN_TIME.to_owned()]);
+        }
+        Self { title, columns, rows: figure.rows(), is_timed }
     }
 }
 
 /// Shows the table.
 pub(super) fn ui(ui: &mut Ui, scene: &Scene<'_>, table: Option<&Table>) {
     let Some(table) = table else { return };
-    ui.set_width(COLUMN * table.columns.len().max(4) as f32);
+    let room = ui.ctx().content_rect().width() * WIDTH_MAX;
+    let column = (room / table.columns.len().max(1) as f32).min(COLUMN);
+    ui.set_width(column * table.columns.len().max(4) as f32);
     title_ui(ui, &table.title);
     let rows = plural(table.rows.len() as u64, "row", "rows");
     ui.label(RichText::new(text::table_rows(&rows)).color(scene.palette.soft));
     ui.add_space(6.0);
     let line = ui.text_style_height(&eframe::egui::TextStyle::Body);
     let names = table.columns.iter().map(|name| RichText::new(name).size(scene.size.small).color(scene.palette.soft));
-    row_ui(ui, 2.5 * line, names, TextWrapMode::Wrap);
+    row_ui(ui, (column, 2.5 * line), names, TextWrapMode::Wrap);
     ui.separator();
     let area = ScrollArea::vertical().auto_shrink([false, true]).max_height(HEIGHT);
     area.show_rows(ui, line, table.rows.len(), |ui, shown| {
-        for (time, values) in &table.rows[shown] {
-            let values = values.iter().map(|value| value.map_or_else(|| text::NO_VALUE.to_owned(), digits));
-            let cells = [clock(*time, true)].into_iter().chain(values);
-            row_ui(ui, line, cells.map(RichText::new), TextWrapMode::Truncate);
+        for row in &table.rows[shown] {
+            let cells = row.iter().enumerate().map(|(ix, entry)| match entry {
+                Entry::Number(time) if ix == 0 && table.is_timed => clock(*time, true),
+                Entry::Number(value) => digits(*value),
+                Entry::Words(words) => words.clone(),
+                Entry::Nothing => text::NO_VALUE.to_owned(),
+            });
+            row_ui(ui, (column, line), cells.map(RichText::new), TextWrapMode::Truncate);
         }
     });
 }
 
 /// Cells of equal width, aligned to the right as numbers are.
-fn row_ui(ui: &mut Ui, height: f32, cells: impl Iterator<Item = RichText>, wrap: TextWrapMode) {
+fn row_ui(ui: &mut Ui, (column, height): (f32, f32), cells: impl Iterator<Item = RichText>, wrap: TextWrapMode) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         for cell in cells {
-            ui.allocate_ui_with_layout(vec2(COLUMN - 4.0, height), Layout::right_to_left(Align::Center), |ui| {
-                ui.set_width(COLUMN - 4.0);
+            ui.allocate_ui_with_layout(vec2(column - 4.0, height), Layout::right_to_left(Align::Center), |ui| {
+                ui.set_width(column - 4.0);
                 ui.add(Label::new(cell).wrap_mode(wrap));
             });
         }

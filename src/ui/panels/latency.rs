@@ -4,10 +4,10 @@ use eframe::egui::{Button, Rect, Response, RichText, Sense, TextWrapMode, Ui, po
 
 use super::View;
 use crate::base::figures;
+use crate::interop::figure::Areas;
 use crate::ui::ctx::Ctx;
 use crate::ui::plots::curve::Reading;
-use crate::ui::plots::export::{Wanted, menu_button_ui};
-use crate::ui::plots::heat::HeatMap;
+use crate::ui::plots::heat::{self, HeatMap};
 use crate::ui::plots::legend::swatch_ui;
 use crate::ui::plots::percentiles::{Percentiles, percentiles_ui};
 use crate::ui::plots::viridis::viridis;
@@ -65,11 +65,7 @@ impl View for LatencyView {
     fn ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) -> Response {
         let series = &ctx.snapshot.series;
         let title = if ui.available_width() < WIDE { text::LATENCY_SHORT } else { text::LATENCY_TITLE };
-        let mut wanted = None;
         let header = header_ui(ui, ctx, title, |ui| {
-            if self.shape != Shape::Percentiles {
-                wanted = menu_button_ui(ui, text::LATENCY);
-            }
             badge_ui(ui, ctx, ctx.provenance());
             if series.p99_omitting.last().is_some() && self.shape != Shape::Heat {
                 // In no colour of its own: where it is chosen, the one for that.
@@ -84,8 +80,8 @@ impl View for LatencyView {
             }
         });
         match self.shape {
-            Shape::Curves => self.curves_ui(ui, ctx, wanted),
-            Shape::Heat => self.heat_ui(ui, ctx, wanted),
+            Shape::Curves => self.curves_ui(ui, ctx),
+            Shape::Heat => self.heat_ui(ui, ctx),
             Shape::Percentiles => self.percentiles_ui(ui, ctx),
         }
         header
@@ -94,7 +90,7 @@ impl View for LatencyView {
 
 impl LatencyView {
     /// Percentiles over time.
-    fn curves_ui(&self, ui: &mut Ui, ctx: &Ctx<'_>, wanted: Option<Wanted>) {
+    fn curves_ui(&self, ui: &mut Ui, ctx: &Ctx<'_>) {
         let (series, now, palette) = (&ctx.snapshot.series, &ctx.snapshot.latency_recent, ctx.palette);
         let curve =
             |name, id, series, colour, width| Curve { name, id, series, colour, width, reading: Reading::Largest };
@@ -132,11 +128,11 @@ impl LatencyView {
             goal.as_ref().map(|(_, words)| words.as_str()),
         );
         let plot = TimePlot::new("latency", text::LATENCY, SECONDS, &curves, summary);
-        TimePlot { goal, judged, wanted, ..plot }.ui(ui, ctx);
+        TimePlot { goal, judged, ..plot }.ui(ui, ctx);
     }
 
     /// How many jobs took how long, over time, with the 99th percentile over it.
-    fn heat_ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>, wanted: Option<Wanted>) {
+    fn heat_ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) {
         self.heat.update(ui, &ctx.snapshot.watch.heat, ctx.time.bounds());
         let now = &ctx.snapshot.latency_recent;
         let p99 = Curve {
@@ -155,7 +151,9 @@ impl LatencyView {
             text::heat_summary(self.heat.extent().map(|(low, high)| (figures::secs(low), figures::secs(high))));
         let image = self.heat.image().zip(self.heat.extent());
         let (goal, curves) = (goal(ctx), [p99]);
-        TimePlot { image, goal, wanted, ..TimePlot::new("heat", text::LATENCY, SECONDS, &curves, summary) }.ui(ui, ctx);
+        let areas: &dyn Fn() -> Areas = &|| heat::areas(&ctx.snapshot.watch.heat, ctx.time.bounds(), &curves[0]);
+        TimePlot { image, goal, areas: Some(areas), ..TimePlot::new("heat", text::LATENCY, SECONDS, &curves, summary) }
+            .ui(ui, ctx);
     }
 
     /// How long the slowest share took, over the whole run, beside the run before and beside who waits.

@@ -8,9 +8,10 @@ use crate::metrics::watch::TaskBar;
 use crate::ui::command::UiCommand;
 use crate::ui::ctx::Ctx;
 use crate::ui::plots::legend::swatch_ui;
-use crate::ui::plots::look_around;
-use crate::ui::stream::paint::{self, Field};
+use crate::ui::plots::{export, look_around};
+use crate::ui::stream::paint::{self, Field, stage_name};
 use crate::ui::stream::rows::{self, Row};
+use crate::ui::stream::taken;
 use crate::ui::text;
 use crate::ui::widgets::{badge::badge_ui, card::header_ui, words::soft};
 
@@ -58,6 +59,7 @@ impl View for TasksView {
             response.clone().on_hover_text_at_pointer(text::task_life(bar, &stage_name(ctx, &bar)));
         }
         look_around(ui, ctx, &response, secs_per_point, |at| field.time_at(at));
+        export::offer(ctx, &response, || taken::figure(ctx, &field, &rows));
         let summary = text::tasks_summary(shown, rows.len() as u64);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &summary));
         header
@@ -117,8 +119,3 @@ fn legend_ui(ui: &mut Ui, ctx: &Ctx<'_>) {
 
 /// Stages of a kind of job that have a place in the legend.
 const STAGES_NAMED: usize = 4;
-
-fn stage_name(ctx: &Ctx<'_>, bar: &TaskBar) -> String {
-    let job = ctx.snapshot.scenario.jobs.get(bar.kind.ix());
-    job.and_then(|job| job.stages.get(bar.stage.ix())).map_or_else(String::new, |stage| stage.name.clone())
-}

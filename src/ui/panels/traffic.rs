@@ -7,7 +7,6 @@ use crate::base::{Time, figures};
 use crate::metrics::series::Series;
 use crate::ui::ctx::Ctx;
 use crate::ui::plots::curve::Reading;
-use crate::ui::plots::export::menu_button_ui;
 use crate::ui::plots::{Curve, Scale, TimePlot, legend_ui};
 use crate::ui::text;
 use crate::ui::widgets::card::header_ui;
@@ -20,9 +19,7 @@ impl View for TrafficView {
     fn ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) -> Response {
         let (series, now) = (&ctx.snapshot.series, &ctx.snapshot.recent);
         let volume = text::volume(&figures::per_sec(now.tasks), &figures::bytes_per_sec(now.bytes));
-        let mut wanted = None;
         let header = header_ui(ui, ctx, text::TRAFFIC_TITLE, |ui| {
-            wanted = menu_button_ui(ui, text::TRAFFIC);
             badge_ui(ui, ctx, ctx.provenance());
             ui.add(Label::new(soft(ctx, volume)).wrap_mode(TextWrapMode::Truncate));
         });
@@ -58,7 +55,7 @@ impl View for TrafficView {
             has_retries.then(|| figures::per_sec(now.retries)),
         );
         let axis = (Scale::Linear, text::PER_SECOND, figures::per_sec as fn(f64) -> String);
-        TimePlot { wanted, ..TimePlot::new("traffic", text::TRAFFIC, axis, &curves, summary) }.ui(ui, ctx);
+        TimePlot::new("traffic", text::TRAFFIC, axis, &curves, summary).ui(ui, ctx);
         header
     }
 }

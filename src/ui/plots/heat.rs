@@ -3,9 +3,13 @@
 use eframe::egui::{Color32, ColorImage, TextureHandle, TextureOptions, Ui, Vec2, vec2};
 use egui_plot::{PlotImage, PlotPoint};
 
+use super::Curve;
+use super::export::rgb;
 use super::viridis::viridis;
 use crate::base::{Span, Time};
+use crate::interop::figure::{Area, Areas, Entry};
 use crate::metrics::watch::{CELLS, Column, Heat};
+use crate::ui::text;
 
 /// Columns on the graphics processor, made anew when there is another column to show.
 #[derive(Default)]
@@ -64,14 +68,35 @@ fn visible(heat: &Heat, from: f64, to: f64) -> &[Column] {
     &columns[first.min(last)..last]
 }
 
-/// A point for each cell, the longest latency on top. Few are told from none: shares are taken of the square root.
+/// The cells with a job in them as rectangles, and beside each what the curve over them reads in its time.
+pub(crate) fn areas(heat: &Heat, (from, to): (f64, f64), over: &Curve<'_>) -> Areas {
+    let columns = visible(heat, from, to);
+    let most = columns.iter().flat_map(|column| column.counts).max().unwrap_or(0);
+    let area = |(column, cell): (&Column, usize)| {
+        let (start, count) = (column.start.secs(), column.counts[cell]);
+        let (across, up) = ((start, start + heat.span().secs()), Heat::bounds(cell));
+        let read = over.over(across.0, across.1).map_or(Entry::Nothing, Entry::Number);
+        let numbers = [across.0, across.1, up.0, up.1, f64::from(count)].map(Entry::Number);
+        let row = numbers.into_iter().chain([read]).collect();
+        (count > 0).then(|| Area { across, up, colour: rgb(colour(count, most)), row })
+    };
+    let cells = columns.iter().flat_map(|column| (0..CELLS).map(move |cell| (column, cell)));
+    let columns = text::HEAT_COLUMNS.map(str::to_owned).into_iter().chain([text::column_of(over.name)]).collect();
+    Areas { columns, all: cells.filter_map(area).collect() }
+}
+
+/// The colour of a cell with so many jobs where the fullest has `most`. Few are told from none: shares are taken of the square root.
+fn colour(count: u32, most: u32) -> Color32 {
+    viridis((f64::from(count) / f64::from(most.max(1))).sqrt())
+}
+
+/// A point for each cell, the longest latency on top.
 fn image(columns: &[Column], most: u32) -> ColorImage {
     let width = columns.len().max(1);
     let mut image = ColorImage::filled([width, CELLS], Color32::TRANSPARENT);
     for (x, column) in columns.iter().enumerate() {
         for (cell, count) in column.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let share = (f64::from(*count) / f64::from(most.max(1))).sqrt();
-            image.pixels[(CELLS - 1 - cell) * width + x] = viridis(share);
+            image.pixels[(CELLS - 1 - cell) * width + x] = colour(*count, most);
         }
     }
     image

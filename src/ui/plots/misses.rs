@@ -3,9 +3,11 @@
 use eframe::egui::{Color32, Role, Ui, WidgetInfo};
 use egui_plot::{GridInput, GridMark, Line, LineStyle, PlotBounds, PlotPoint, PlotPoints, Points, VLine};
 
+use super::export::{self, rgb, side};
 use super::legend::swatch_ui;
 use super::{bare_plot, numbers_axis};
 use crate::base::figures;
+use crate::interop::figure::{Areas, Axis, Figure, Line as Drawn, Look};
 use crate::ui::ctx::Ctx;
 use crate::ui::text;
 use crate::ui::widgets::words::soft;
@@ -79,8 +81,27 @@ pub(crate) fn misses_ui(ui: &mut Ui, ctx: &Ctx<'_>, curves: &[Misses<'_>], of: &
     if let Some(size) = hovered {
         shown.response.clone().on_hover_text_at_pointer(read(size));
     }
+    export::offer(ctx, &shown.response, || figure(ctx, curves, right));
     let summary = summary(curves, entries);
     shown.response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &summary));
+}
+
+/// The numbers of the curves, up to ten to the power of `right` entries.
+fn figure(ctx: &Ctx<'_>, curves: &[Misses<'_>], right: f64) -> Figure {
+    let lines = curves.iter().map(|curve| {
+        let (name, runs) = (curve.name.to_owned(), vec![curve.points.to_vec()]);
+        Drawn { name, colour: rgb(curve.colour), look: Look::Joined, runs }
+    });
+    Figure {
+        name: text::MISSES_NAME.to_owned(),
+        title: export::title(ctx, text::MISSES_NAME),
+        across: side(text::ENTRIES_SIDE, Axis::Logarithmic, (1.0, 10_f64.powf(right))),
+        up: side(text::MISSES_SIDE, Axis::Share, (0.0, 1.0)),
+        areas: Areas::default(),
+        lines: lines.collect(),
+        goal: None,
+        notes: Vec::new(),
+    }
 }
 
 /// What the size that runs misses, beside the bound, in a sentence.

@@ -19,7 +19,7 @@ use egui_plot::{
 
 pub(crate) use axis::Scale;
 pub(crate) use curve::Curve;
-pub(crate) use export::Wanted;
+pub use export::Wanted;
 pub(crate) use legend::legend_ui;
 pub(crate) use look::look_around;
 pub(crate) use over::mark_colour;
@@ -27,6 +27,7 @@ pub(crate) use over::mark_colour;
 use super::ctx::Ctx;
 use super::text;
 use super::time_range::HoverBy;
+use crate::interop::figure::Areas;
 
 /// Curves over time with one vertical axis.
 pub(crate) struct TimePlot<'a> {
@@ -51,8 +52,8 @@ pub(crate) struct TimePlot<'a> {
     pub(crate) judged: Option<usize>,
     /// What it shows, in one sentence, for those who do not see it.
     pub(crate) summary: String,
-    /// What is asked of it in this frame.
-    pub(crate) wanted: Option<Wanted>,
+    /// What the picture shows, as rectangles, for who takes it out of the window.
+    pub(crate) areas: Option<&'a dyn Fn() -> Areas>,
 }
 
 /// Where the curve `over` is above the curve `under`, what lies between them is shaded; both by their position.
@@ -79,15 +80,14 @@ impl<'a> TimePlot<'a> {
         summary: String,
     ) -> Self {
         let (scale, unit, format) = axis;
-        let (image, band, goal, judged, wanted) = (None, None, None, None, None);
-        Self { id, title, scale, unit, format, curves, image, band, goal, judged, summary, wanted }
+        let (image, band, goal, judged, areas) = (None, None, None, None, None);
+        Self { id, title, scale, unit, format, curves, image, band, goal, judged, summary, areas }
     }
 }
 
 impl TimePlot<'_> {
     /// Shows the plot in all the space that is left.
     pub(crate) fn ui(self, ui: &mut Ui, ctx: &Ctx<'_>) {
-        let view = ui.max_rect().expand(ctx.size.pad);
         let times = ctx.time.bounds();
         let cells_max = (ui.available_width() as usize).max(1);
         let drawn = self.drawn(times, cells_max);
@@ -102,13 +102,8 @@ impl TimePlot<'_> {
         if (response.hovered() || response.has_focus()) && !Popup::is_any_open(ui.ctx()) {
             over::tooltip(ui, ctx, &self, &transform);
         }
-        let mut wanted = self.wanted;
-        response.context_menu(|ui| wanted = export::menu_ui(ui).or(wanted));
-        if let Some(wanted) = wanted {
-            let positions = (self.scale.value(values.0), self.scale.value(values.1));
-            let figure = export::figure(ctx, &self, (times, positions), cells_max);
-            ctx.ask(super::UiCommand::Export(wanted.export(figure, view)));
-        }
+        let positions = (self.scale.value(values.0), self.scale.value(values.1));
+        export::offer(ctx, &response, || export::figure(ctx, &self, (times, positions), cells_max));
         // The toolkit holds its own state while it asks for words, so it cannot be asked anything within.
         let sentence = self.sentence(ctx, response.has_focus());
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &sentence));

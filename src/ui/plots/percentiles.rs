@@ -3,9 +3,12 @@
 use eframe::egui::{Color32, Role, Ui, WidgetInfo};
 use egui_plot::{GridInput, GridMark, HLine, Line, LineStyle, PlotBounds, PlotPoint, PlotPoints};
 
+use super::export::{self, rgb, side};
 use super::{Scale, bare_plot, numbers_axis};
 use crate::base::figures;
+use crate::interop::figure::{Areas, Axis, Figure, Line as Drawn, Look};
 use crate::ui::ctx::Ctx;
+use crate::ui::text;
 
 /// One curve.
 pub(crate) struct Percentiles<'a> {
@@ -75,7 +78,32 @@ pub(crate) fn percentiles_ui(ui: &mut Ui, ctx: &Ctx<'_>, curves: &[Percentiles<'
     if let Some(words) = hovered.and_then(|nines| read(curves, nines)) {
         shown.response.clone().on_hover_text_at_pointer(words);
     }
+    export::offer(ctx, &shown.response, || figure(ctx, curves, (right, low, high), goal));
     shown.response.widget_info(|| WidgetInfo::labeled(Role::Image, true, summary));
+}
+
+/// The numbers of the curves; the bounds are nines and logarithms of seconds, as they are drawn.
+fn figure(ctx: &Ctx<'_>, curves: &[Percentiles<'_>], bounds: (f64, f64, f64), goal: Option<f64>) -> Figure {
+    let (right, low, high) = bounds;
+    let [low, high] = [low, high].map(|position| Scale::LogSecs.value(position));
+    let lines = curves.iter().map(|curve| {
+        let (name, runs) = (curve.name.to_owned(), vec![curve.curve.to_vec()]);
+        Drawn { name, colour: rgb(curve.colour), look: Look::Joined, runs }
+    });
+    let across = side(text::QUANTILE_SIDE, Axis::Nines, (0.0, 1.0 - 10_f64.powf(-right)));
+    Figure {
+        name: text::PERCENTILES_NAME.to_owned(),
+        title: export::title(ctx, text::PERCENTILES_NAME),
+        across,
+        up: side(text::SECONDS, Axis::Logarithmic, (low, high)),
+        areas: Areas::default(),
+        lines: lines.collect(),
+        goal: goal.map(|goal| {
+            let secs = Scale::LogSecs.value(goal);
+            (secs, text::goal_of(&figures::secs(secs)))
+        }),
+        notes: Vec::new(),
+    }
 }
 
 fn mark_label(value: f64, right: f64) -> String {

@@ -13,6 +13,7 @@ use super::wish::ShellWish;
 use crate::ui::command::UiCommand;
 use crate::ui::ctx::Ctx;
 use crate::ui::panels::View;
+use crate::ui::plots::export;
 use crate::ui::text;
 use crate::ui::widgets::card::{MORE, card};
 
@@ -47,13 +48,16 @@ fn nothing_ui(ui: &mut Ui, ctx: &Ctx<'_>) {
 
 /// Draws a view on its card; returns the line by which it can be dragged.
 fn view_ui(ui: &mut Ui, ctx: &Ctx<'_>, views: &mut Views, key: &str) -> Option<Response> {
-    let view = views.get_mut(key)?;
+    let (key, _) = views.get_key_value(key)?;
+    let (key, view) = (*key, views.get_mut(*key)?);
+    ctx.exports.begin(key);
     // A view that draws more than there is room for must not push its menu out of sight.
     let tile = ui.max_rect();
     let shown = card(ctx).show(ui, |ui| {
         ui.set_min_size(ui.available_size());
         ui.push_id(key, |ui| view.ui(ui, ctx)).inner
     });
+    export::offer_pixels(ctx, tile);
     let header = shown.inner;
     header.context_menu(|ui| menu_ui(ui, ctx, key));
     let more = more_ui(ui, ctx, key, tile, header.rect.center().y);
@@ -90,6 +94,8 @@ fn menu_ui(ui: &mut Ui, ctx: &Ctx<'_>, key: &str) {
     if ui.add(Button::new(text::CLOSE_VIEW)).clicked() {
         ctx.ask(UiCommand::Shell(ShellWish::CloseView(key.to_owned())));
     }
+    ui.separator();
+    export::menu_ui(ui, ctx, ctx.exports.has_numbers());
 }
 
 /// Draws the tree.

@@ -73,6 +73,33 @@ pub(crate) fn stage_colour(ctx: &Ctx<'_>, stage: StageIx) -> Color32 {
     colours[stage.ix() % colours.len()].0
 }
 
+/// The colour of a task: that of its stage, or of how else it ended.
+pub(crate) fn bar_colour(ctx: &Ctx<'_>, bar: &TaskBar) -> Color32 {
+    match bar.outcome {
+        _ if bar.cached => ctx.palette.good.0,
+        Outcome::Completed => stage_colour(ctx, bar.stage),
+        Outcome::Failed | Outcome::Lost | Outcome::TimedOut | Outcome::Shed => ctx.palette.text.0,
+        Outcome::Cancelled | Outcome::Abandoned => ctx.palette.faint.0,
+    }
+}
+
+/// What the stage of a task is called.
+pub(crate) fn stage_name(ctx: &Ctx<'_>, bar: &TaskBar) -> String {
+    let job = ctx.snapshot.scenario.jobs.get(bar.kind.ix());
+    job.and_then(|job| job.stages.get(bar.stage.ix())).map_or_else(String::new, |stage| stage.name.clone())
+}
+
+/// What the machine of a row is called.
+fn machine_name(ctx: &Ctx<'_>, row: &Row<'_>) -> String {
+    let known = ctx.snapshot.workers.iter().find(|worker| worker.worker == row.worker);
+    known.map_or_else(|| text::gone_machine(row.worker.0), |worker| worker.name.clone())
+}
+
+/// What the core of a row is called.
+pub(crate) fn core_name(ctx: &Ctx<'_>, row: &Row<'_>) -> String {
+    text::core_of(&machine_name(ctx, row), row.lane)
+}
+
 /// Draws the rows that have room.
 pub(crate) fn rows(painter: &Painter, ctx: &Ctx<'_>, field: &Field, rows: &[Row<'_>], picked: Option<&TaskBar>) {
     for (ix, row) in rows.iter().take(field.rows_max()).enumerate() {
@@ -101,12 +128,7 @@ fn bars(painter: &Painter, ctx: &Ctx<'_>, field: &Field, place: Rect, row: &Row<
             continue;
         }
         drawn_to = rect.right().floor();
-        let colour = match bar.outcome {
-            _ if bar.cached => palette.good.0,
-            Outcome::Completed => stage_colour(ctx, bar.stage),
-            Outcome::Failed | Outcome::Lost | Outcome::TimedOut | Outcome::Shed => palette.text.0,
-            Outcome::Cancelled | Outcome::Abandoned => palette.faint.0,
-        };
+        let colour = bar_colour(ctx, bar);
         // Neighbours are told apart where there is room.
         let rect = if rect.width() > 4.0 { rect.with_max_x(rect.right() - 0.5) } else { rect };
         painter.rect_filled(rect, if rect.width() > 6.0 { 1.5 } else { 0.0 }, colour);
@@ -126,9 +148,7 @@ pub(crate) fn names(painter: &Painter, ctx: &Ctx<'_>, field: &Field, rows: &[Row
         if place.top() < free_from || !(is_first || field.row >= NAMED_ROW) {
             continue;
         }
-        let known = ctx.snapshot.workers.iter().find(|worker| worker.worker == row.worker);
-        let name = known.map_or_else(|| text::gone_machine(row.worker.0), |worker| worker.name.clone());
-        let words = if field.row >= NAMED_ROW { text::core_of(&name, row.lane) } else { name };
+        let words = if field.row >= NAMED_ROW { core_name(ctx, row) } else { machine_name(ctx, row) };
         let mut job = eframe::egui::text::LayoutJob::simple_singleline(words, font.clone(), ctx.palette.soft.0);
         job.wrap.max_width = field.rect.left() - left - 6.0;
         (job.wrap.max_rows, job.wrap.break_anywhere) = (1, true);

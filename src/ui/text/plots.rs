@@ -8,7 +8,6 @@ pub(crate) const CROSS: &str = "×";
 pub(crate) const UNSELECT: &str = "Clear the stretch";
 pub(crate) const UNSELECT_HINT: &str = "Numbers speak of now again (Escape)";
 pub(crate) const SELECT_HINT: &str = "Shift+drag: numbers of a stretch";
-pub(crate) const MORE: &str = "…";
 pub(crate) const SHOW_TABLE: &str = "Show as table";
 pub(crate) const EXPORT_CSV: &str = "Export as CSV…";
 pub(crate) const EXPORT_SVG: &str = "Export as SVG…";
@@ -22,13 +21,36 @@ pub(crate) const RUN_TIME: &str = "run time";
 pub(crate) const NO_PIXELS: &str = "the screen could not be read";
 pub(crate) const PER_SECOND: &str = "per second";
 pub(crate) const SECONDS: &str = "seconds";
+pub(crate) const CLOCK_SIDE: &str = "run time, minutes and seconds";
+pub(crate) const CLOCK_COLUMN: &str = "time_secs";
+pub(crate) const PERCENTILES_NAME: &str = "Percentiles";
+pub(crate) const QUANTILE_SIDE: &str = "share of all jobs that were as fast";
+pub(crate) const MISSES_NAME: &str = "Miss-ratio curve";
+pub(crate) const ENTRIES_SIDE: &str = "entries of the cache";
+pub(crate) const MISSES_SIDE: &str = "share of lookups that is missed";
+pub(crate) const CORES_SIDE: &str = "cores";
+pub(crate) const FROM_CACHE: &str = "cached";
+pub(crate) const TASK_COLUMNS: [&str; 10] =
+    ["core", "stage", "job", "task", "attempt", "sent_secs", "delivered_secs", "began_secs", "ended_secs", "outcome"];
+pub(crate) const HEAT_COLUMNS: [&str; 5] = ["from_secs", "to_secs", "latency_from_secs", "latency_to_secs", "jobs"];
+pub(crate) const NO_NUMBERS: &str = "This view has no numbers to take out now; as PNG it can be exported as it is";
 pub(crate) const TRAFFIC: &str = "Traffic";
 pub(crate) const LATENCY: &str = "Latency";
 pub(crate) const OVERVIEW_HINT: &str = "The whole run, and the stretch that is shown: drag it through time";
 
-/// The button of a view that exports it.
-pub(crate) fn export_of(view: &str) -> String {
-    format!("Export {view}")
+/// What can be asked of a view, in the list of everything.
+pub(crate) fn do_export(view: &str, what: &str) -> String {
+    format!("{view}: {}", what.to_lowercase().replace("csv", "CSV").replace("svg", "SVG").replace("png", "PNG"))
+}
+
+/// A column of latencies.
+pub(crate) fn column_of(name: &str) -> String {
+    format!("{name} [{SECONDS}]")
+}
+
+/// A bound in a picture.
+pub(crate) fn goal_of(bound: &str) -> String {
+    format!("goal {bound}")
 }
 
 /// Where what is drawn was written.
@@ -37,8 +59,9 @@ pub(crate) fn exported(path: &str) -> String {
 }
 
 /// Name of a file that something drawn is exported to.
-pub(crate) fn export_name(scenario: &str, view: &str, (from, to): (f64, f64), ending: &str) -> String {
-    format!("{scenario}-{}-{from:.0}-to-{to:.0}-s.{ending}", view.to_lowercase())
+pub(crate) fn export_name(scenario: &str, view: &str, stretch: Option<(f64, f64)>, ending: &str) -> String {
+    let stretch = stretch.map_or_else(String::new, |(from, to)| format!("-{from:.0}-to-{to:.0}-s"));
+    format!("{scenario}-{}{stretch}.{ending}", view.to_lowercase().replace(' ', "-"))
 }
 
 /// What stands above something exported.
@@ -47,8 +70,11 @@ pub(crate) fn figure_title(scenario: &str, view: &str, provenance: &str) -> Stri
 }
 
 /// The title of a table.
-pub(crate) fn table_title(view: &str, (from, to): (f64, f64)) -> String {
-    format!("{view} from {} to {}", clock(from, false), clock(to, false))
+pub(crate) fn table_title(view: &str, stretch: Option<(f64, f64)>) -> String {
+    match stretch {
+        Some((from, to)) => format!("{view} from {} to {}", clock(from, false), clock(to, false)),
+        None => view.to_owned(),
+    }
 }
 
 /// How many rows a table has.

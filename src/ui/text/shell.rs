@@ -130,7 +130,7 @@ pub(crate) fn do_knob(name: &str) -> String {
 
 /// The menu of a view.
 pub(crate) fn view_menu_of(title: &str) -> String {
-    format!("{title}: fill the window, close")
+    format!("{title}: fill the window, close, export")
 }
 
 /// A layout that was changed since it was picked.

@@ -121,17 +121,91 @@ fn keys_read_a_plot_value_by_value() {
     assert!(node.is_focused(), "arrows stay in the plot");
 }
 
+/// Asks a view for a file by its menu.
+fn export(window: &mut Window, view: &str, entry: &str) {
+    window.click_button(&format!("{view}: fill the window, close, export"));
+    window.click_button(entry);
+    assert_eq!(window.harness.state().overlay(), Some(Overlay::Export));
+}
+
+/// Exports what a view shows now as CSV and as SVG, and returns both.
+fn exported(window: &mut Window, folder: &std::path::Path, view: &str, name: &str) -> (String, String) {
+    let [csv, svg] = [("CSV", "csv"), ("SVG", "svg")].map(|(form, ending)| {
+        let path = folder.join(format!("{name}.{ending}"));
+        export(window, view, &format!("Export as {form}…"));
+        type_path(window, &path);
+        window.click_button("Export");
+        wait_for(window, name, |window| window.harness.state().overlay().is_none() && path.is_file());
+        fs::read_to_string(&path).expect("the file")
+    });
+    (csv, svg)
+}
+
+#[test]
+fn what_is_no_curve_over_time_is_taken_out_as_well() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut window = Window::on(fixture::overloaded());
+    let folder = folder.path();
+    let watch = fixture::overloaded().watch;
+
+    window.show_only("tasks");
+    let (csv, svg) = exported(&mut window, folder, "Tasks", "tasks");
+    assert!(csv.starts_with("core,stage,job,task,attempt,sent_secs,delivered_secs,began_secs,ended_secs,outcome\n"));
+    assert_eq!(csv.lines().count(), 41, "each of the 40 tasks in view");
+    let spans = csv.lines().skip(1).map(|line| {
+        let fields: Vec<f64> = line.split(',').filter_map(|field| field.parse().ok()).collect();
+        fields[6] - fields[5]
+    });
+    let own = watch.tasks.iter().map(|bar| bar.ended.since(bar.began).secs());
+    assert!((spans.sum::<f64>() - own.sum::<f64>()).abs() < 1e-9, "the seconds that were worked");
+    assert!(svg.contains("run time") && svg.matches("<rect").count() > 40);
+
+    window.show_only("latency");
+    window.click("Heat map: how many jobs took how long, over time");
+    let (csv, svg) = exported(&mut window, folder, "Latency", "heat");
+    assert!(csv.starts_with("from_secs,to_secs,latency_from_secs,latency_to_secs,jobs,slowest 1 % (p99) [seconds]\n"));
+    let jobs = csv.lines().skip(1).map(|line| line.split(',').nth(4).expect("jobs").parse::<u64>().expect("a number"));
+    let own: u64 = watch.heat.columns().iter().flat_map(|column| column.counts).map(u64::from).sum();
+    assert!(own > 0 && jobs.sum::<u64>() == own, "each job once");
+    assert!(svg.contains("goal p99"));
+
+    window.click_button(
+        "Percentile curve: how long the slowest share of all jobs took, each step to the right a tenth of those before",
+    );
+    let (csv, svg) = exported(&mut window, folder, "Latency", "percentiles");
+    assert!(csv.starts_with("share of all jobs that were as fast,this run [seconds]\n"));
+    assert_eq!(csv.lines().count(), watch.percentiles.len() + 1);
+    assert!(svg.contains("99 %") && svg.contains("goal 500 ms"));
+
+    window.show_only("scaling");
+    let (csv, svg) = exported(&mut window, folder, "Scaling", "scaling");
+    assert!(csv.starts_with("cores,") && svg.contains("cores"), "{csv}");
+}
+
+#[test]
+fn a_view_without_numbers_offers_its_picture_alone_and_says_so_when_asked() {
+    let mut window = Window::on(fixture::overloaded());
+    window.show_only("map");
+    window.click_button("Map: fill the window, close, export");
+    assert!(window.has("Export as PNG…") && !window.has("Export as CSV…"));
+    window.harness.key_press(Key::Escape);
+    window.frames();
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
+    window.frames();
+    let field = window.harness.get_by_role(Role::TextInput);
+    field.set_text_value_accesskit("map export csv");
+    window.frames();
+    window.harness.key_press(Key::Enter);
+    window.frames();
+    assert!(window.has_part("This view has no numbers"), "{:?}", texts(&window));
+}
+
 #[test]
 fn what_is_drawn_is_exported_and_never_over_another_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("traffic.csv");
     let mut window = Window::on(fixture::overloaded());
-    let export = |window: &mut Window, view: &str, entry: &str| {
-        window.click_button(view);
-        window.click_button(entry);
-        assert_eq!(window.harness.state().overlay(), Some(Overlay::Export));
-    };
-    export(&mut window, "Export Traffic", "Export as CSV…");
+    export(&mut window, "Traffic", "Export as CSV…");
     type_path(&mut window, &path);
     window.click_button("Export");
     wait_for(&mut window, "the file", |window| window.has_part("Exported to"));
@@ -150,7 +224,7 @@ fn what_is_drawn_is_exported_and_never_over_another_file() {
         "smoothed over 2.5 s as the curve is: {last:?}"
     );
 
-    export(&mut window, "Export Latency", "Export as SVG…");
+    export(&mut window, "Latency", "Export as SVG…");
     type_path(&mut window, &path);
     window.click_button("Export");
     wait_for(&mut window, "the refusal", |window| window.has_part("it exists already"));

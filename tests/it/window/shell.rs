@@ -82,7 +82,7 @@ fn a_layout_is_picked_and_has_the_views_it_names() {
 #[test]
 fn a_view_is_closed_shown_again_and_fills_the_window() {
     let mut window = Window::on(fixture::calm());
-    window.click("Cost: fill the window, close");
+    window.click("Cost: fill the window, close, export");
     window.click("Close this view");
     assert!(!window.has_part(COST) && window.has_part(MAP));
     picks(&mut window, &["Cost"]);
@@ -101,7 +101,7 @@ fn a_view_is_closed_shown_again_and_fills_the_window() {
 fn every_view_can_be_closed_and_the_window_says_so() {
     let mut window = Window::on(fixture::calm());
     for title in ["Map", "Traffic", "Latency", "Cost"] {
-        window.click(&format!("{title}: fill the window, close"));
+        window.click(&format!("{title}: fill the window, close, export"));
         window.click("Close this view");
     }
     assert!(window.has_part("Every view is closed"));
@@ -409,7 +409,7 @@ fn every_part_of_the_shell_has_a_name() {
     window.click_button("View");
     window.harness.check_accessibility();
     press(&mut window, Key::Escape);
-    window.click("Map: fill the window, close");
+    window.click("Map: fill the window, close, export");
     window.harness.check_accessibility();
     press(&mut window, Key::Escape);
     ctrl(&mut window, Key::P);

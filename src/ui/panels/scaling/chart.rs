@@ -8,8 +8,10 @@ use egui_plot::{
 use super::collect::Size;
 use super::model::Model;
 use crate::base::figures;
+use crate::interop::figure::{self, Areas, Axis, Figure};
 use crate::ui::ctx::Ctx;
 use crate::ui::plots::axis::BASE_STEP;
+use crate::ui::plots::export::{self, rgb, side};
 use crate::ui::plots::{Scale, bare_plot, numbers_axis};
 use crate::ui::text;
 use crate::ui::widgets::words::{soft, value};
@@ -80,8 +82,33 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, model: &Model, now: Option<Size>) {
             }
         }
     });
+    export::offer(ctx, &response.response, || figure(ctx, &shown, (top, high)));
     let summary = text::scaling_chart_summary(&shown.iter().map(|shown| shown.name).collect::<Vec<_>>());
     response.response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &summary));
+}
+
+/// The numbers of everything that is drawn.
+fn figure(ctx: &Ctx<'_>, shown: &[Shown], (top, high): (f64, f64)) -> Figure {
+    let lines = shown.iter().map(|shown| figure::Line {
+        name: shown.name.to_owned(),
+        colour: rgb(shown.colour),
+        look: match shown.look {
+            Look::Circles | Look::Diamonds => figure::Look::Points,
+            Look::Solid | Look::Dashed | Look::Dotted => figure::Look::Joined,
+        },
+        runs: vec![shown.points.iter().map(|point| (point.x, point.y)).collect()],
+    });
+    let name = text::view_title("scaling");
+    Figure {
+        name: name.to_owned(),
+        title: export::title(ctx, name),
+        across: side(text::SCALING_X, Axis::Linear, (0.0, top)),
+        up: side(text::SCALING_Y, Axis::Linear, (0.0, high)),
+        areas: Areas::default(),
+        lines: lines.collect(),
+        goal: None,
+        notes: Vec::new(),
+    }
 }
 
 /// Up to how many cores is drawn: twice what there is, and all that is known.
