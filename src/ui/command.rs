@@ -40,6 +40,8 @@ pub enum UiCommand {
     Fork(Time),
     /// Let go of the other future.
     EndFork,
+    /// Lay a twin that the scenario names beside the run, or the scenario as its file has it.
+    LayBeside(Option<String>),
     /// Say how sure the difference between the futures is.
     CompareFutures,
     /// Look at one machine alone, or at all.
@@ -74,6 +76,10 @@ pub enum UiCommand {
     Browse(Overlay),
     /// Take what a plot shows out of it.
     Export(Export),
+    /// Open what was dropped onto the window.
+    OpenDropped(PathBuf),
+    /// This, although changes are in no file.
+    Anyway(Box<UiCommand>),
     /// Bring the unsaved changes of before back.
     Restore,
     /// Forget the unsaved changes of before.
@@ -82,6 +88,13 @@ pub enum UiCommand {
     DismissNotice,
     /// Arrange the views, or change how the window looks.
     Shell(ShellWish),
+}
+
+impl UiCommand {
+    /// Whether another scenario takes the place of the one that is open.
+    pub(super) fn opens(&self) -> bool {
+        matches!(self, Self::Open(_) | Self::OpenDropped(_) | Self::OpenBuiltIn { .. } | Self::OpenKept { .. })
+    }
 }
 
 /// What can lie over the window; one at a time.

@@ -8,7 +8,7 @@ use super::shell::Shown;
 use super::standing::Standing;
 use super::time_range::{TimeChange, TimeRange};
 use super::tokens::{Contrast, Motion, Palette, Sizes};
-use super::twin::Twin;
+use super::twin::{Comparison, Twin};
 use crate::analysis::verdict::Verdict;
 use crate::base::{Provenance, WorkerId};
 use crate::engine::handle::Pace;
@@ -24,8 +24,9 @@ pub(crate) struct Ctx<'a> {
     pub(crate) before: Option<&'a SeriesSet>,
     /// What only pictures show of it.
     pub(crate) watch_before: Option<&'a WatchView>,
-    /// The other future of this run, if it was parted.
-    pub(crate) twin: Option<&'a Twin>,
+    /// Other runs beside it, and how sure the differences are.
+    pub(crate) twins: &'a [Twin],
+    pub(crate) comparison: &'a Comparison,
     /// The machine that was picked, if one was.
     pub(crate) focus: Option<WorkerId>,
     /// What it means.
@@ -83,8 +84,11 @@ impl Ctx<'_> {
     }
 
     /// What the curves in grey are of.
-    pub(crate) fn behind(&self) -> &'static str {
-        if self.twin.is_some() { super::text::FUTURE_A } else { super::text::BEFORE }
+    pub(crate) fn behind(&self) -> &str {
+        match self.twins.first() {
+            Some(twin) => twin.name(),
+            None => super::text::BEFORE,
+        }
     }
 
     /// Whether the clock of the run moves.

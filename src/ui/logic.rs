@@ -75,6 +75,26 @@ impl App {
     }
 
     pub(super) fn run(&mut self, ctx: &Context, wish: UiCommand) {
+        if wish.opens() && self.session.is_dirty() {
+            self.ask_first(wish);
+        } else {
+            self.carry_out(ctx, wish);
+        }
+    }
+
+    /// Another scenario takes the place of changes that no file holds: a person decides.
+    fn ask_first(&mut self, wish: UiCommand) {
+        let anyway = UiCommand::Anyway(Box::new(wish));
+        let save = UiCommand::Toggle(Overlay::Save);
+        self.overlay = None;
+        self.notice = Some(Notice {
+            kind: Kind::Info,
+            words: text::would_lose(self.session.unsaved()),
+            actions: vec![(text::SAVE, save), (text::OPEN_ANYWAY, anyway), (text::CANCEL, UiCommand::DismissNotice)],
+        });
+    }
+
+    fn carry_out(&mut self, ctx: &Context, wish: UiCommand) {
         match wish {
             UiCommand::Turn(commands) => self.turn(commands, Turn::New),
             UiCommand::TurnFurther(commands) => self.turn(commands, Turn::Further),
@@ -96,6 +116,12 @@ impl App {
                 }
                 self.read_snapshot();
             }
+            UiCommand::LayBeside(twin) => {
+                if let Err(why) = self.session.lay_strategy_beside(twin.as_deref(), self.files.host(), &self.waker) {
+                    self.say(why);
+                }
+                self.read_snapshot();
+            }
             UiCommand::EndFork => self.session.end_fork(),
             UiCommand::CompareFutures => {
                 if let Err(why) = self.session.compare_futures() {
@@ -109,6 +135,11 @@ impl App {
             UiCommand::Toggle(overlay) => self.toggle(overlay),
             UiCommand::CloseOverlay => self.overlay = None,
             UiCommand::Open(path) => self.files.open(path),
+            UiCommand::OpenDropped(path) => self.files.open_dropped(path),
+            UiCommand::Anyway(wish) => {
+                self.notice = None;
+                self.carry_out(ctx, *wish);
+            }
             UiCommand::OpenBuiltIn { name, twin } => self.files.open_built_in(name, twin),
             UiCommand::OpenKept { store, run } => self.files.open_kept(store, run),
             UiCommand::Save(path) => self.files.save(self.unsaved(), path),

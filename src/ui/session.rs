@@ -10,7 +10,7 @@ use crossbeam_channel::{Receiver, bounded};
 use super::history::{History, Turn};
 use super::standing::Standing;
 use super::text;
-use super::twin::Twin;
+use super::twin::Beside;
 use super::waker::Waker;
 use crate::base::{Span, os};
 use crate::engine::handle::{Handle, Options, Pace, Request};
@@ -33,8 +33,8 @@ pub struct Opened {
 pub struct Session {
     opened: Opened,
     pub(super) run: Run,
-    /// Another future of it.
-    pub(super) twin: Option<Box<Twin>>,
+    /// Other runs beside it.
+    pub(super) beside: Beside,
     snapshot: Option<Arc<Snapshot>>,
     /// Commands that a snapshot may not show yet, and how many more snapshots they are waited for.
     pending: Vec<(Command, u32)>,
@@ -102,7 +102,7 @@ impl Session {
         Self {
             opened,
             run,
-            twin: None,
+            beside: Beside::default(),
             snapshot: None,
             pending: Vec::new(),
             history: History::default(),
@@ -126,7 +126,7 @@ impl Session {
         }
         (self.saved, self.history) = (0, History::default());
         self.pending.clear();
-        self.twin = None;
+        self.beside = Beside::default();
         self.before = self.snapshot.take().or_else(|| self.before.take());
         self.launch(waker);
     }
@@ -189,9 +189,14 @@ impl Session {
         (self.run, self.snapshot, self.before) = (run, Some(snapshot), None);
     }
 
+    /// Goes on with the same run, which was brought to the same instant once more.
+    pub(super) fn go_on_with(&mut self, run: Run, snapshot: Arc<Snapshot>) {
+        (self.run, self.snapshot) = (run, Some(snapshot));
+    }
+
     /// Fetches the newest pictures; returns whether there is a new one.
     pub fn refresh(&mut self) -> bool {
-        let is_new = self.refresh_twin();
+        let is_new = self.refresh_twins();
         self.refresh_own() || is_new
     }
 
@@ -270,7 +275,7 @@ impl Session {
     }
 
     fn send_both(&mut self, request: Request) {
-        self.send_twin(&request);
+        self.send_twins(&request);
         self.send(request);
     }
 
@@ -339,7 +344,7 @@ impl Session {
     pub fn is_moving(&self) -> bool {
         let state = self.snapshot.as_ref().map(|snapshot| &snapshot.state);
         matches!(state, Some(RunState::Probing { .. } | RunState::Running | RunState::Finishing))
-            || self.twin().is_some_and(Twin::is_moving)
+            || self.is_beside_moving()
     }
 
     /// What is open.
@@ -357,14 +362,14 @@ impl Session {
         self.behind().map(|snapshot| &snapshot.watch)
     }
 
-    /// Series of the other future, or else of the run before this one.
+    /// Series of the first run beside, or else of the run before this one.
     pub fn series_before(&self) -> Option<&SeriesSet> {
         self.behind().map(|snapshot| &snapshot.series)
     }
 
     /// What lies behind this run in grey.
     fn behind(&self) -> Option<&Snapshot> {
-        self.twin().map(|twin| &*twin.snapshot).or(self.before.as_deref())
+        self.twins().first().map(|twin| &*twin.snapshot).or(self.before.as_deref())
     }
 
     /// Turns that can be taken back.

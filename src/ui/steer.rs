@@ -68,7 +68,7 @@ impl App {
     /// Opens what was dropped onto the window.
     pub(super) fn take_dropped(&mut self, ctx: &Context) {
         match dropped(ctx) {
-            Some(Dropped::Path(path)) => self.files.open_dropped(path),
+            Some(Dropped::Path(path)) => self.wishes.borrow_mut().push(UiCommand::OpenDropped(path)),
             Some(Dropped::Refused(why)) => self.say(why),
             None => {}
         }

@@ -11,7 +11,7 @@ use crate::ui::panels::KINDS;
 #[derive(Default)]
 pub(crate) struct Arranged {
     tree: Option<Tree<String>>,
-    /// The height it was made for, in points.
+    /// The height that it has, in points.
     height: f32,
     /// The view that has all the room.
     filled: Option<String>,
@@ -21,6 +21,8 @@ pub(crate) struct Arranged {
 
 /// What a view that is added takes, as a share of what is there already.
 const ADDED: f32 = 0.6;
+/// Least height of a view in points, and of that of cost, which is three lines.
+const LOW: (f32, f32) = (150.0, 84.0);
 
 impl Arranged {
     /// The tree in a window that has so much height for views, and whether it is moved in this frame.
@@ -28,8 +30,9 @@ impl Arranged {
         // A built-in layout that nobody moved anything in fits itself to the window.
         let is_as_built_in = kept.views.is_none() && kept.layout != LayoutName::Own && !self.is_edited;
         if is_as_built_in && (height - self.height).abs() > 1.0 {
-            (self.tree, self.height) = (None, height);
+            self.tree = None;
         }
+        self.height = height;
         let tree = self.tree.get_or_insert_with(|| plant(&shape(kept, height)));
         (tree, &mut self.is_edited)
     }
@@ -66,10 +69,12 @@ impl Arranged {
         self.filled = key;
     }
 
-    /// Shows a view that is not there, below the others.
+    /// Shows a view that is not there: below the others, or where that would leave them too low, over one of them.
     pub(crate) fn show(&mut self, key: &str) {
         if let Some(shape) = self.shape().filter(|_| is_known(key)) {
-            self.tree = Some(plant(&with(shape, key)));
+            let below = with(shape.clone(), key);
+            let more = if has_room(&below, self.height) { below } else { over_largest(shape, key) };
+            self.tree = Some(plant(&more));
             (self.filled, self.is_edited) = (None, true);
         }
     }
@@ -105,10 +110,59 @@ fn with(shape: Shape, key: &str) -> Shape {
         Shape::Column(parts) => parts,
         other => vec![Part { share: 1.0, is: other }],
     };
-    let whole: f32 = parts.iter().map(|part| part.share).sum();
-    let share = if whole > 0.0 { whole * ADDED } else { 1.0 };
+    // Lines of text need the height that they have; the others give way.
+    let is_lines = |part: &Part| part.is == Shape::view("cost");
+    let giving: f32 = parts.iter().filter(|part| !is_lines(part)).map(|part| part.share).sum();
+    let share = if giving > 0.0 { giving * ADDED } else { 1.0 };
+    parts.iter_mut().filter(|part| is_lines(part)).for_each(|part| part.share *= 1.0 + ADDED);
     parts.push(Part { share, is: Shape::view(key) });
     Shape::Column(parts)
+}
+
+/// Whether every view is high enough to be read in a window with so much height for them.
+fn has_room(shape: &Shape, height: f32) -> bool {
+    match shape {
+        Shape::View(key) => height >= if key == "cost" { LOW.1 } else { LOW.0 },
+        Shape::Row(parts) => parts.iter().all(|part| has_room(&part.is, height)),
+        Shape::Tabs(_, parts) => parts.iter().all(|part| has_room(part, height)),
+        Shape::Column(parts) => {
+            let whole: f32 = parts.iter().map(|part| part.share).sum();
+            parts.iter().all(|part| has_room(&part.is, height * part.share / whole.max(f32::MIN_POSITIVE)))
+        }
+    }
+}
+
+/// A view more, over the largest of the others; the map gives way last, since it says where everything is.
+fn over_largest(mut shape: Shape, key: &str) -> Shape {
+    let mut places = Vec::new();
+    note_areas(&mut shape, 1.0, &mut places);
+    let size = |(area, place): &(f32, &mut Shape)| match &**place {
+        Shape::View(own) if own == "map" => 0.0,
+        _ => *area,
+    };
+    let largest = places.into_iter().max_by(|one, other| size(one).total_cmp(&size(other)));
+    match largest {
+        Some((_, Shape::Tabs(active, parts))) => {
+            *active = parts.len();
+            parts.push(Shape::view(key));
+        }
+        Some((_, place)) => *place = Shape::Tabs(1, vec![place.clone(), Shape::view(key)]),
+        None => return with(shape, key),
+    }
+    shape
+}
+
+/// The views, and what stands over each other in one place, with their share of the room.
+fn note_areas<'a>(shape: &'a mut Shape, area: f32, places: &mut Vec<(f32, &'a mut Shape)>) {
+    match shape {
+        Shape::Row(parts) | Shape::Column(parts) => {
+            let whole: f32 = parts.iter().map(|part| part.share).sum();
+            for part in parts {
+                note_areas(&mut part.is, area * part.share / whole.max(f32::MIN_POSITIVE), places);
+            }
+        }
+        place => places.push((area, place)),
+    }
 }
 
 /// A view less; nothing if it was the last.
@@ -145,10 +199,36 @@ mod tests {
         let Shape::Column(parts) = &more else { panic!("{more:?} is no column") };
         let added = parts.last().expect("parts");
         assert_eq!(added.is, Shape::view("runs"));
-        assert!((added.share - 0.6).abs() < 1e-6, "{}", added.share);
-        assert_eq!(without(&more, "runs"), Some(explore));
+        let height = |shape: &Shape| {
+            let Shape::Column(parts) = shape else { panic!("{shape:?} is no column") };
+            let whole: f32 = parts.iter().map(|part| part.share).sum();
+            let cost = parts.iter().find(|part| part.is == Shape::view("cost")).expect("cost");
+            cost.share / whole
+        };
+        assert!(height(&more) > 0.95 * height(&explore), "three lines stay three lines");
+        assert!(!format!("{:?}", without(&more, "runs")).contains("runs"));
         let row = with(Shape::view("map"), "cost");
         assert_eq!(row, Shape::column([(1.0, Shape::view("map")), (0.6, Shape::view("cost"))]));
+    }
+
+    #[test]
+    fn where_a_view_below_would_leave_the_others_too_low_it_stands_over_the_largest() {
+        let mut arranged = Arranged::default();
+        for (height, tabs) in [(900.0, 0), (540.0, 1)] {
+            arranged.renew();
+            arranged.parts(&Kept::default(), height);
+            arranged.show("tasks");
+            let shape = format!("{:?}", arranged.shape().expect("a layout"));
+            assert_eq!(shape.matches("Tabs").count(), tabs, "{height}: {shape}");
+            assert!(arranged.shown().contains(&"tasks".to_owned()) && arranged.shown().contains(&"map".to_owned()));
+        }
+        arranged.show("cache");
+        let shape = arranged.shape().expect("a layout");
+        assert!(!format!("{shape:?}").contains("[View(\"map\")"), "the map stands alone: {shape:?}");
+        assert_eq!(
+            over_largest(Shape::view("map"), "cost"),
+            Shape::Tabs(1, vec![Shape::view("map"), Shape::view("cost")])
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Words of the bars.
 
-use crate::base::figures::{clock, figure, secs};
+use crate::base::figures::{clock, figure, plural, secs};
 use crate::metrics::snapshot::{By, Mark};
 use crate::metrics::summary::Check;
 
@@ -27,6 +27,8 @@ pub(crate) const PACE_MAX: &str = "max";
 pub(crate) const OPEN: &str = "Open…";
 pub(crate) const OPEN_HINT: &str = "Opens a scenario file";
 pub(crate) const SAVE: &str = "Save…";
+pub(crate) const OPEN_ANYWAY: &str = "Open anyway";
+pub(crate) const CANCEL: &str = "Stay here";
 pub(crate) const SAVE_UNSAVED: &str = "Save… •";
 pub(crate) const THEME_LIGHT: &str = "Light";
 pub(crate) const THEME_DARK: &str = "Dark";
@@ -188,4 +190,9 @@ pub(crate) fn laws(laws: &[Check]) -> String {
         format!("{}: {} and {} ({sign})", law.law, figure(law.measured), figure(law.expected))
     };
     laws.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// What another scenario would take the place of.
+pub(crate) fn would_lose(changes: usize) -> String {
+    format!("{} of yours would be lost: no file holds what you did here", plural(changes as u64, "change", "changes"))
 }

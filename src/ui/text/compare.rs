@@ -1,8 +1,8 @@
-//! Words of the view that compares two futures.
+//! Words of the view that compares runs.
 
 use crate::base::figures::share;
 
-pub(crate) const COMPARE_TITLE: &str = "Compare two futures";
+pub(crate) const COMPARE_TITLE: &str = "Compare, runs beside each other";
 pub(crate) const FORK_LIVE: &str =
     "a live run holds threads of this computer, which cannot be doubled: switch to Simulate, and part that run";
 pub(crate) const FORK_AT_END: &str = "there is no future after the end of the run: choose an instant before it";
@@ -10,18 +10,21 @@ pub(crate) const COMPARE_BROKE: &str = "The replications broke off; the log says
 pub(crate) const FORK_MEANING: &str = "Part this run at an instant it has passed. Both futures stand still there: change anything, let them \
      go on (space), and see what the change alone did. Arrivals and demands are the same in both.";
 pub(crate) const FORK_AT: &str = "Instant";
-pub(crate) const END_FORK: &str = "End the fork";
-pub(crate) const END_FORK_HINT: &str = "Lets go of A; B goes on alone";
-pub(crate) const FUTURE_A: &str = "as it was (A)";
-pub(crate) const FUTURE_B: &str = "as you change it (B)";
-pub(crate) const DIFFERENCE: &str = "B less A";
-pub(crate) const P99_A: &str = "A, slowest 1 % (A, p99)";
-pub(crate) const P99_B: &str = "B, slowest 1 % (B, p99)";
+pub(crate) const FORK_AT_START: &str = "Fork at the start";
+pub(crate) const FORK_AT_START_HINT: &str =
+    "Two strategies from the first job on: change anything, then let both go on";
+pub(crate) const END_FORK: &str = "This run alone";
+pub(crate) const END_FORK_HINT: &str = "Lets go of everything beside it";
+pub(crate) const BESIDE_MORE: &str = "Beside…";
+pub(crate) const BESIDE_MEANING: &str = "Or lay another strategy beside it, from the start to where this run is now:";
+pub(crate) const AS_IT_WAS: &str = "as it was";
+pub(crate) const AS_OPENED: &str = "as the file has it";
+pub(crate) const DIFFERENCE: &str = "this less that";
 pub(crate) const HOW_SURE: &str = "How sure is that?";
 pub(crate) const HOW_SURE_HINT: &str =
-    "Runs both futures 12 times from the start, each pair on luck of its own, and says what is more than chance (95 %)";
-pub(crate) const HOW_SURE_WORKING: &str = "Running both futures 12 times…";
-pub(crate) const ONE_PAIR: &str = "One pair on one luck: the difference may be chance";
+    "Runs each of them 12 times from the start, each pair on luck of its own, and says what is more than chance (95 %)";
+pub(crate) const HOW_SURE_WORKING: &str = "Running each of them 12 times…";
+pub(crate) const ONE_PAIR: &str = "On one luck: the difference may be chance";
 pub(crate) const ROW_FINISHED: &str = "finished";
 pub(crate) const ROW_FAILED: &str = "failed";
 pub(crate) const ROW_P50: &str = "half take at most (p50)";
@@ -61,9 +64,28 @@ pub(crate) fn with_half(mean: &str, half: &str) -> String {
     format!("{mean} ± {half}")
 }
 
-/// Both futures in a sentence.
-pub(crate) fn compare_summary(parted: &str, p99_a: &str, p99_b: &str) -> String {
-    format!(
-        "Two futures parted at {parted}: the slowest 1 % take {p99_a} in A, as it was, and {p99_b} in B, as you change it"
-    )
+/// All runs in a sentence.
+pub(crate) fn compare_summary(read: &[(&str, String)]) -> String {
+    let read: Vec<String> = read.iter().map(|(name, secs)| format!("{secs} {name}")).collect();
+    format!("The slowest 1 % of the jobs take: {}", read.join(", "))
+}
+
+/// Laying a strategy beside the run.
+pub(crate) fn beside(title: &str) -> String {
+    format!("Beside: {title}")
+}
+
+/// What replications say, against which run.
+pub(crate) fn beside_sentence(name: &str, sentence: &str) -> String {
+    format!("Beside “{name}”: {sentence}")
+}
+
+/// Why there is no such strategy.
+pub(crate) fn no_such_twin(name: &str) -> String {
+    format!("The scenario has no twin called {name}")
+}
+
+/// Why there is not one more.
+pub(crate) fn too_many_twins(max: usize) -> String {
+    format!("There is room for {max} runs beside this one: let go of them first")
 }

@@ -52,6 +52,28 @@ fn what_was_done_is_saved_as_the_timeline_of_a_new_file() {
 }
 
 #[test]
+fn changes_that_no_file_holds_are_not_thrown_away_unasked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("other.ron");
+    fs::write(&path, fixture::TEXT.replace("Can this computer keep up?", "Another one")).expect("written");
+    let mut window = Window::on(fixture::overloaded());
+    let open = |window: &mut Window| {
+        window.click("Open…");
+        type_path(window, &path);
+        window.click_button("Open");
+    };
+    open(&mut window);
+    assert!(window.has("1 change of yours would be lost: no file holds what you did here"));
+    assert_eq!(window.harness.state().overlay(), None, "the question is not covered");
+    window.click_button("Stay here");
+    assert!(!window.has_part("would be lost") && window.harness.state_mut().session().is_dirty());
+    open(&mut window);
+    window.click_button("Open anyway");
+    wait_for(&mut window, "the other scenario", |window| window.has("Another one"));
+    assert!(!window.harness.state_mut().session().is_dirty());
+}
+
+#[test]
 fn a_file_that_is_no_scenario_is_refused_in_words() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("broken.ron");

@@ -7,7 +7,7 @@ use scalelab::base::WorkerId;
 use scalelab::engine::handle::Request;
 use scalelab::metrics::scaling::{Decided, Reason};
 use scalelab::metrics::snapshot::{Mode, Outcome, RunState, ScalingView, Snapshot};
-use scalelab::scenario::{Cache, Eviction, Switch};
+use scalelab::scenario::{Cache, Eviction, Switch, Twin};
 
 use super::Window;
 use super::files::wait_for;
@@ -133,16 +133,43 @@ fn two_futures_stand_side_by_side_and_hear_the_same() {
     let mut window = Window::on(simulated(fixture::overloaded()));
     window.show_only("compare");
     window.click("Fork at 0:16.0");
-    assert!(window.has("parted at 0:16.0") && window.has("as it was (A)") && window.has("as you change it (B)"));
-    assert!(window.has_part("Two futures parted at 0:16.0: the slowest 1 % take 1.86 s in A"));
+    assert!(window.has("parted at 0:16.0") && window.has("as it was") && window.has("this run"));
+    assert!(window.has("The slowest 1 % of the jobs take: 1.86 s as it was, 1.86 s this run"));
     window.click("Pause");
     assert_eq!(window.sent(), [Request::Pause]);
     let mut faster = simulated(fixture::overloaded());
     (faster.latency_recent.p99, faster.state) = (0.93, RunState::Paused);
     window.show(faster);
     assert!(window.has("−930 ms (−50 %)"));
-    window.click("End the fork");
+    window.click("This run alone");
     assert!(window.has("Fork at 0:16.0"));
+}
+
+#[test]
+fn strategies_that_the_scenario_names_stand_beside_the_run_up_to_three() {
+    let mut snapshot = simulated(fixture::overloaded());
+    let mut scenario = (*snapshot.scenario).clone();
+    scenario.twins = ["one", "two", "three"]
+        .map(|name| Twin {
+            name: name.to_owned(),
+            title: format!("seed {name}"),
+            set: vec!["pools.machines.balance=Random".to_owned()],
+        })
+        .to_vec();
+    snapshot.scenario = Arc::new(scenario);
+    let mut window = Window::on(snapshot);
+    window.show_only("compare");
+    window.click("Beside: seed one");
+    assert!(window.has("The slowest 1 % of the jobs take: 1.86 s seed one, 1.86 s this run"));
+    assert!(window.has("this less that"));
+    window.click("Beside…");
+    assert!(!window.has("Beside: seed one"), "once is enough");
+    window.click("Beside: seed two");
+    window.click("Beside…");
+    window.click("Beside: as the file has it");
+    assert!(window.has_part("1.86 s seed two, 1.86 s as the file has it, 1.86 s this run"));
+    assert!(!window.has("Beside…") && !window.has("this less that"));
+    window.harness.check_accessibility();
 }
 
 #[test]

@@ -37,6 +37,7 @@ fn the_library_lists_questions_finds_words_and_opens_what_is_picked() {
     assert!(window.has(QUESTION) && !window.has("Why does an empty cache stay empty?"));
     assert!(window.has_part("Library: 1 of 23 built-in scenarios"));
     window.click_button(QUESTION);
+    window.click_button("Open anyway");
     wait_for(&mut window, "the scenario", |window| {
         window.harness.query_all_by_label(QUESTION).count() > 1 || window.has_part("api")
     });
@@ -106,6 +107,8 @@ fn runs_are_sorted_filtered_and_opened() {
     wait_for(&mut window, "the run", |window| window.has("1 run"));
     assert!(!window.has_part("slow one"));
     window.harness.get_by_label_contains("Open its scenario: fast one").click();
+    window.frames();
+    window.click_button("Open anyway");
     wait_for(&mut window, "another run", |window| !window.has_part("OVERLOADED"));
     assert_eq!(window.harness.state_mut().session().opened().source, fixture::TEXT);
 }
@@ -146,6 +149,8 @@ fn a_sweep_over_two_fields_is_a_grid_and_over_three_it_is_lines() {
     window.harness.get_by_label_contains("Open its parts: two fields").click();
     wait_for(&mut window, "the grid", |window| window.has_part("at seed = 2, duration = 30s"));
     window.harness.get_by_label_contains("at seed = 2, duration = 30s").click();
+    window.frames();
+    window.click_button("Open anyway");
     wait_for(&mut window, "the point", |window| !window.has_part("OVERLOADED"));
     let seed = window.harness.state_mut().session().opened().scenario.seed;
     assert_eq!(seed, 2, "with what the sweep set");
