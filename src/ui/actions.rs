@@ -38,6 +38,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) shell: Shown<'a>,
     /// Its colours.
     pub(crate) theme: Theme,
+    /// Whether one machine is looked at alone.
+    pub(crate) has_focus: bool,
     /// Whether a stretch of time is selected.
     pub(crate) is_selected: bool,
 }
@@ -48,11 +50,15 @@ pub(crate) const PALETTE_KEYS: KeyboardShortcut = KeyboardShortcut::new(Modifier
 /// Keys of the layouts, in their order.
 const DIGITS: [Key; 5] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
 
+/// Machines that are named one by one.
+const MACHINES_MAX: usize = 64;
+
 /// Everything that can be done now, what is done most first.
 pub(crate) fn all(now: &Situation<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
     run(now, &mut actions);
     look(now, &mut actions);
+    parts(now, &mut actions);
     files(now, &mut actions);
     let knob = |name| action(text::GROUP_KNOB, text::do_knob(name), None, shell(ShellWish::ExplainKnob(name)));
     actions.extend(KNOBS.iter().map(|knob_of| knob(knob_of.name)));
@@ -139,12 +145,6 @@ fn look(now: &Situation<'_>, actions: &mut Vec<Action>) {
         let wish = if is_shown { ShellWish::CloseView(name) } else { ShellWish::ShowView(name) };
         add(&text::do_view(title, is_shown), None, shell(wish));
     }
-    for kind in KINDS.iter().filter(|kind| views.contains(&kind.key.to_owned())) {
-        for (what, wanted) in ENTRIES {
-            let name = text::do_export(text::view_title(kind.key), what);
-            add(&name, None, UiCommand::Export(Export::Of(kind.key, wanted)));
-        }
-    }
     for switch in Switch::ALL {
         let is_on = kept.switches.is_on(switch);
         let keys = if switch == Switch::Presenter { key(Key::F5) } else { None };
@@ -158,6 +158,25 @@ fn look(now: &Situation<'_>, actions: &mut Vec<Action>) {
     let other = if now.theme == Theme::Dark { ThemePreference::Light } else { ThemePreference::Dark };
     add(text::DO_THEME, ctrl(Key::L), UiCommand::SetTheme(other));
     add(text::DO_THEME_SYSTEM, None, UiCommand::SetTheme(ThemePreference::System));
+}
+
+/// What is looked at alone, and what is taken out of the views.
+fn parts(now: &Situation<'_>, actions: &mut Vec<Action>) {
+    let views = now.shell.views;
+    let mut add = |name: &str, keys, wish| actions.push(action(text::GROUP_LOOK, name, keys, wish));
+    for kind in KINDS.iter().filter(|kind| views.contains(&kind.key.to_owned())) {
+        for (what, wanted) in ENTRIES {
+            let name = text::do_export(text::view_title(kind.key), what);
+            add(&name, None, UiCommand::Export(Export::Of(kind.key, wanted)));
+        }
+    }
+    let workers = now.session.snapshot().map(|snapshot| snapshot.workers.as_slice()).unwrap_or_default();
+    for worker in workers.iter().take(MACHINES_MAX) {
+        add(&text::do_look_at(&worker.name), None, UiCommand::Focus(Some(worker.worker)));
+    }
+    if now.has_focus {
+        add(text::ALL_MACHINES, None, UiCommand::Focus(None));
+    }
 }
 
 /// Files and scenarios.

@@ -13,6 +13,7 @@ use super::files::Files;
 use super::frame::{Frames, Meter, Rate};
 use super::knobs::Knobs;
 use super::launch::ThemeChoice;
+use super::one_machine::OneMachine;
 use super::overlays::{Overlays, Running, Scene};
 use super::panels::{KINDS, runs_of};
 use super::plots::export::Exports;
@@ -38,6 +39,8 @@ pub struct App {
     pub(super) time: TimeRange,
     /// The machine that was picked, if one was.
     pub(super) focus: Option<WorkerId>,
+    /// What is told of it.
+    pub(super) one: Option<OneMachine>,
     pub(super) overlay: Option<Overlay>,
     pub(super) overlays: Overlays,
     pub(super) notice: Option<Notice>,
@@ -102,6 +105,7 @@ impl App {
             verdict: None,
             time: TimeRange::default(),
             focus: None,
+            one: None,
             overlay: None,
             overlays: Overlays::default(),
             notice: None,
@@ -171,11 +175,12 @@ impl App {
         let shell =
             Shown { kept: &self.kept, views: &shown, filled: filled.as_deref(), is_changed: self.kept.views.is_some() };
         let exports = Exports::of(self.asked.take());
-        let Self { session, verdict, time, focus, wishes, knobs, views, arranged, frames, .. } = self;
+        let Self { session, verdict, time, focus, one, wishes, knobs, views, arranged, frames, .. } = self;
         let (Some(snapshot), Some(verdict)) = (session.snapshot(), verdict.as_ref()) else {
             nothing_ui(ui, wishes);
             return;
         };
+        OneMachine::keep(one, *focus, snapshot);
         let ctx = Ctx {
             snapshot,
             before: session.series_before(),
@@ -183,6 +188,7 @@ impl App {
             twins: session.twins(),
             comparison: session.comparison(),
             focus: *focus,
+            one: one.as_ref(),
             verdict,
             standing: &standing,
             time,

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use super::command::UiCommand;
+use super::one_machine::OneMachine;
 use super::plots::export::Exports;
 use super::shell::Shown;
 use super::standing::Standing;
@@ -29,6 +30,8 @@ pub(crate) struct Ctx<'a> {
     pub(crate) comparison: &'a Comparison,
     /// The machine that was picked, if one was.
     pub(crate) focus: Option<WorkerId>,
+    /// What is told of it alone.
+    pub(crate) one: Option<&'a OneMachine>,
     /// What it means.
     pub(crate) verdict: &'a Verdict,
     /// What the knobs stand at.

@@ -28,6 +28,7 @@ mod knobs;
 mod launch;
 mod logic;
 mod map;
+mod one_machine;
 mod overlays;
 mod panels;
 mod plots;

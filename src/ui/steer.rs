@@ -37,6 +37,7 @@ impl App {
             session: &self.session,
             shell,
             theme: ctx.theme(),
+            has_focus: self.focus.is_some(),
             is_selected: self.time.selected().is_some(),
         })
     }

@@ -3,9 +3,11 @@
 use eframe::egui::{Button, Rect, Response, RichText, Sense, TextWrapMode, Ui, pos2, vec2};
 
 use super::View;
+use super::traffic::all_machines_ui;
 use crate::base::figures;
 use crate::interop::figure::Areas;
 use crate::ui::ctx::Ctx;
+use crate::ui::one_machine::OneMachine;
 use crate::ui::plots::curve::Reading;
 use crate::ui::plots::heat::{self, HeatMap};
 use crate::ui::plots::legend::swatch_ui;
@@ -63,6 +65,9 @@ const WIDE: f32 = 620.0;
 
 impl View for LatencyView {
     fn ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) -> Response {
+        if let Some(one) = ctx.one {
+            return one_machine_ui(ui, ctx, one);
+        }
         let series = &ctx.snapshot.series;
         let title = if ui.available_width() < WIDE { text::LATENCY_SHORT } else { text::LATENCY_TITLE };
         let header = header_ui(ui, ctx, title, |ui| {
@@ -182,6 +187,23 @@ impl LatencyView {
             text::percentiles_summary(&figures::secs(whole.p50), &figures::secs(whole.p99), &figures::secs(whole.max));
         percentiles_ui(ui, ctx, &curves, goal(ctx).map(|(bound, _)| bound), &summary);
     }
+}
+
+/// How long the tasks of one machine take. A goal is about jobs, so there is none here.
+fn one_machine_ui(ui: &mut Ui, ctx: &Ctx<'_>, one: &OneMachine) -> Response {
+    let header = header_ui(ui, ctx, &text::one_latency(&one.name), |ui| {
+        badge_ui(ui, ctx, ctx.provenance());
+        all_machines_ui(ui, ctx);
+    });
+    let palette = ctx.palette;
+    let [p50, p95, p99] = &one.quantiles;
+    let curves = [(text::P50, p50, palette.p50.0), (text::P95, p95, palette.p95.0), (text::P99, p99, palette.p99.0)]
+        .map(|(name, series, colour)| Curve { name, id: 0, series, colour, width: 2.0, reading: Reading::Largest });
+    let entries: Vec<_> = curves.iter().zip(one.quantiles_now).collect();
+    legend_ui(ui, ctx, &entries, figures::secs);
+    let summary = text::one_latency_summary(&one.name, &one.quantiles_now.map(figures::secs));
+    TimePlot::new("one-latency", text::LATENCY, SECONDS, &curves, summary).ui(ui, ctx);
+    header
 }
 
 /// The goal of latency as the knob stands, and its words.

@@ -1,11 +1,13 @@
 //! Traffic: how much arrives, how much is finished, how much is lost, refused, tried again?
 
-use eframe::egui::{Label, Response, TextWrapMode, Ui};
+use eframe::egui::{Button, Label, Response, RichText, TextWrapMode, Ui};
 
 use super::View;
 use crate::base::{Time, figures};
 use crate::metrics::series::Series;
+use crate::ui::command::UiCommand;
 use crate::ui::ctx::Ctx;
+use crate::ui::one_machine::OneMachine;
 use crate::ui::plots::curve::Reading;
 use crate::ui::plots::{Curve, Scale, TimePlot, legend_ui};
 use crate::ui::text;
@@ -17,6 +19,9 @@ pub(crate) struct TrafficView;
 
 impl View for TrafficView {
     fn ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) -> Response {
+        if let Some(one) = ctx.one {
+            return one_machine_ui(ui, ctx, one);
+        }
         let (series, now) = (&ctx.snapshot.series, &ctx.snapshot.recent);
         let volume = text::volume(&figures::per_sec(now.tasks), &figures::bytes_per_sec(now.bytes));
         let header = header_ui(ui, ctx, text::TRAFFIC_TITLE, |ui| {
@@ -57,6 +62,35 @@ impl View for TrafficView {
         let axis = (Scale::Linear, text::PER_SECOND, figures::per_sec as fn(f64) -> String);
         TimePlot::new("traffic", text::TRAFFIC, axis, &curves, summary).ui(ui, ctx);
         header
+    }
+}
+
+/// The tasks of one machine.
+fn one_machine_ui(ui: &mut Ui, ctx: &Ctx<'_>, one: &OneMachine) -> Response {
+    let header = header_ui(ui, ctx, &text::one_traffic(&one.name), |ui| {
+        badge_ui(ui, ctx, ctx.provenance());
+        all_machines_ui(ui, ctx);
+    });
+    let palette = ctx.palette;
+    let curve = |name, series, colour| Curve { name, id: 0, series, colour, width: 2.0, reading: Reading::Smooth };
+    let curves = [
+        curve(text::FAILED, &one.failed, palette.errors.0),
+        curve(text::ONE_CAME, &one.came, palette.offered.0),
+        curve(text::FINISHED, &one.finished, palette.completed.0),
+    ];
+    let [came, finished, failed] = one.rates_now;
+    legend_ui(ui, ctx, &[(&curves[1], came), (&curves[2], finished), (&curves[0], failed)], figures::per_sec);
+    let summary = text::one_traffic_summary(&one.name, &[came, finished, failed].map(figures::per_sec));
+    let axis = (Scale::Linear, text::PER_SECOND, figures::per_sec as fn(f64) -> String);
+    TimePlot::new("one-traffic", text::TRAFFIC, axis, &curves, summary).ui(ui, ctx);
+    header
+}
+
+/// The way back from one machine to all.
+pub(super) fn all_machines_ui(ui: &mut Ui, ctx: &Ctx<'_>) {
+    let button = Button::new(RichText::new(text::ALL_MACHINES).size(ctx.size.small)).small();
+    if ui.add(button).on_hover_text(text::one_meaning()).clicked() {
+        ctx.ask(UiCommand::Focus(None));
     }
 }
 

@@ -47,6 +47,7 @@ pub(crate) const NO_TASKS: &str = "No task has ended yet";
 pub(crate) const NO_TASKS_HERE: &str = "No task that is still remembered was at work in this stretch: follow live (.)";
 pub(crate) const PICK_A_TASK: &str = "Click a task to read its life";
 pub(crate) const ALL_MACHINES: &str = "Show all machines";
+pub(crate) const ONE_CAME: &str = "arriving";
 pub(crate) const COST_TITLE: &str = "Cost";
 pub(crate) const COST_PER_HOUR: &str = "an hour now";
 pub(crate) const COST_SO_FAR: &str = "so far";
@@ -321,4 +322,37 @@ pub(crate) fn saturation(utilisation: f64, waiting: Option<u64>) -> String {
 /// How many tasks are remembered.
 pub(crate) fn tasks_kept() -> String {
     format!("The newest {} tasks are remembered one by one", count(TASKS_MAX as u64))
+}
+
+/// What is shown of one machine, and how far back.
+pub(crate) fn one_meaning() -> String {
+    let kept = count(TASKS_MAX as u64);
+    format!(
+        "Of one machine, tasks are shown, not jobs: as far back as they are remembered one by one ({kept} of all machines)"
+    )
+}
+
+/// The traffic of one machine.
+pub(crate) fn one_traffic(name: &str) -> String {
+    format!("Traffic of {name}, tasks/s")
+}
+
+/// The latency of one machine.
+pub(crate) fn one_latency(name: &str) -> String {
+    format!("Latency of {name}, time of a task")
+}
+
+/// The traffic of one machine in a sentence.
+pub(crate) fn one_traffic_summary(name: &str, [came, finished, failed]: &[String; 3]) -> String {
+    format!("Traffic of {name} over time: {came} tasks arrive, {finished} are finished, {failed} fail")
+}
+
+/// The latency of one machine in a sentence.
+pub(crate) fn one_latency_summary(name: &str, [p50, p95, p99]: &[String; 3]) -> String {
+    format!("Latency of the tasks of {name} over time: half take at most {p50}, 95 % {p95}, 99 % {p99}")
+}
+
+/// Looking at one machine alone.
+pub(crate) fn do_look_at(name: &str) -> String {
+    format!("Look at one machine: {name}")
 }

@@ -62,6 +62,10 @@ fn a_machine_that_is_clicked_is_looked_at_alone() {
     window.harness.drag_at(at);
     window.harness.drop_at(at);
     window.frames();
+    window.show_only("traffic");
+    assert!(window.has_part("Traffic of c7i.large"));
+    window.show_only("latency");
+    assert!(window.has_part(" over time: half take at most 94 ms"));
     window.show_only("tasks");
     assert!(window.has("Task stream: 20 tasks in view on 2 cores"));
     window.click("Show all machines");
