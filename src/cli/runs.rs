@@ -9,9 +9,7 @@ use serde_json::{Value, json};
 use super::Exit;
 use crate::base::figures::{dollars, figure, secs};
 use crate::base::os;
-use crate::experiment::mirror;
 use crate::experiment::sweep::{Axis, Point};
-use crate::interop::about;
 use crate::interop::runs::{KeptRun, Lineage, NewRun, Runs};
 use crate::metrics::summary::Summary;
 use crate::scenario::{Profile, Scenario};
@@ -202,13 +200,7 @@ impl KeptSweep {
 }
 
 fn lineage(text: &str) -> Lineage {
-    let host = super::host();
-    Lineage {
-        scenario: text.to_owned(),
-        build: about::build(),
-        host: mirror::calibrate::machine(&host.cpu, host.cores),
-        profile: None,
-    }
+    Lineage::of(text, &super::host())
 }
 
 pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {

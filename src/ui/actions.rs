@@ -100,6 +100,7 @@ fn run(now: &Situation<'_>, actions: &mut Vec<Action>) {
     let pause = if is_paused { text::DO_RESUME } else { text::DO_PAUSE };
     add(pause, key(Key::Space), UiCommand::TogglePause);
     add(text::DO_RESTART, ctrl(Key::R), UiCommand::Restart);
+    add(text::KEEP_RUN, None, UiCommand::KeepRun(None));
     add(text::DO_UNDO, ctrl(Key::Z), UiCommand::Undo);
     add(text::DO_REDO, Some(KeyboardShortcut::new(CTRL_SHIFT, Key::Z)), UiCommand::Redo);
     let (other, name) =

@@ -41,6 +41,8 @@ pub struct App {
     pub(super) focus: Option<WorkerId>,
     /// What is told of it.
     pub(super) one: Option<OneMachine>,
+    /// Runs that were kept from this window.
+    pub(super) runs_kept: u64,
     pub(super) overlay: Option<Overlay>,
     pub(super) overlays: Overlays,
     pub(super) notice: Option<Notice>,
@@ -105,6 +107,7 @@ impl App {
             verdict: None,
             time: TimeRange::default(),
             focus: None,
+            runs_kept: 0,
             one: None,
             overlay: None,
             overlays: Overlays::default(),
@@ -175,7 +178,7 @@ impl App {
         let shell =
             Shown { kept: &self.kept, views: &shown, filled: filled.as_deref(), is_changed: self.kept.views.is_some() };
         let exports = Exports::of(self.asked.take());
-        let Self { session, verdict, time, focus, one, wishes, knobs, views, arranged, frames, .. } = self;
+        let Self { session, verdict, time, focus, runs_kept, one, wishes, knobs, views, arranged, frames, .. } = self;
         let (Some(snapshot), Some(verdict)) = (session.snapshot(), verdict.as_ref()) else {
             nothing_ui(ui, wishes);
             return;
@@ -197,7 +200,7 @@ impl App {
             contrast: self.tokens.contrast,
             motion: self.tokens.motion,
             shell,
-            chrome: chrome(session, frames),
+            chrome: Chrome { runs_kept: *runs_kept, ..chrome(session, frames) },
             exports: &exports,
             wishes,
         };
@@ -303,6 +306,7 @@ fn chrome<'a>(session: &'a Session, frames: &Frames) -> Chrome<'a> {
         unsaved: session.unsaved(),
         file,
         window_share: frames.share(),
+        runs_kept: 0,
     }
 }
 

@@ -70,6 +70,8 @@ pub enum UiCommand {
         /// The name of the run.
         run: String,
     },
+    /// Keep what the run came to so far in this store, or in that which all commands use.
+    KeepRun(Option<PathBuf>),
     /// Save the scenario, with everything done as its timeline, to this new file.
     Save(PathBuf),
     /// Ask the system for a file.

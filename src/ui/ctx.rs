@@ -66,6 +66,8 @@ pub(crate) struct Chrome<'a> {
     pub(crate) unsaved: usize,
     /// Name of the open file, if it has one.
     pub(crate) file: Option<&'a str>,
+    /// Runs that were kept from this window.
+    pub(crate) runs_kept: u64,
     /// What the window takes of one core, if that is known yet.
     pub(crate) window_share: Option<f64>,
 }

@@ -30,6 +30,8 @@ pub(crate) enum Done {
     Restored(Opened),
     /// Everything done is in this file.
     Saved(PathBuf),
+    /// The run is in the store under this name.
+    Kept(String),
     /// What a plot shows is in this file.
     Exported(PathBuf),
     /// A view as it was on the screen.
@@ -209,7 +211,7 @@ impl Files {
         });
     }
 
-    fn work(&self, job: impl FnOnce(&Host) -> Done + Send + 'static) {
+    pub(crate) fn work(&self, job: impl FnOnce(&Host) -> Done + Send + 'static) {
         // A full channel means that the window no longer listens; then nobody misses the result.
         self.spawn(move |host, sender| drop(sender.try_send(job(host))));
     }
@@ -294,7 +296,7 @@ pub(crate) struct Unsaved {
 
 impl Unsaved {
     /// The text of a file that holds it, read again to be sure that it can be.
-    fn text(&self, host: &Host) -> Result<String, String> {
+    pub(crate) fn text(&self, host: &Host) -> Result<String, String> {
         let saved =
             save_with_timeline(&self.source, &self.timeline, &self.scenario).map_err(|errors| errors.to_string())?;
         load(&saved, text::SAVED_SCENARIO, host).map_err(|errors| errors.to_string())?;

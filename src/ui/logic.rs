@@ -142,6 +142,7 @@ impl App {
             }
             UiCommand::OpenBuiltIn { name, twin } => self.files.open_built_in(name, twin),
             UiCommand::OpenKept { store, run } => self.files.open_kept(store, run),
+            UiCommand::KeepRun(store) => self.keep_run(store),
             UiCommand::Save(path) => self.files.save(self.unsaved(), path),
             UiCommand::Browse(purpose) => {
                 let start = match purpose {
@@ -193,7 +194,7 @@ impl App {
         }
     }
 
-    fn unsaved(&self) -> Unsaved {
+    pub(super) fn unsaved(&self) -> Unsaved {
         let opened = self.session.opened();
         Unsaved {
             source: opened.source.clone(),
@@ -234,6 +235,10 @@ impl App {
                 self.wishes.borrow_mut().push(wish);
             }
             done @ (Done::Captured { .. } | Done::Exported(_)) => self.export_done(done),
+            Done::Kept(id) => {
+                self.runs_kept += 1;
+                self.say(text::kept_as(&id));
+            }
             Done::Dismissed => {}
             Done::Failed(what) => {
                 self.notice = Some(Notice {

@@ -24,6 +24,7 @@ mod export;
 mod files;
 mod frame;
 mod history;
+mod keep;
 mod knobs;
 mod launch;
 mod logic;

@@ -19,8 +19,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 pub use self::query::QueryError;
 use crate::experiment::figures::Figure;
+use crate::experiment::mirror::calibrate::machine;
 use crate::metrics::summary::Summary;
-use crate::scenario::{self, Scenario};
+use crate::scenario::{self, Host, Scenario};
 
 /// Version of the tables. A newer one is refused.
 const VERSION: i64 = 1;
@@ -67,6 +68,14 @@ pub struct Lineage {
     pub host: String,
     /// When and where the profile of the scenario was measured, if it has one.
     pub profile: Option<String>,
+}
+
+impl Lineage {
+    /// That of a scenario that is run here, by this build; what its profile says is not in it.
+    pub fn of(scenario: &str, host: &Host) -> Self {
+        let machine = machine(&host.cpu, host.cores);
+        Self { scenario: scenario.to_owned(), build: super::about::build(), host: machine, profile: None }
+    }
 }
 
 /// A run to be kept.

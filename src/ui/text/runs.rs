@@ -4,6 +4,13 @@ use crate::base::figures::plural;
 
 pub(crate) const RUNS_TITLE: &str = "Runs that were kept";
 pub(crate) const RUNS_FILTER: &str = "Filter runs, as metrics.p99 < 0.2 and params.balance = 'p2c'";
+pub(crate) const KEEP_RUN: &str = "Keep this run";
+pub(crate) const KEEP_MEANING: &str =
+    "Keeps the figures of this run as far as it has come, its scenario and what you did in it";
+pub(crate) const KEEP_LIVE: &str =
+    "Of a live run the window keeps nothing: `scalelab run FILE --track` does, or switch to Simulate";
+pub(crate) const KEEP_NOTHING: &str = "Nothing has happened yet that could be kept";
+pub(crate) const KEEPING: &str = "The run is being kept: its figures are worked out once more, exactly";
 pub(crate) const RUNS_READ_AGAIN: &str = "Read again";
 pub(crate) const RUNS_READING: &str = "The store of runs is being read…";
 pub(crate) const RUNS_DIFFERENCES: &str = "Only differences";
@@ -114,4 +121,14 @@ pub(crate) fn runs_scale(figure: &str, least: &str) -> String {
 /// The lines of a sweep in a sentence.
 pub(crate) fn runs_lines_summary(lines: usize, fields: usize, figure: &str) -> String {
     format!("{} across {fields} fields and {figure}", plural(lines as u64, "line", "lines"))
+}
+
+/// Where a run is found again.
+pub(crate) fn kept_as(id: &str) -> String {
+    format!("Kept as {id}: the view Runs and `scalelab runs` find it again")
+}
+
+/// Why a run is not kept.
+pub(crate) fn cannot_keep(why: &str) -> String {
+    format!("The run was not kept: {why}")
 }

@@ -7,7 +7,7 @@ use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 use scalelab::base::Time;
 use scalelab::interop::runs::{Lineage, NewRun, Runs};
-use scalelab::metrics::snapshot::{Outcome, Snapshot};
+use scalelab::metrics::snapshot::{Mode, Outcome, Snapshot};
 
 use super::Window;
 use super::files::wait_for;
@@ -77,6 +77,28 @@ fn an_empty_store_says_how_runs_get_into_it_and_is_not_made() {
     wait_for(&mut window, "the empty store", |window| window.has_part("scalelab run FILE --track"));
     assert!(!store.exists());
     window.harness.check_accessibility();
+}
+
+#[test]
+fn the_run_that_is_open_is_kept_and_found_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = folder.path().join("runs.sqlite");
+    let mut window = window_on_store(&store);
+    wait_for(&mut window, "the empty store", |window| window.has_part("scalelab run FILE --track"));
+    window.click("Keep this run");
+    assert!(window.has_part("Of a live run the window keeps nothing"));
+    let mut snapshot = fixture::calm();
+    let mut scenario = (*snapshot.scenario).clone();
+    scenario.mode = Mode::Simulate;
+    (snapshot.mode, snapshot.scenario) = (Mode::Simulate, std::sync::Arc::new(scenario));
+    let mut window = Window::on(snapshot);
+    window.harness.state_mut().look_at_runs(store.clone());
+    window.show_only("runs");
+    window.click("Keep this run");
+    wait_for(&mut window, "the run", |window| window.has("1 run"));
+    assert!(window.has_part("Kept as "));
+    let runs = Runs::open(&store).expect("a store").search("mode = 'simulate'", false, 10).expect("found");
+    assert_eq!(runs[0].run.duration, Some(6.0), "as far as it had come");
 }
 
 #[test]

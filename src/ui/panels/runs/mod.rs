@@ -34,6 +34,8 @@ pub(crate) struct RunsView {
     /// The store; that which all commands use if `None`.
     store: Option<PathBuf>,
     query: String,
+    /// Runs that had been kept from this window when it was read.
+    kept: u64,
     /// What was last searched for.
     asked: Option<String>,
     reading: Beside<Came>,
@@ -139,9 +141,16 @@ impl RunsView {
 
 impl View for RunsView {
     fn ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) -> Response {
+        if self.kept != ctx.chrome.runs_kept {
+            (self.kept, self.asked) = (ctx.chrome.runs_kept, None);
+        }
         self.read(ui);
         let count = self.found.as_ref().map(|found| text::runs_count(found.rows.len(), found.is_cut));
         let header = header_ui(ui, ctx, text::RUNS_TITLE, |ui| {
+            let keep = ui.add(Button::new(soft(ctx, text::KEEP_RUN)).small());
+            if keep.on_hover_text(text::KEEP_MEANING).clicked() {
+                ctx.ask(UiCommand::KeepRun(self.store.clone()));
+            }
             if ui.add(Button::new(soft(ctx, text::RUNS_READ_AGAIN)).small()).clicked() {
                 (self.asked, self.sweep) = (None, None);
             }
