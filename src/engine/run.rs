@@ -133,8 +133,9 @@ impl Engine {
             let until = self.until();
             if next.unwrap_or(Time::NEVER) > until && self.clock.reaches(until) {
                 let Some((_, pace)) = self.halt.take() else { break };
-                self.serve(Request::Pace(pace));
+                // First still, then the pace: the clock must not go on in between.
                 self.serve(Request::Pause);
+                self.serve(Request::Pace(pace));
                 continue;
             }
             let wake = self.clock.wait(next.map(|at| at.min(until)), inbox);

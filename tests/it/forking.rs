@@ -19,9 +19,14 @@ fn scenario() -> Scenario {
 
 /// Brings the run to 12 s, where it must stand still; does something; and lets it go on to its end.
 fn forked(act: impl FnOnce(&Handle)) -> Finished {
+    forked_at(Pace::AsFastAsPossible, act)
+}
+
+/// The same with this pace after it.
+fn forked_at(pace: Pace, act: impl FnOnce(&Handle)) -> Finished {
     let halt_at = Some(Time::ZERO + Span::from_secs(12));
     let waker = Some(Box::new(|| {}) as Box<dyn Fn() + Send>);
-    let options = Options { halt_at, waker, pace: Pace::AsFastAsPossible, ..Options::default() };
+    let options = Options { halt_at, waker, pace, ..Options::default() };
     let handle = Handle::start(Arc::new(scenario()), options).expect("it starts");
     while handle.snapshot().state != RunState::Paused {
         #[expect(clippy::disallowed_methods, reason = "the engine needs the core")]
@@ -39,6 +44,13 @@ fn a_fork_that_changes_nothing_is_the_same_run() {
     let whole = simulate(Arc::new(scenario())).expect("it ends");
     let forked = forked(|_| {});
     assert_eq!((forked.summary.hash, forked.summary.totals), (whole.summary.hash, whole.summary.totals));
+}
+
+#[test]
+fn a_fork_stands_still_at_its_instant_whatever_its_pace() {
+    // So fast that the clock would show every microsecond between the instant and the pause.
+    let still = |handle: &Handle| assert_eq!(handle.snapshot().at, Time::ZERO + Span::from_secs(12));
+    forked_at(Pace::Times(1_000.0), still);
 }
 
 #[test]
