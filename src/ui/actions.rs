@@ -7,13 +7,17 @@ use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers, Theme, ThemePrefer
 use super::bars::top::{PACES, neighbour, pace_name};
 use super::command::{Export, Overlay, UiCommand};
 use super::frame::Rate;
+use super::knobs::Knobs;
 use super::panels::KINDS;
 use super::plots::export::ENTRIES;
 use super::session::Session;
 use super::shell::{LayoutName, ShellWish, Shown, Switch};
 use super::text;
 use super::text::catalogue::KNOBS;
-use super::time_range::TimeChange;
+use super::time_range::{TimeChange, TimeRange};
+use super::twin::TWINS_MAX;
+use crate::base::figures::clock;
+use crate::base::{Span, Time};
 use crate::metrics::snapshot::RunState;
 use crate::scenario::{Mode, bundled};
 
@@ -40,13 +44,19 @@ pub(crate) struct Situation<'a> {
     pub(crate) theme: Theme,
     /// Whether one machine is looked at alone.
     pub(crate) has_focus: bool,
-    /// Whether a stretch of time is selected.
-    pub(crate) is_selected: bool,
+    /// The stretch of time that is looked at.
+    pub(crate) time: &'a TimeRange,
+    /// Whether there is a message.
+    pub(crate) has_notice: bool,
+    /// The column of knobs.
+    pub(crate) knobs: &'a Knobs,
 }
 
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 /// The keys of the palette, which work whatever is open.
 pub(crate) const PALETTE_KEYS: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::P);
+/// The latest instant that can be typed: a week.
+const INSTANT_MAX: f64 = 7.0 * 86_400.0;
 /// Keys of the layouts, in their order.
 const DIGITS: [Key; 5] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
 
@@ -57,9 +67,11 @@ const MACHINES_MAX: usize = 64;
 pub(crate) fn all(now: &Situation<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
     run(now, &mut actions);
+    futures(now, &mut actions);
     look(now, &mut actions);
     parts(now, &mut actions);
     files(now, &mut actions);
+    turns(now, &mut actions);
     let knob = |name| action(text::GROUP_KNOB, text::do_knob(name), None, shell(ShellWish::ExplainKnob(name)));
     actions.extend(KNOBS.iter().map(|knob_of| knob(knob_of.name)));
     actions
@@ -116,6 +128,34 @@ fn run(now: &Situation<'_>, actions: &mut Vec<Action>) {
     }
 }
 
+/// Two futures of a run that is simulated.
+fn futures(now: &Situation<'_>, actions: &mut Vec<Action>) {
+    let mut add = |name: &str, keys, wish| actions.push(action(text::GROUP_RUN, name, keys, wish));
+    let Some(snapshot) = now.session.snapshot().filter(|snapshot| snapshot.mode == Mode::Simulate) else { return };
+    // Where the cursor is, or else the newest instant.
+    let at = now.time.hover.map_or(snapshot.at, |secs| Time::ZERO + Span::from_secs_f64(secs)).min(snapshot.at);
+    add(&text::do_fork(&clock(at.secs(), true)), ctrl(Key::F), UiCommand::Fork(at));
+    let twins = now.session.twins();
+    if twins.len() < TWINS_MAX {
+        for twin in &snapshot.scenario.twins {
+            add(&text::beside(&twin.title), None, UiCommand::LayBeside(Some(twin.name.clone())));
+        }
+        add(&text::beside(text::AS_OPENED), None, UiCommand::LayBeside(None));
+    }
+    if !twins.is_empty() {
+        add(text::DO_COMPARE, None, UiCommand::CompareFutures);
+        add(text::DO_END_FORK, None, UiCommand::EndFork);
+    }
+}
+
+/// Every turn of the knobs in the column.
+fn turns(now: &Situation<'_>, actions: &mut Vec<Action>) {
+    let Some(snapshot) = now.session.snapshot() else { return };
+    let turns = now.knobs.turns(snapshot, &now.session.standing());
+    let turn = |(name, commands)| action(text::GROUP_KNOB, name, None, UiCommand::Turn(commands));
+    actions.extend(turns.into_iter().map(turn));
+}
+
 /// What is looked at, and how.
 fn look(now: &Situation<'_>, actions: &mut Vec<Action>) {
     let Shown { kept, views, filled, .. } = now.shell;
@@ -131,7 +171,7 @@ fn look(now: &Situation<'_>, actions: &mut Vec<Action>) {
         }
     }
     add(text::KEEP_LAYOUT, None, shell(ShellWish::KeepLayout));
-    if now.is_selected {
+    if now.time.selected().is_some() {
         add(text::UNSELECT, key(Key::Escape), UiCommand::Time(TimeChange::Unselect));
     }
     if filled.is_some() {
@@ -184,6 +224,10 @@ fn parts(now: &Situation<'_>, actions: &mut Vec<Action>) {
 fn files(now: &Situation<'_>, actions: &mut Vec<Action>) {
     actions.push(action(text::GROUP_FILE, text::DO_OPEN, ctrl(Key::O), UiCommand::Toggle(Overlay::Open)));
     actions.push(action(text::GROUP_FILE, text::DO_SAVE, ctrl(Key::S), UiCommand::Toggle(Overlay::Save)));
+    actions.push(action(text::GROUP_FILE, text::DO_QUIT, ctrl(Key::Q), UiCommand::Quit));
+    if now.has_notice {
+        actions.push(action(text::GROUP_LOOK, text::DO_CLOSE_NOTICE, None, UiCommand::DismissNotice));
+    }
     let recent = &now.shell.kept.recent;
     for path in recent {
         actions.push(action(text::GROUP_RECENT, path, None, UiCommand::Open(PathBuf::from(path))));
@@ -206,6 +250,25 @@ pub(crate) fn found<'a>(actions: &'a [Action], query: &str) -> Vec<&'a Action> {
         .collect();
     scored.sort_by_key(|(score, _)| *score);
     scored.into_iter().map(|(_, action)| action).collect()
+}
+
+/// Forking at an instant that is typed, as in `fork 5:30`, where the run can be forked.
+pub(crate) fn typed(actions: &[Action], query: &str) -> Option<Action> {
+    let fork = actions.iter().find(|action| matches!(action.wish, UiCommand::Fork(_)))?;
+    let secs = query.split_whitespace().find_map(instant)?;
+    let at = Time::ZERO + Span::from_secs_f64(secs);
+    Some(Action { name: text::do_fork(&clock(secs, true)), wish: UiCommand::Fork(at), ..fork.clone() })
+}
+
+/// Seconds of `5:30`, `5:30.5` or `1:05:30`.
+fn instant(word: &str) -> Option<f64> {
+    let parts: Vec<&str> = word.split(':').collect();
+    let is_number = |part: &&str| !part.is_empty() && part.chars().all(|own| own.is_ascii_digit() || own == '.');
+    if !(2..=3).contains(&parts.len()) || !parts.iter().all(is_number) {
+        return None;
+    }
+    let secs = parts.iter().try_fold(0.0, |sum, part| Some(sum * 60.0 + part.parse::<f64>().ok()?))?;
+    (secs <= INSTANT_MAX).then_some(secs)
 }
 
 /// How badly a name and its group fit the words of a query; `None` if they do not.
@@ -263,6 +326,19 @@ mod tests {
         assert_eq!(names("end foll"), ["Follow the live end"]);
         assert_eq!(names("knob bre"), ["Explain: Circuit breaker"]);
         assert_eq!(names("zebra"), [""; 0]);
+    }
+
+    #[test]
+    fn an_instant_can_be_typed() {
+        let secs = ["5:30", "0:07.5", "1:05:30", "5:", ":30", "5", "a:b", "1:2:3:4", "99999999:00"].map(instant);
+        assert_eq!(secs[..3], [Some(330.0), Some(7.5), Some(3_930.0)]);
+        assert_eq!(secs[3..], [None; 6]);
+        let fork = action("Run", "Fork", None, UiCommand::Fork(Time::ZERO));
+        let typed = |actions: &[Action], query| typed(actions, query).map(|action| action.wish);
+        let at = UiCommand::Fork(Time::ZERO + Span::from_secs_f64(330.0));
+        assert_eq!(typed(&[fork.clone()], "fork 5:30"), Some(at));
+        assert_eq!(typed(&[fork], "fork"), None);
+        assert_eq!(typed(&[], "fork 5:30"), None, "what cannot be forked");
     }
 
     #[test]

@@ -54,6 +54,8 @@ pub struct App {
     pub(super) waker: Waker,
     pub(super) wishes: RefCell<Vec<UiCommand>>,
     pub(super) autosave: super::autosave::Autosave,
+    /// What the system was told that the window is called.
+    pub(super) named: Option<String>,
     /// When the window closes by itself, in seconds of the window.
     pub(super) quit_at: Option<f64>,
     pub(super) frames: Frames,
@@ -68,7 +70,7 @@ pub struct App {
     /// What there is to say about that.
     pub(super) shell_words: Option<String>,
     pub(super) arranged: Arranged,
-    knobs: Knobs,
+    pub(super) knobs: Knobs,
     views: Views,
 }
 
@@ -118,6 +120,7 @@ impl App {
             waker: parts.waker,
             wishes: RefCell::default(),
             autosave: super::autosave::Autosave::new(parts.autosave),
+            named: None,
             quit_at: parts.quit_after,
             frames: Frames::default(),
             meter: Meter::default(),

@@ -88,6 +88,8 @@ pub enum UiCommand {
     Discard,
     /// Hide the message.
     DismissNotice,
+    /// Close the window.
+    Quit,
     /// Arrange the views, or change how the window looks.
     Shell(ShellWish),
 }

@@ -44,6 +44,7 @@ impl App {
         }
         self.keep_unsaved(ctx);
         self.keep_shell(ctx);
+        self.name_window(ctx);
         self.quit_when_due(ctx);
         if self.session.is_moving() && self.tokens.motion == Motion::Plain {
             // Dots move between two pictures.
@@ -163,6 +164,7 @@ impl App {
                 self.autosave.discard();
             }
             UiCommand::DismissNotice => self.notice = None,
+            UiCommand::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
     }
 
@@ -276,6 +278,15 @@ impl App {
         let now = ctx.input(|input| input.time);
         if let Some(path) = self.autosave.due(now, self.session.unsaved()) {
             self.files.autosave(self.unsaved(), path);
+        }
+    }
+
+    /// Calls the window by what is open, where that changed.
+    fn name_window(&mut self, ctx: &Context) {
+        let title = text::window_title(&self.session.opened().scenario.title, self.session.unsaved());
+        if self.named.as_ref() != Some(&title) {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.named = Some(title);
         }
     }
 

@@ -38,7 +38,9 @@ impl App {
             shell,
             theme: ctx.theme(),
             has_focus: self.focus.is_some(),
-            is_selected: self.time.selected().is_some(),
+            time: &self.time,
+            has_notice: self.notice.is_some(),
+            knobs: &self.knobs,
         })
     }
 

@@ -7,6 +7,7 @@ mod pictures;
 mod plots;
 mod real;
 mod shell;
+mod typing;
 mod views;
 
 use egui_kittest::Harness;

@@ -25,7 +25,8 @@ pub(super) struct Next {
     strike: usize,
 }
 
-fn lasts(strike: Strike) -> Span {
+/// How long a fault lasts that is begun by hand.
+pub(super) fn lasts(strike: Strike) -> Span {
     match strike {
         Strike::Break | Strike::Restart | Strike::Preempt | Strike::Pause | Strike::Partition => SHORT,
         _ => LONG,

@@ -10,7 +10,7 @@ use crate::ui::ctx::Ctx;
 use crate::ui::text;
 
 /// Goals that can be set, in seconds.
-const BOUNDS: std::ops::RangeInclusive<f64> = 0.001..=60.0;
+pub(super) const BOUNDS: std::ops::RangeInclusive<f64> = 0.001..=60.0;
 
 /// Shows the slider, where the scenario has a goal for latency.
 pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, slide: &mut Slide) {
@@ -32,7 +32,7 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, slide: &mut Slide) {
 }
 
 /// A goal is a round number: two digits that count.
-fn two_digits(value: f64) -> f64 {
+pub(super) fn two_digits(value: f64) -> f64 {
     let power = 10_f64.powf(value.log10().floor() - 1.0);
     // Through text, so that 0.12 is the number nearest to 0.12.
     format!("{:.6}", (value / power).round() * power).parse().unwrap_or(value)

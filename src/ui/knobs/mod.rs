@@ -9,6 +9,7 @@ mod scaling;
 mod sizes;
 mod slide;
 mod traffic;
+mod turns;
 
 use eframe::egui::{Button, ComboBox, Label, RichText, ScrollArea, TextWrapMode, Ui, vec2};
 

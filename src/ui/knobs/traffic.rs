@@ -11,7 +11,7 @@ use crate::ui::ctx::Ctx;
 use crate::ui::text;
 
 /// Up to so many times the written load.
-const FACTOR_MAX: f64 = 3.0;
+pub(super) const FACTOR_MAX: f64 = 3.0;
 
 /// Shows one slider for all sources; each is multiplied alike.
 pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, slide: &mut Slide) {

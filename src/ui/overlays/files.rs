@@ -23,6 +23,10 @@ pub(super) fn ui(ui: &mut Ui, scene: &Scene<'_>, overlay: Overlay, path: &mut St
     let field = TextEdit::singleline(path).hint_text(text::PATH).desired_width(f32::INFINITY);
     let response = ui.add(field.margin(Margin::symmetric(10, 6))).accessible_name(text::PATH);
     let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    // Asked last: who asks for it has not lost it.
+    if ui.memory(|memory| memory.focused().is_none()) {
+        response.request_focus();
+    }
     if scene.waiting == Waiting::ForDialog {
         ui.label(RichText::new(text::DIALOG_OPEN).color(scene.palette.soft));
     }

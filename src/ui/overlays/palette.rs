@@ -6,7 +6,7 @@ use eframe::egui::{
 };
 
 use super::{Scene, title_ui};
-use crate::ui::actions::{Action, found, keys_name};
+use crate::ui::actions::{Action, found, keys_name, typed};
 use crate::ui::command::UiCommand;
 use crate::ui::shell::ShellWish;
 use crate::ui::text;
@@ -36,7 +36,8 @@ impl Palette {
         if has_typed {
             self.chosen = 0;
         }
-        let rows = found(scene.actions, &self.query);
+        let typed = typed(scene.actions, &self.query);
+        let rows: Vec<&Action> = typed.iter().chain(found(scene.actions, &self.query)).collect();
         let last = rows.len().saturating_sub(1);
         self.chosen = (self.chosen + down).saturating_sub(up).min(last);
         ui.add_space(6.0);

@@ -12,6 +12,7 @@ mod prices;
 mod runs;
 mod scaling;
 mod shell;
+mod turns;
 mod views;
 
 pub(crate) use bars::*;
@@ -25,4 +26,5 @@ pub(crate) use prices::*;
 pub(crate) use runs::*;
 pub(crate) use scaling::*;
 pub(crate) use shell::*;
+pub(crate) use turns::*;
 pub(crate) use views::*;

@@ -14,7 +14,7 @@ use super::files::wait_for;
 use crate::fixture;
 
 /// The pictures as a simulated run.
-fn simulated(mut snapshot: Snapshot) -> Snapshot {
+pub(super) fn simulated(mut snapshot: Snapshot) -> Snapshot {
     let mut scenario = fixture::scenario();
     scenario.mode = Mode::Simulate;
     (snapshot.mode, snapshot.scenario) = (Mode::Simulate, Arc::new(scenario));

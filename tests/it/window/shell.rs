@@ -38,7 +38,7 @@ fn ctrl(window: &mut Window, key: Key) {
     window.frames();
 }
 
-fn asks(window: &mut Window, query: &str) {
+pub(super) fn asks(window: &mut Window, query: &str) {
     ctrl(window, Key::P);
     assert_eq!(window.harness.state().overlay(), Some(Overlay::Palette));
     let field = window.harness.get_by_role_and_label(Role::TextInput, "Search everything that can be done");
@@ -46,7 +46,7 @@ fn asks(window: &mut Window, query: &str) {
     window.frames();
 }
 
-fn press(window: &mut Window, key: Key) {
+pub(super) fn press(window: &mut Window, key: Key) {
     window.harness.key_press(key);
     window.frames();
 }
@@ -248,6 +248,7 @@ fn the_palette_names_everything_and_its_keys() {
         ("turn it again", "Turn it again, Run, Ctrl+Shift+Z"),
         ("simulate", "Simulate, by a virtual clock, Run, Ctrl+M"),
         ("save", "Save…, File, Ctrl+S"),
+        ("quit", "Quit, File, Ctrl+Q"),
         ("follow", "Follow the live end, Look, ."),
         ("presenter", "Presenter mode: turn it on, Look, F5"),
         ("contrast", "High contrast: turn it on, Look"),
