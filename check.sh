@@ -4,9 +4,9 @@
 set -eu
 cd "$(dirname "$0")"
 
-# A C linker; what counts instructions; then what a window, its screenshots and its software renderer need on a machine
-# without a display.
-packages=(gcc libc6-dev xvfb imagemagick libxcursor1 libxi6 libxkbcommon-x11-0 libegl1 valgrind python3-venv)
+# A C linker; what counts instructions; then what a window, its screenshots, its software renderer and hands to use it need
+# on a machine without a display.
+packages=(gcc libc6-dev xvfb xdotool imagemagick libxcursor1 libxi6 libxkbcommon-x11-0 libegl1 valgrind python3-venv)
 # How long a live scenario runs, and when any of them has hung.
 scenario_duration=5s scenario_timeout=60s
 # Every case known exactly, to the precision asked for, takes six minutes on two cores; a slow machine may take longer.

@@ -2,6 +2,7 @@
 
 mod controls;
 mod files;
+mod journey;
 mod looking;
 mod pictures;
 mod plots;

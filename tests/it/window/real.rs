@@ -10,14 +10,14 @@ use std::time::{Duration, Instant};
 use image::{GenericImageView, RgbaImage};
 
 /// The area of the window's two plots at 1280x720: left, top, width, height.
-const PLOTS: (u32, u32, u32, u32) = (330, 375, 930, 145);
+pub(super) const PLOTS: (u32, u32, u32, u32) = (330, 375, 930, 145);
 /// How long the plots may take to hold data: two seconds of measuring, and a slow machine.
-const DATA_WAIT: Duration = Duration::from_secs(60);
+pub(super) const DATA_WAIT: Duration = Duration::from_secs(60);
 /// How long the program may take to end.
-const END_WAIT: Duration = Duration::from_secs(10);
+pub(super) const END_WAIT: Duration = Duration::from_secs(10);
 
 /// A program that is ended with the test, however that ends.
-struct Ended(Child);
+pub(super) struct Ended(pub(super) Child);
 
 impl Drop for Ended {
     fn drop(&mut self) {
@@ -31,17 +31,30 @@ fn is_there(program: &str) -> bool {
     Command::new(program).arg("-version").stdin(null()).stdout(null()).stderr(null()).status().is_ok()
 }
 
+/// What a test with a real window needs, and the packages that bring it.
+const NEEDED: [(&str, &str); 2] = [("Xvfb", "xvfb"), ("import", "imagemagick")];
+
+/// Which of these programs are missing, and how to get them.
+pub(super) fn missing(needed: &[(&str, &str)]) -> Option<String> {
+    let missing: Vec<_> = needed.iter().filter(|(program, _)| !is_there(program)).collect();
+    let names = |pick: fn(&(&str, &str)) -> String| missing.iter().map(|one| pick(one)).collect::<Vec<_>>().join(" ");
+    let words =
+        format!("not found: {}; apt-get install {}", names(|one| one.0.to_owned()), names(|one| one.1.to_owned()));
+    (!missing.is_empty()).then_some(words)
+}
+
 /// A display that nobody else has; `None`, with the reason printed, where there is no Xvfb and this is no CI.
 fn display() -> Option<(Ended, String)> {
-    let missing: Vec<_> = ["Xvfb", "import"].into_iter().filter(|program| !is_there(program)).collect();
-    if !missing.is_empty() {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "{missing:?} must be installed here: apt-get install xvfb imagemagick"
-        );
-        eprintln!("skipped: {missing:?} not found; apt-get install xvfb imagemagick");
+    if let Some(words) = missing(&NEEDED) {
+        assert!(std::env::var_os("CI").is_none(), "{words}");
+        eprintln!("skipped: {words}");
         return None;
     }
+    Some(new_display())
+}
+
+/// A display that nobody else has.
+pub(super) fn new_display() -> (Ended, String) {
     let mut server = Command::new("Xvfb")
         .args(["-displayfd", "1", "-screen", "0", "1280x720x24", "-nolisten", "tcp"])
         .stdout(Stdio::piped())
@@ -52,10 +65,10 @@ fn display() -> Option<(Ended, String)> {
     let stdout = server.stdout.take().expect("it was piped");
     let server = Ended(server);
     BufReader::new(stdout).read_line(&mut number).expect("Xvfb says its number");
-    Some((server, format!(":{}", number.trim())))
+    (server, format!(":{}", number.trim()))
 }
 
-fn screenshot(display: &str, path: &Path) -> RgbaImage {
+pub(super) fn screenshot(display: &str, path: &Path) -> RgbaImage {
     let status = Command::new("import").args(["-window", "root"]).arg(path).env("DISPLAY", display).status();
     assert!(status.expect("import runs").success());
     image::open(path).expect("a picture").to_rgba8()
@@ -69,14 +82,14 @@ fn coloured(picture: &RgbaImage) -> usize {
     area.pixels().filter(|(_, _, point)| saturated(point.0)).count()
 }
 
-fn different(a: &RgbaImage, b: &RgbaImage) -> usize {
+pub(super) fn different(a: &RgbaImage, b: &RgbaImage) -> usize {
     let (left, top, width, height) = PLOTS;
     let points = (left..left + width).flat_map(|x| (top..top + height).map(move |y| (x, y)));
     points.filter(|(x, y)| a.get_pixel(*x, *y) != b.get_pixel(*x, *y)).count()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a program that runs by the clock is watched by the clock")]
-fn within<T>(limit: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub(super) fn within<T>(limit: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + limit;
     loop {
         if let Some(seen) = look() {
@@ -87,7 +100,7 @@ fn within<T>(limit: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -
     }
 }
 
-fn program(display: &str, data: &Path, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
+pub(super) fn program(display: &str, data: &Path, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_scalelab"));
     program.args(args).env("DISPLAY", display).env("XDG_DATA_HOME", data).env("XDG_RUNTIME_DIR", data);
     program.env("WINIT_X11_SCALE_FACTOR", "1").env_remove("WAYLAND_DISPLAY");
