@@ -1,9 +1,9 @@
-//! Words of what the list of everything has of the knobs, of two futures, and of the end.
+//! Words of what the list of everything has of the knobs, of runs beside each other, and of the end.
 
 use crate::base::figures::plural;
 
-pub(crate) const DO_END_FORK: &str = "End the fork: B goes on alone";
-pub(crate) const DO_COMPARE: &str = "How sure is the difference? Run both futures 12 times";
+pub(crate) const DO_END_FORK: &str = "Let go of the runs beside this one";
+pub(crate) const DO_COMPARE: &str = "How sure is the difference? Run each of them 12 times";
 pub(crate) const DO_CLOSE_NOTICE: &str = "Close the message";
 pub(crate) const DO_QUIT: &str = "Quit";
 
