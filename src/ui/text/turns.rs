@@ -2,7 +2,7 @@
 
 use crate::base::figures::plural;
 
-pub(crate) const DO_END_FORK: &str = "Let go of the runs beside this one";
+pub(crate) const DO_END_FORK: &str = "End the fork: this run goes on alone";
 pub(crate) const DO_COMPARE: &str = "How sure is the difference? Run each of them 12 times";
 pub(crate) const DO_CLOSE_NOTICE: &str = "Close the message";
 pub(crate) const DO_QUIT: &str = "Quit";

@@ -285,7 +285,7 @@ fn exports_both(person: &Person) {
     person.exports((560, 500), 1, &path);
     let (head, rows) = table(&path);
     let column = |words: &str| head.iter().position(|name| name.contains(words)).expect(words);
-    let (a, b) = (column("as it was (A)"), column("finished"));
+    let (a, b) = (column("as it was"), column("finished"));
     let pairs = rows.iter().filter_map(|row| Some((row[a]?, row[b]?)));
     assert!(pairs.clone().any(|(a, b)| a == b) && pairs.clone().any(|(a, b)| a != b), "one past and two futures");
     let path = person.folder.join("futures.svg");
