@@ -166,7 +166,7 @@ fn same_price_ui(ui: &mut Ui, ctx: &Ctx<'_>, stand: &Stand<'_>, looking: Directi
     let price = |usd: Option<f64>| usd.map(|usd| text::per_hour(&dollars(usd)));
     let machines = text::machines_of(fleet.count, stand.sizes.name(fleet.cores), fleet.cores);
     let words = text::other_way(is_same, &machines, price(fleet.usd_per_hour), price(now.usd_per_hour));
-    let button = Button::new(RichText::new(&words).size(ctx.size.small)).wrap_mode(TextWrapMode::Truncate);
+    let button = Button::new(RichText::new(&words).size(ctx.size.small)).wrap_mode(TextWrapMode::Wrap);
     let size = vec2(ui.available_width(), ctx.size.control + 10.0);
     let button = ui.add_sized(size, button).on_hover_text(text::SAME_PRICE_HINT);
     if button.accessible_name(words.replace('\n', ", ")).clicked() {

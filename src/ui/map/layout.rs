@@ -105,8 +105,8 @@ impl Layout {
             let area = Rect::from_min_max(pos2(park.left(), top + NAME.0), pos2(park.right(), top + band));
             let first = layout.machines.len();
             layout.place_machines(area, &own);
-            let left = layout.machines.get(first).map_or(area.left(), |card| card.rect.left());
-            layout.pools.push((pool, pos2(left, top)));
+            let corner = layout.machines.get(first).map_or(area.left_top(), |card| card.rect.left_top());
+            layout.pools.push((pool, corner - vec2(0.0, NAME.0)));
         }
         layout
     }

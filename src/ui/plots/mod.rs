@@ -185,6 +185,8 @@ pub(crate) fn bare_plot<'a>(id: &'static str, ctx: &Ctx<'_>, vertical: AxisHints
         .allow_double_click_reset(false)
         .set_margin_fraction(Vec2::ZERO)
         .show_background(false)
+        // Times are as far apart as they need to be: they are not faded where that is less than the toolkit likes.
+        .custom_x_axes(vec![AxisHints::new_x().label_spacing(Rangef::new(24.0, 40.0))])
         .custom_y_axes(vec![vertical])
         .grid_spacing(Rangef::new(axis::BASE_STEP, 300.0))
         .label_formatter(|_| None)

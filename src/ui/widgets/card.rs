@@ -1,7 +1,7 @@
 //! The frame of a panel: a title, what kind of knowledge its numbers are, and its content.
 
 use eframe::egui::{
-    Align, FontId, Frame, Label, Layout, Margin, Response, Sense, Stroke, TextWrapMode, Ui, UiBuilder, vec2,
+    Align, FontId, Frame, Label, Layout, Margin, Rect, Response, Sense, Stroke, TextWrapMode, Ui, UiBuilder, vec2,
 };
 
 use super::words::heading;
@@ -40,6 +40,9 @@ pub(crate) fn header_ui(ui: &mut Ui, ctx: &Ctx<'_>, title: &str, right: impl FnO
     let short = title.split(',').next().unwrap_or(title);
     let shown = if width > rect.width() * TITLE_MAX { short } else { title };
     let title = row.add(label(shown).selectable(false).sense(Sense::click_and_drag()));
-    row.with_layout(Layout::right_to_left(Align::Center), right);
+    // Controls are higher than the line: they share its middle, not its top.
+    let place = Rect::from_center_size(rect.center(), vec2(rect.width(), ctx.size.control.max(rect.height())));
+    let place = place.with_min_x(title.rect.right() + row.spacing().item_spacing.x);
+    ui.new_child(UiBuilder::new().max_rect(place).layout(Layout::right_to_left(Align::Center))).scope(right);
     title
 }

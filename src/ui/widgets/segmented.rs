@@ -36,7 +36,8 @@ pub(crate) fn segmented_ui(ui: &mut Ui, ctx: &Ctx<'_>, width: f32, choices: &[Ch
     let mut picked = None;
     frame.show(ui, |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
-        ui.spacing_mut().button_padding.x = 4.0;
+        // The toolkit's own space above and below the words would make it higher than the line it stands in.
+        ui.spacing_mut().button_padding = vec2(4.0, 0.0);
         // The toolkit would make the line as high as the frame around it is to be.
         ui.spacing_mut().interact_size.y = ctx.size.control - 4.0;
         ui.horizontal(|ui| {

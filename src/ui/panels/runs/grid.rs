@@ -14,6 +14,8 @@ const LEFT: f32 = 130.0;
 const LINE: f32 = 18.0;
 /// A cell is at most so high: two rows of cells shall not fill a screen.
 const CELL_HEIGHT_MAX: f32 = 64.0;
+/// A grid as wide as this has room for the name of what goes across and for the scale in one line.
+const SIDE_BY_SIDE: f32 = 480.0;
 /// Space between cells.
 const GAP: f32 = 1.0;
 
@@ -25,8 +27,11 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, (grid, figure): (&Grid, Figure), he
     };
     let (columns, rows) = (grid.across.values.len(), grid.down.as_ref().map_or(1, |down| down.values.len()));
     let width = ui.available_width();
-    let cell = vec2((width - LEFT) / columns as f32, ((height - 3.0 * LINE) / rows as f32).clamp(4.0, CELL_HEIGHT_MAX));
-    let (rect, _) = ui.allocate_exact_size(vec2(width, cell.y * rows as f32 + 2.5 * LINE), Sense::hover());
+    // The name of what goes across stands beside the scale where both have room, else above it.
+    let lines = if width - LEFT < SIDE_BY_SIDE { 3.5 } else { 2.5 } * LINE;
+    let cell_height = (height - lines - LINE / 2.0) / rows as f32;
+    let cell = vec2((width - LEFT) / columns as f32, cell_height.clamp(4.0, CELL_HEIGHT_MAX));
+    let (rect, _) = ui.allocate_exact_size(vec2(width, cell.y * rows as f32 + lines), Sense::hover());
     let origin = pos2(rect.left() + LEFT, rect.top() + LINE);
     let place = |row: usize, column: usize| {
         Rect::from_min_size(origin + vec2(column as f32 * cell.x, row as f32 * cell.y), cell).shrink(GAP)
@@ -81,7 +86,8 @@ fn heads_ui(ui: &Ui, ctx: &Ctx<'_>, grid: &Grid, (rect, origin): (Rect, Pos2), c
         painter.galley(pos2(x, rect.top() + 1.0), words, ctx.palette.soft.0);
     }
     let under = laid(&grid.across.path, rect.width() * 0.5);
-    painter.galley(pos2(origin.x, rect.bottom() - LINE), under, ctx.palette.soft.0);
+    let below = origin.y + cell.y * (grid.cells.len() / grid.across.values.len().max(1)) as f32;
+    painter.galley(pos2(origin.x, below + LINE / 2.0), under, ctx.palette.soft.0);
     let Some(down) = &grid.down else { return };
     painter.galley(pos2(rect.left(), rect.top() + 1.0), laid(&down.path, LEFT - 8.0), ctx.palette.soft.0);
     for (row, value) in down.values.iter().enumerate() {

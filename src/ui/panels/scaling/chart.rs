@@ -1,6 +1,9 @@
 //! Throughput against cores: points, laws, and the line that would be ideal.
 
-use eframe::egui::{Color32, Label, Rangef, Role, Sense, Shape, Stroke, TextWrapMode, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Color32, FontSelection, Label, Rangef, Role, Sense, Shape, Stroke, TextWrapMode, Ui, WidgetInfo, WidgetText, pos2,
+    vec2,
+};
 use egui_plot::{
     AxisHints, GridInput, GridMark, Line, LineStyle, MarkerShape, PlotBounds, PlotPoint, PlotPoints, Points, VLine,
 };
@@ -41,6 +44,12 @@ enum Look {
     Dashed,
     Dotted,
 }
+
+/// Space that an entry of the legend takes beside its words.
+const AROUND: f32 = 36.0;
+/// A view as high as this has room for more than one line of legend, and for so many.
+const LEGEND_FROM: f32 = 160.0;
+const LEGEND_LINES: usize = 3;
 
 /// Draws the legend and the chart in the space that is left.
 pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, model: &Model, now: Option<Size>) {
@@ -169,9 +178,23 @@ fn shown(ctx: &Ctx<'_>, model: &Model, top: f64) -> Vec<Shown> {
 }
 
 fn legend_ui(ui: &mut Ui, ctx: &Ctx<'_>, shown: &[Shown]) {
+    // A low chart needs its height: there what has no room in one line is left out.
+    let lines_max = if ui.available_height() < LEGEND_FROM { 1 } else { LEGEND_LINES };
+    let mut line = 1;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(5.0, 2.0);
         for shown in shown.iter().rev() {
+            let words = [soft(ctx, shown.name), value(ctx, &shown.value)].map(|words| {
+                let words = WidgetText::from(words);
+                words.into_galley(ui, Some(TextWrapMode::Extend), f32::INFINITY, FontSelection::Default).size().x
+            });
+            if words.iter().sum::<f32>() + AROUND > ui.available_size_before_wrap().x {
+                if line == lines_max {
+                    break;
+                }
+                line += 1;
+                ui.end_row();
+            }
             // As one piece, so that a line does not end within it.
             let entry = |ui: &mut Ui| {
                 let (rect, _) = ui.allocate_exact_size(vec2(14.0, 12.0), Sense::hover());
