@@ -39,6 +39,8 @@ main() {
   step "instructions stay as they were" benches/gate/run
   step "real and simulated are laid over each other" lay_over_each_other
   step "other programs read what a run writes" read_back
+  # The two that are the same to the pixel in every run; the others show what the window saw as the run went by.
+  step "pictures are as the window is" assets/screenshots/run --check explore-dark-1280x720 compare-light-1280x720
   for scenario in scenarios/*.ron; do
     step "run $scenario" run_scenario "$scenario"
   done
