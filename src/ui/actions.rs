@@ -336,7 +336,7 @@ mod tests {
         let fork = action("Run", "Fork", None, UiCommand::Fork(Time::ZERO));
         let typed = |actions: &[Action], query| typed(actions, query).map(|action| action.wish);
         let at = UiCommand::Fork(Time::ZERO + Span::from_secs_f64(330.0));
-        assert_eq!(typed(&[fork.clone()], "fork 5:30"), Some(at));
+        assert_eq!(typed(std::slice::from_ref(&fork), "fork 5:30"), Some(at));
         assert_eq!(typed(&[fork], "fork"), None);
         assert_eq!(typed(&[], "fork 5:30"), None, "what cannot be forked");
     }
