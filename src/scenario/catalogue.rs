@@ -65,7 +65,10 @@ pub fn find(name: &str) -> Result<&'static Entry, NotFound> {
 
 fn find_in<'e>(entries: &'e [Entry], name: &str) -> Result<&'e Entry, NotFound> {
     // Names may hold slashes themselves, so the whole name goes first.
-    let named = |entry: &&Entry| entry.instance == name || entry.full_name() == name;
+    let named = |entry: &&Entry| {
+        let of_provider = || name.strip_prefix(entry.provider.as_str()).and_then(|rest| rest.strip_prefix('/'));
+        entry.instance == name || of_provider() == Some(entry.instance.as_str())
+    };
     let found: Vec<&Entry> = entries.iter().filter(named).collect();
     match found.as_slice() {
         [] => Err(NotFound::Unknown),
@@ -82,10 +85,11 @@ pub fn sibling(name: &str, cores: u32) -> Option<&'static Entry> {
 /// The sizes of a family that have a price, itself among them, from the smallest.
 pub fn siblings(name: &str) -> Vec<&'static Entry> {
     let Ok(of) = find(name) else { return Vec::new() };
-    let same = |entry: &&Entry| {
-        let gpu = |entry: &Entry| entry.gpu.as_ref().map(|(name, ..)| name.clone());
-        entry.provider == of.provider && entry.family() == of.family() && gpu(entry) == gpu(of)
-    };
+    // The window asks at every frame.
+    let gpu = |entry: &'static Entry| entry.gpu.as_ref().map(|(name, ..)| name);
+    let (own_family, own_gpu) = (of.family(), gpu(of));
+    let same =
+        |entry: &&'static Entry| entry.provider == of.provider && gpu(entry) == own_gpu && entry.family() == own_family;
     let mut family: Vec<&Entry> =
         all().iter().filter(same).filter(|entry| entry.cores.is_some() && entry.usd_per_hour.is_some()).collect();
     family.sort_by_key(|entry| entry.cores);

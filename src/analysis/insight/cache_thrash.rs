@@ -1,8 +1,9 @@
 //! Cache thrash: a cache that used to answer does not any more, and what is behind it cannot do without it.
 
-use super::{Diagnoser, lately, mean};
+use super::{Diagnoser, lately};
 use crate::base::figures::share;
 use crate::base::{Span, Time};
+use crate::metrics::series::Series;
 use crate::metrics::snapshot::Snapshot;
 
 pub(super) const DIAGNOSER: Diagnoser = Diagnoser {
@@ -26,10 +27,7 @@ fn check(snapshot: &Snapshot) -> Option<String> {
     let (offered, completed) = (lately(snapshot, &series.offered)?, lately(snapshot, &series.completed)?);
     // Where nothing is answered at all, nothing is looked up with success either.
     let now = lately(snapshot, &series.hit_ratio).unwrap_or(0.0);
-    let stretches = snapshot.at.0 / STRETCH.0;
-    let at = |n: u64| Time(n * STRETCH.0);
-    let means = (0..stretches).filter_map(|n| mean(&series.hit_ratio, at(n), at(n + 1)));
-    let best = means.fold(0.0, f64::max);
+    let best = means(&series.hit_ratio, snapshot.at).fold(0.0, f64::max);
     (best >= BEST_MIN && now <= FALLEN_TO * best && completed <= ANSWERED_MAX * offered).then(|| {
         let answered = share(completed / offered);
         format!(
@@ -38,4 +36,41 @@ fn check(snapshot: &Snapshot) -> Option<String> {
             share(best)
         )
     })
+}
+
+/// The mean of each whole stretch that has values, newest first. Each value is looked at once: a long run has thousands of both.
+fn means(series: &Series, now: Time) -> impl Iterator<Item = f64> {
+    let whole = Time(now.0 / STRETCH.0 * STRETCH.0);
+    let mut cells = series.finest().rev().skip_while(move |cell| cell.start >= whole).peekable();
+    std::iter::from_fn(move || {
+        let first = cells.next()?;
+        let stretch = first.start.0 / STRETCH.0;
+        let (mut sum, mut count) = (first.mean, 1_u32);
+        while let Some(cell) = cells.next_if(|cell| cell.start.0 / STRETCH.0 == stretch) {
+            (sum, count) = (sum + cell.mean, count + 1);
+        }
+        Some(sum / f64::from(count))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stretches_are_means_of_five_seconds_newest_first_without_the_one_that_goes_on() {
+        let mut series = Series::new(Span::from_secs(1));
+        (0..23).for_each(|second| series.push(Time::ZERO + Span::from_secs(second), second as f64));
+        let now = Time::ZERO + Span::from_secs(23);
+        assert_eq!(means(&series, now).collect::<Vec<_>>(), [17.0, 12.0, 7.0, 2.0]);
+        assert_eq!(means(&series, Time::ZERO + Span::from_secs(4)).count(), 0);
+    }
+
+    #[test]
+    fn a_run_of_a_year_is_looked_through_at_once() {
+        let tick = Span::from_secs(5_000);
+        let mut series = Series::new(tick);
+        (0..6_000).for_each(|ix| series.push(Time(ix * tick.0), 0.5));
+        assert_eq!(means(&series, Time(6_000 * tick.0)).count(), 6_000);
+    }
 }

@@ -71,6 +71,8 @@ const GAP: f32 = 10.0;
 const CAPTION: f32 = 16.0;
 /// Height of the name of a pool above its machines, and space between two pools.
 const NAME: (f32, f32) = (15.0, 7.0);
+/// An area this high has room for words below the cells.
+const WORDS_FROM: f32 = 60.0;
 /// A pool has at least this height; where several have less, all machines stand together.
 const POOL_HEIGHT_MIN: f32 = 36.0;
 
@@ -128,23 +130,30 @@ impl Layout {
             let top_left = area.center() - vec2(used_width, used_height) / 2.0;
             self.grid(workers, columns, top_left, card + vec2(GAP, GAP), card, Detail::Full);
         } else {
-            let places = |side: f32| {
-                let along = |length: f32| (((length + CELL_GAP) / (side + CELL_GAP)) as usize).max(1);
-                (along(area.width()), along(area.height()))
-            };
-            // As large as they can be, so that few are seen as well as many.
-            let sides = (0..=((CELL_MAX - CELL) / CELL_STEP) as u32).map(|step| CELL_MAX - CELL_STEP * step as f32);
-            let fits = |side: &f32| *side <= area.height() && places(*side).0 * places(*side).1 >= n;
-            let side = sides.into_iter().find(fits).unwrap_or(CELL);
-            let (most, rows) = places(side);
-            let shown = n.min(most * rows);
-            self.hidden += n - shown;
-            let columns = shown.div_ceil(shown.div_ceil(most).max(1)).max(1);
-            let pitch = side + CELL_GAP;
-            let used = vec2(columns as f32, shown.div_ceil(columns) as f32) * pitch - vec2(CELL_GAP, CELL_GAP);
-            let top_left = area.center() - used / 2.0;
-            self.grid(&workers[..shown], columns, top_left, vec2(pitch, pitch), vec2(side, side), Detail::Cell);
+            let fit = places(area, CELL);
+            // Below what does not fit it is said how many more there are.
+            let below = if fit.0 * fit.1 < n && area.height() > WORDS_FROM { CAPTION } else { 0.0 };
+            self.cells(Rect::from_min_max(area.min, area.max - vec2(0.0, below)), workers);
         }
+    }
+
+    /// Cells as large as they can be, so that few are seen as well as many; what does not fit is counted.
+    fn cells(&mut self, area: Rect, workers: &[(usize, &WorkerView)]) {
+        let n = workers.len();
+        let sides = (0..=((CELL_MAX - CELL) / CELL_STEP) as u32).map(|step| CELL_MAX - CELL_STEP * step as f32);
+        let fits = |side: &f32| {
+            let (most, rows) = places(area, *side);
+            *side <= area.height() && most * rows >= n
+        };
+        let side = sides.into_iter().find(fits).unwrap_or(CELL);
+        let (most, rows) = places(area, side);
+        let shown = n.min(most * rows);
+        self.hidden += n - shown;
+        let columns = shown.div_ceil(shown.div_ceil(most).max(1)).max(1);
+        let pitch = side + CELL_GAP;
+        let used = vec2(columns as f32, shown.div_ceil(columns) as f32) * pitch - vec2(CELL_GAP, CELL_GAP);
+        let top_left = area.center() - used / 2.0;
+        self.grid(&workers[..shown], columns, top_left, vec2(pitch, pitch), vec2(side, side), Detail::Cell);
     }
 
     fn grid(
@@ -189,6 +198,12 @@ impl Layout {
     pub(crate) fn card(&self, worker: WorkerId) -> Option<&MachineCard> {
         self.machines.iter().find(|card| card.worker == worker)
     }
+}
+
+/// How many cells of a side have room beside each other, and above each other; one at least.
+fn places(area: Rect, side: f32) -> (usize, usize) {
+    let along = |length: f32| (((length + CELL_GAP) / (side + CELL_GAP)) as usize).max(1);
+    (along(area.width()), along(area.height()))
 }
 
 /// The machines of each pool that has any, in order of the pools.

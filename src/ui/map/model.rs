@@ -128,21 +128,21 @@ impl Model {
             // What was counted within one frame is spread over the way of that frame, so that it does not come in clumps.
             self.arriving.push_back(frame_secs / ARRIVE_SECS * (i as f32 / dots as f32));
         }
-        seen.machines.retain(|(id, ..)| snapshot.workers.iter().any(|worker| worker.worker == *id));
+        // Both are in order of their numbers: with thousands of machines nobody is searched for.
+        let room = Vec::with_capacity(snapshot.workers.len());
+        let mut before = std::mem::replace(&mut seen.machines, room).into_iter().peekable();
         for worker in &snapshot.workers {
-            let ix = seen.machines.iter().position(|(id, ..)| *id == worker.worker).unwrap_or_else(|| {
-                seen.machines.push((worker.worker, worker.completed, 0.0, 0));
-                seen.machines.len() - 1
-            });
-            let (_, completed, carry, turn) = &mut seen.machines[ix];
-            *carry += worker.completed.saturating_sub(*completed) as f64 / per_job / per_dot;
-            *completed = worker.completed;
-            let dots = take_whole(carry);
+            while before.next_if(|(id, ..)| *id < worker.worker).is_some() {}
+            let known = before.next_if(|(id, ..)| *id == worker.worker);
+            let (_, completed, mut carry, mut turn) = known.unwrap_or((worker.worker, worker.completed, 0.0, 0));
+            carry += worker.completed.saturating_sub(completed) as f64 / per_job / per_dot;
+            let dots = take_whole(&mut carry);
             for i in 0..dots {
-                *turn = turn.wrapping_add(1);
+                turn = turn.wrapping_add(1);
                 let progress = frame_secs / SERVE_SECS * (i as f32 / dots as f32);
-                self.serving.push_back(Serving { worker: worker.worker, turn: *turn, progress });
+                self.serving.push_back(Serving { worker: worker.worker, turn, progress });
             }
+            seen.machines.push((worker.worker, worker.completed, carry, turn));
         }
         self.arriving.drain(..self.arriving.len().saturating_sub(DOTS_MAX));
         self.serving.drain(..self.serving.len().saturating_sub(DOTS_MAX));
