@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     let _log = cli::log::begin(&std::env::args().skip(1).collect::<Vec<_>>());
     match command {
         None => open(None, &window),
-        Some(Command::Open { file }) => open(Some(file), &window),
+        Some(Command::Open { file, window: own }) => open(Some(file), &own.or(&window)),
         Some(command) => cli::execute(command),
     }
 }
@@ -38,6 +38,9 @@ fn open(scenario: Option<std::path::PathBuf>, window: &cli::Window) -> ExitCode 
         },
         quit_after: window.quit_after,
         mode: None,
+        pace: window.pace,
+        from: window.from,
+        measure: window.measure_frames,
         theme: match window.theme {
             None => ThemeChoice::System,
             Some(Theme::Dark) => ThemeChoice::Dark,
@@ -48,7 +51,14 @@ fn open(scenario: Option<std::path::PathBuf>, window: &cli::Window) -> ExitCode 
         stop,
     };
     let exit = match run(&args) {
-        Ok(()) => Exit::Ok,
+        Ok(None) => Exit::Ok,
+        Ok(Some(measured)) => match cli::put(&measured.json()) {
+            Ok(()) => Exit::Ok,
+            Err(err) => {
+                eprintln!("error: {err:#}");
+                Exit::Failed
+            }
+        },
         Err(WindowError::Scenario(errors)) => {
             eprintln!("{errors}");
             Exit::Invalid

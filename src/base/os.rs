@@ -43,6 +43,40 @@ pub fn run_queue_secs(counts: impl Fn(&str) -> bool) -> Option<f64> {
     scheduled_secs(counts, 1)
 }
 
+/// Seconds of a core that the calling thread took so far, to the nanosecond; `None` where the system does not tell.
+pub fn thread_cpu_secs() -> Option<f64> {
+    #[cfg(unix)]
+    {
+        let spent = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+        Some(spent.tv_sec as f64 + spent.tv_nsec as f64 * 1e-9)
+    }
+    #[cfg(not(unix))]
+    None
+}
+
+/// Seconds since this process began, to a hundredth; `None` where the system does not tell (it is Linux that does).
+pub fn process_age_secs() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // The name of the program stands in brackets, and may hold spaces and brackets; the 22nd field is the beginning.
+    let began: f64 = stat.rsplit_once(')')?.1.split_whitespace().nth(19)?.parse().ok()?;
+    let uptime: f64 = std::fs::read_to_string("/proc/uptime").ok()?.split_whitespace().next()?.parse().ok()?;
+    Some((uptime - began / TICKS_PER_SEC).max(0.0))
+}
+
+/// Linux counts in these for programs, whatever it counts in itself.
+const TICKS_PER_SEC: f64 = 100.0;
+
+/// Bytes of memory of this process that lie in the machine's, now and at the most; `None` where the system does not
+/// tell (it is Linux that does).
+pub fn resident_bytes() -> Option<(u64, u64)> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let field = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+        line.split_whitespace().next()?.parse::<u64>().ok().map(|kibibytes| kibibytes * 1024)
+    };
+    Some((field("VmRSS:")?, field("VmHWM:")?))
+}
+
 /// A field of what the scheduler says of threads, in seconds.
 fn scheduled_secs(counts: impl Fn(&str) -> bool, field: usize) -> Option<f64> {
     let mut nanos = None;
@@ -117,6 +151,17 @@ mod tests {
         assert_eq!(cpu_secs(|_| false), None);
         drop(sender);
         busy.unwrap().join().unwrap();
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_process_knows_its_age_its_memory_and_what_a_thread_took() {
+        let before = (thread_cpu_secs().unwrap(), process_age_secs().unwrap());
+        let filled = std::hint::black_box(vec![1_u8; 32 << 20]);
+        let (now, most) = resident_bytes().unwrap();
+        assert!(now >= 32 << 20 && most >= now, "{now} bytes of {most}");
+        assert!(filled.iter().map(|byte| u64::from(*byte)).sum::<u64>() == 32 << 20);
+        assert!(thread_cpu_secs().unwrap() > before.0 && process_age_secs().unwrap() >= before.1);
     }
 
     #[test]

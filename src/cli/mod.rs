@@ -62,6 +62,45 @@ pub struct Window {
     /// Size of the window in points, as 1280x720.
     #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = size)]
     pub size: Option<(f32, f32)>,
+    /// Run seconds in each second of a simulated run, or `max`: as fast as possible.
+    #[arg(long, value_name = "TIMES", value_parser = pace)]
+    pub pace: Option<f64>,
+    /// Bring a simulated run to this second as fast as possible, and go on from there.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub from: Option<f64>,
+    /// Time every frame, but those of the first seconds (2), and write what the window cost to stdout when it closes.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, num_args = 0..=1, require_equals = true,
+          default_missing_value = "2")]
+    pub measure_frames: Option<f64>,
+}
+
+impl Window {
+    /// What is said here, and where nothing is, what `other` says.
+    #[must_use]
+    pub fn or(self, other: &Self) -> Self {
+        Self {
+            renderer: if self.renderer == Renderer::Auto { other.renderer } else { self.renderer },
+            quit_after: self.quit_after.or(other.quit_after),
+            theme: self.theme.or(other.theme),
+            size: self.size.or(other.size),
+            pace: self.pace.or(other.pace),
+            from: self.from.or(other.from),
+            measure_frames: self.measure_frames.or(other.measure_frames),
+        }
+    }
+}
+
+/// Reads `60` or `max`.
+fn pace(text: &str) -> Result<f64, String> {
+    let times = text.parse::<f64>().ok().filter(|times| *times > 0.0 && *times <= 1e6);
+    let times = times.or_else(|| (text == "max").then_some(f64::INFINITY));
+    times.ok_or_else(|| "write `max`, or a number above 0 and up to 1000000".to_owned())
+}
+
+/// Reads seconds, of a year at the most.
+fn seconds(text: &str) -> Result<f64, String> {
+    let secs = text.parse::<f64>().ok().filter(|secs| (0.0..=366.0 * 86_400.0).contains(secs));
+    secs.ok_or_else(|| "write seconds as a number from 0 to those of a year".to_owned())
 }
 
 /// Reads `1280x720`.
@@ -98,6 +137,9 @@ pub enum Command {
     Open {
         /// A scenario file, a run directory, or a packed run (.slrun).
         file: PathBuf,
+        /// How to open the window.
+        #[command(flatten)]
+        window: Window,
     },
     /// Say what this program is, what it is built with, and where its log is.
     About(about::Args),
@@ -200,7 +242,10 @@ pub fn no_window() -> ExitCode {
 }
 
 /// Writes data to stdout. A reader that has seen enough and closed the pipe is no error.
-fn put(text: &str) -> anyhow::Result<()> {
+///
+/// # Errors
+/// When stdout cannot be written to.
+pub fn put(text: &str) -> anyhow::Result<()> {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -212,4 +257,43 @@ fn put(text: &str) -> anyhow::Result<()> {
 /// This computer, as scenarios refer to it.
 pub fn host() -> Host {
     Host { cores: os::cores() as u32, cpu: os::cpu() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn window(args: &[&str]) -> Window {
+        let parsed = Cli::try_parse_from(["scalelab"].iter().chain(args)).unwrap_or_else(|err| panic!("{err}"));
+        match parsed.command {
+            Some(Command::Open { window, .. }) => window.or(&parsed.window),
+            _ => parsed.window,
+        }
+    }
+
+    #[test]
+    fn how_a_window_opens_may_stand_before_or_after_what_it_opens() {
+        let after = window(&["open", "mm1", "--renderer", "glow", "--pace", "max", "--measure-frames"]);
+        let before = window(&["--renderer", "glow", "--pace", "max", "--measure-frames", "open", "mm1"]);
+        for read in [after, before] {
+            assert_eq!(
+                (read.renderer, read.pace, read.measure_frames),
+                (Renderer::Glow, Some(f64::INFINITY), Some(2.0))
+            );
+        }
+        let both =
+            window(&["--quit-after", "5", "--from=7", "open", "mm1", "--quit-after", "9", "--measure-frames=0.5"]);
+        assert_eq!((both.quit_after, both.from, both.measure_frames), (Some(9.0), Some(7.0), Some(0.5)));
+    }
+
+    #[test]
+    fn a_pace_is_a_number_or_the_most() {
+        assert_eq!((pace("60"), pace("max"), pace("0.5")), (Ok(60.0), Ok(f64::INFINITY), Ok(0.5)));
+        for wrong in ["0", "-1", "inf", "NaN", "2e6", "fast", ""] {
+            assert!(pace(wrong).is_err(), "{wrong}");
+        }
+        assert!(
+            seconds("-1").is_err() && seconds("NaN").is_err() && seconds("1e9").is_err() && seconds("90") == Ok(90.0)
+        );
+    }
 }

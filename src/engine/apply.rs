@@ -33,6 +33,10 @@ impl Engine {
             }
             Command::Note(_) => {}
         }
+        if entry.by == By::Person {
+            // Between a knob and its mark lies no more than a frame.
+            self.clock.await_picture();
+        }
         let label = entry.command.label(&self.scenario);
         self.recorder.mark(Mark { at: now, label, by: entry.by, until }, &entry.command);
         self.record(entry);

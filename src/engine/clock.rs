@@ -46,6 +46,8 @@ pub(super) struct Clock {
     /// The start of the run, from which threads count.
     origin: Instant,
     last_published: Instant,
+    /// The next picture does not wait: a person wants to see what was done.
+    is_awaited: bool,
     /// The wall clock as of the last look at it: reading it is a good part of what a task costs.
     looked: Instant,
 }
@@ -75,6 +77,7 @@ impl Clock {
             base: Time::ZERO,
             origin,
             last_published: origin,
+            is_awaited: false,
             looked: origin,
         }
     }
@@ -187,13 +190,19 @@ impl Clock {
         self.now = self.now.max(at);
     }
 
+    /// The next picture comes at once.
+    pub(super) fn await_picture(&mut self) {
+        self.is_awaited = true;
+    }
+
     /// Whether it is time for a new picture.
     pub(super) fn publish_due(&mut self) -> bool {
         if self.kind == Kind::AsFastAsPossible {
             self.look();
         }
-        let due = self.looked.duration_since(self.last_published) >= PUBLISH_EVERY;
+        let due = self.is_awaited || self.looked.duration_since(self.last_published) >= PUBLISH_EVERY;
         if due {
+            self.is_awaited = false;
             self.last_published = self.looked;
         }
         due

@@ -70,6 +70,8 @@ pub struct App {
     /// What there is to say about that.
     pub(super) shell_words: Option<String>,
     pub(super) arranged: Arranged,
+    /// Whether a knob was turned in the newest frame.
+    pub(super) is_turning: bool,
     pub(super) knobs: Knobs,
     views: Views,
 }
@@ -131,6 +133,7 @@ impl App {
             keeper,
             shell_words,
             arranged: Arranged::default(),
+            is_turning: false,
             knobs: Knobs::default(),
             views: views.collect(),
         };
@@ -152,6 +155,16 @@ impl App {
     /// What lies over the window.
     pub fn overlay(&self) -> Option<Overlay> {
         self.overlay
+    }
+
+    /// Whether it is about to close by itself.
+    pub(crate) fn is_closing(&self, ctx: &Context) -> bool {
+        self.quit_at.is_some_and(|at| ctx.input(|input| input.time) >= at)
+    }
+
+    /// Whether a knob was turned in the frame that was just drawn.
+    pub(crate) fn is_turning(&self) -> bool {
+        self.is_turning
     }
 
     /// Looks at the runs of this store, instead of at those of the one that all commands use.
@@ -217,6 +230,7 @@ impl App {
             // What was asked for is done before the next frame, so there must be one.
             ui.ctx().request_repaint();
         }
+        self.turn_at_once();
     }
 
     /// Draws what lies over the window.

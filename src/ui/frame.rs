@@ -4,7 +4,8 @@
 //! its drawing is (without a graphics processor a frame takes many milliseconds).
 
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use crate::base::os;
 
@@ -16,8 +17,14 @@ const FOCUSED_SECS: f64 = 0.033;
 const UNFOCUSED_SECS: f64 = 0.1;
 /// In quiet mode: 2 a second.
 const QUIET_SECS: f64 = 0.5;
+/// In quiet mode the window takes less than 5 % of a core, so that is what its frames may take.
+const QUIET_SHARE_MAX: f64 = 0.04;
 /// However slow drawing is, there is a frame this often.
 const SLOWEST_SECS: f64 = 1.0;
+/// And in quiet mode, where the work comes first.
+const QUIET_SLOWEST_SECS: f64 = 4.0;
+/// A picture that a person waits for is drawn after this: what a knob has done shows at once, however seldom frames are.
+pub(crate) const AWAITED: Duration = Duration::from_millis(1);
 /// Statistics are over the frames of this long.
 const SEEN_SECS: f64 = 2.0;
 /// Frames that are remembered at the most.
@@ -66,13 +73,33 @@ impl Frames {
 
     /// How long to wait from the beginning of a frame to the next.
     pub(crate) fn delay(&self, rate: Rate, is_focused: bool) -> Duration {
-        let wanted = match (rate, is_focused) {
-            (Rate::Quiet, _) => QUIET_SECS,
-            (Rate::Smooth, true) => FOCUSED_SECS,
-            (Rate::Smooth, false) => UNFOCUSED_SECS,
+        let (wanted, share, slowest) = match (rate, is_focused) {
+            (Rate::Quiet, _) => (QUIET_SECS, QUIET_SHARE_MAX, QUIET_SLOWEST_SECS),
+            (Rate::Smooth, true) => (FOCUSED_SECS, SHARE_MAX, SLOWEST_SECS),
+            (Rate::Smooth, false) => (UNFOCUSED_SECS, SHARE_MAX, SLOWEST_SECS),
         };
         let cost = self.seen.iter().map(|(_, cost)| cost).sum::<f64>() / self.seen.len().max(1) as f64;
-        Duration::from_secs_f64((cost / SHARE_MAX).clamp(wanted, SLOWEST_SECS))
+        Duration::from_secs_f64((cost / share).clamp(wanted, slowest))
+    }
+}
+
+/// Two clocks, as one thread reads them.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Reading {
+    /// The wall's, in seconds since the first reading of the process.
+    pub(crate) wall: f64,
+    /// Seconds of a core that the thread took; those of the wall where the system does not tell.
+    pub(crate) cpu: f64,
+}
+
+impl Reading {
+    /// Reads both.
+    pub(crate) fn now() -> Self {
+        static FIRST: OnceLock<Instant> = OnceLock::new();
+        #[expect(clippy::disallowed_methods, reason = "this is the clock of the window's frames")]
+        let now = Instant::now();
+        let wall = now.duration_since(*FIRST.get_or_init(|| now)).as_secs_f64();
+        Self { wall, cpu: os::thread_cpu_secs().unwrap_or(wall) }
     }
 }
 
@@ -131,7 +158,9 @@ mod tests {
         assert_eq!(millis(0.020, Rate::Smooth, true), 80);
         assert_eq!(millis(0.020, Rate::Smooth, false), 100);
         assert_eq!(millis(0.020, Rate::Quiet, true), 500);
+        assert_eq!(millis(0.060, Rate::Quiet, true), 1_500, "a 25th of a core");
         assert_eq!(millis(0.900, Rate::Smooth, true), 1_000, "it never stands still");
+        assert_eq!(millis(0.900, Rate::Quiet, true), 4_000);
     }
 
     #[test]

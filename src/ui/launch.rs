@@ -9,12 +9,15 @@ use eframe::egui::{self, Ui, ViewportBuilder};
 use eframe::{Frame, NativeOptions, Renderer};
 
 use super::app::{App, Parts};
-use super::session::{Opened, Session};
+use super::frame::Reading;
+use super::measure::{Hook, Measured, Shared};
+use super::session::{Beginning, Opened, Session};
 use super::shell::keeper;
 use super::text;
 use super::tokens::Tokens;
 use super::waker::Waker;
 use super::{autosave, files};
+use crate::base::{Span, Time};
 use crate::engine::handle::Pace;
 use crate::scenario::{Host, Mode, ScenarioErrors, bundled};
 
@@ -29,6 +32,12 @@ pub struct WindowArgs {
     pub quit_after: Option<f64>,
     /// Live or simulated, whatever the scenario says.
     pub mode: Option<Mode>,
+    /// Run seconds in a second of a simulated run; as fast as possible where that is infinite.
+    pub pace: Option<f64>,
+    /// A simulated run gets to this second as fast as possible, and goes on from there at its pace.
+    pub from: Option<f64>,
+    /// Whether frames are timed, and those of how many seconds are set aside first.
+    pub measure: Option<f64>,
     /// Colours.
     pub theme: ThemeChoice,
     /// Width and height of the window in points.
@@ -83,11 +92,13 @@ const SIZE_MIN: (f32, f32) = (960.0, 600.0);
 /// How long the end of the run is waited for when the window closes.
 const STOP_WAIT: Duration = Duration::from_millis(1_500);
 
-/// Opens the window and returns when it is closed. The run is stopped by then.
+/// Opens the window and returns when it is closed. The run is stopped by then. What was measured is returned, where
+/// that was asked for.
 ///
 /// # Errors
 /// When the scenario is refused, there is no display, or neither renderer works: what is missing, and what to do.
-pub fn run(args: &WindowArgs) -> Result<(), WindowError> {
+pub fn run(args: &WindowArgs) -> Result<Option<Measured>, WindowError> {
+    let measure = args.measure.map(Shared::begin);
     let opened = opened(args)?;
     check_display()?;
     let tokens = Tokens::built_in().expect("a test keeps the built-in tokens whole");
@@ -99,11 +110,14 @@ pub fn run(args: &WindowArgs) -> Result<(), WindowError> {
     let mut failures = Vec::new();
     for renderer in renderers {
         let (opened, tokens) = (opened.clone(), tokens.clone());
-        let wanted = args.clone();
+        let (wanted, timed, title) = (args.clone(), measure.clone(), opened.scenario.title.clone());
         let create: eframe::AppCreator<'_> =
-            Box::new(move |creation| Ok(Box::new(Window::new(&creation.egui_ctx, opened, tokens, wanted))));
+            Box::new(move |creation| Ok(Box::new(Window::new(&creation.egui_ctx, opened, tokens, wanted, timed))));
+        if let Some(measure) = &measure {
+            measure.with(|measure| measure.hand_over(Reading::now()));
+        }
         match eframe::run_native(text::WINDOW_TITLE, options(args, *renderer), create) {
-            Ok(()) => return Ok(()),
+            Ok(()) => return Ok(measure.map(|measure| measure.measured(renderer.to_string(), title, &args.host))),
             Err(err) => {
                 log::warn!("{renderer}: {err}");
                 failures.push(format!("{renderer}: {err}"));
@@ -180,14 +194,20 @@ struct Window {
     app: App,
     stop: StopSignal,
     ctx: egui::Context,
+    measure: Option<Shared>,
+    /// Whether the frame that is drawn has something to react to.
+    has_input: bool,
 }
 
 impl Window {
-    fn new(ctx: &egui::Context, opened: Opened, tokens: Tokens, args: WindowArgs) -> Self {
+    fn new(ctx: &egui::Context, opened: Opened, tokens: Tokens, args: WindowArgs, measure: Option<Shared>) -> Self {
+        let from = Reading::now();
         *args.stop.window.lock().unwrap_or_else(PoisonError::into_inner) = Some(ctx.clone());
         let waker = Waker::new(ctx);
+        let pace = args.pace.map(|pace| if pace.is_finite() { Pace::Times(pace) } else { Pace::AsFastAsPossible });
+        let beginning = Beginning { pace, from: args.from.map(|secs| Time::ZERO + Span::from_secs_f64(secs)) };
         let parts = Parts {
-            session: Session::start(opened, Pace::Times(1.0), &waker),
+            session: Session::begin(opened, Pace::Times(1.0), beginning, &waker),
             waker,
             host: args.host,
             autosave: autosave::default_path(),
@@ -196,14 +216,32 @@ impl Window {
             tokens,
             quit_after: args.quit_after,
         };
-        Self { app: App::new(ctx, parts), stop: args.stop, ctx: ctx.clone() }
+        let window = Self { app: App::new(ctx, parts), stop: args.stop, ctx: ctx.clone(), measure, has_input: false };
+        if let Some(measure) = &window.measure {
+            ctx.add_plugin(Hook(measure.clone()));
+            measure.with(|measure| measure.created(from, Reading::now()));
+        }
+        window
     }
 }
 
 impl eframe::App for Window {
+    fn raw_input_hook(&mut self, _ctx: &egui::Context, input: &mut egui::RawInput) {
+        if let Some(measure) = &self.measure {
+            self.has_input = !input.events.is_empty();
+            measure.frame_begins();
+        }
+    }
+
     fn logic(&mut self, ctx: &egui::Context, frame: &mut Frame) {
         self.app.note_frame(ctx, frame.info().cpu_usage);
+        let before = self.measure.as_ref().map(|_| self.app.session().snapshot().map(Arc::as_ptr));
         self.app.tick(ctx);
+        if let (Some(measure), Some(before)) = (&self.measure, before) {
+            let is_new = self.app.session().snapshot().map(Arc::as_ptr) != before;
+            let whole = frame.info().cpu_usage.map(f64::from);
+            measure.ticked(ctx, &mut self.app, whole, is_new || self.has_input);
+        }
         if self.stop.asked.load(Ordering::Relaxed) {
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);
         }
@@ -211,6 +249,9 @@ impl eframe::App for Window {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
         self.app.show(ui);
+        if let Some(measure) = &self.measure {
+            measure.with(|measure| measure.shown(Reading::now(), self.app.is_turning()));
+        }
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {

@@ -7,7 +7,7 @@ use super::bars::notice::{Kind, Notice};
 use super::command::{Export, Overlay, UiCommand};
 use super::export::Over;
 use super::files::{Done, Unsaved};
-use super::frame::spent_secs;
+use super::frame::{AWAITED, spent_secs};
 use super::history::Turn;
 use super::plots::look::is_hovered;
 use super::session::Session;
@@ -25,8 +25,6 @@ const DONE_PER_FRAME: usize = 8;
 impl App {
     /// Does everything that is due.
     pub fn tick(&mut self, ctx: &Context) {
-        let focused = ctx.input(|input| input.viewport().focused.unwrap_or(true));
-        self.waker.set_delay(self.frames.delay(self.rate, focused));
         self.install_once(ctx);
         self.keys(ctx);
         self.take_dropped(ctx);
@@ -39,6 +37,9 @@ impl App {
         for wish in wishes {
             self.run(ctx, wish);
         }
+        let focused = ctx.input(|input| input.viewport().focused.unwrap_or(true));
+        let delay = self.frames.delay(self.rate, focused);
+        self.waker.set_delay(if self.session.is_awaited() { delay.min(AWAITED) } else { delay });
         if self.time.hover_by == HoverBy::Pointer && !is_hovered(ctx) {
             self.time.change(TimeChange::Hover(None));
         }
@@ -48,7 +49,7 @@ impl App {
         self.quit_when_due(ctx);
         if self.session.is_moving() && self.tokens.motion == Motion::Plain {
             // Dots move between two pictures.
-            ctx.request_repaint_after(self.waker.delay());
+            ctx.request_repaint_after(delay);
         }
     }
 
@@ -165,6 +166,21 @@ impl App {
             }
             UiCommand::DismissNotice => self.notice = None,
             UiCommand::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+        }
+    }
+
+    /// Turns what was asked for in a frame when all of it is drawn, not before the next: the engine does it while this one is
+    /// painted, so that the next shows it.
+    pub(super) fn turn_at_once(&mut self) {
+        let is_turn = |wish: &mut UiCommand| matches!(wish, UiCommand::Turn(_) | UiCommand::TurnFurther(_));
+        let turns: Vec<_> = self.wishes.borrow_mut().extract_if(.., is_turn).collect();
+        self.is_turning = !turns.is_empty();
+        for wish in turns {
+            match wish {
+                UiCommand::Turn(commands) => self.turn(commands, Turn::New),
+                UiCommand::TurnFurther(commands) => self.turn(commands, Turn::Further),
+                _ => {}
+            }
         }
     }
 

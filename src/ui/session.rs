@@ -12,7 +12,7 @@ use super::standing::Standing;
 use super::text;
 use super::twin::Beside;
 use super::waker::Waker;
-use crate::base::{Span, os};
+use crate::base::{Span, Time, os};
 use crate::engine::handle::{Handle, Options, Pace, Request};
 use crate::metrics::snapshot::{RunState, SeriesSet, Snapshot};
 use crate::metrics::watch::WatchView;
@@ -27,6 +27,15 @@ pub struct Opened {
     pub source: String,
     /// Where that file stands, if anywhere.
     pub path: Option<PathBuf>,
+}
+
+/// How the first run of what is opened begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Beginning {
+    /// The speed of the virtual clock, if one was asked for.
+    pub pace: Option<Pace>,
+    /// A simulated run gets here as fast as the processor allows, and goes on from here at its pace.
+    pub from: Option<Time>,
 }
 
 /// What is open.
@@ -46,6 +55,8 @@ pub struct Session {
     done_before: Arc<Vec<Entry>>,
     /// Length of the timeline when it was saved last.
     saved: usize,
+    /// Where the run is brought before it goes on at its pace.
+    catching_up: Option<Time>,
     failure: Option<String>,
 }
 
@@ -80,10 +91,18 @@ const SIMULATED_MAX: Span = Span::from_secs(600);
 impl Session {
     /// Opens a scenario and starts it. A run that cannot start is shown as a failure.
     pub fn start(opened: Opened, pace: Pace, waker: &Waker) -> Self {
+        Self::begin(opened, pace, Beginning::default(), waker)
+    }
+
+    /// The same, as it was asked for; `usual` is the pace where nothing was.
+    pub fn begin(opened: Opened, usual: Pace, beginning: Beginning, waker: &Waker) -> Self {
         let mut session = Self::with(opened, Run::None);
         let scenario = &session.opened.scenario;
-        let scales = scenario.mode == Mode::Simulate && scenario.pools.iter().any(|pool| pool.scale.is_some());
-        session.pace = if scales { SCALING_PACE } else { pace };
+        let is_simulated = scenario.mode == Mode::Simulate;
+        let scales = is_simulated && scenario.pools.iter().any(|pool| pool.scale.is_some());
+        let ends_after = |from: Time| scenario.duration.is_none_or(|end| from < Time::ZERO + end);
+        session.catching_up = beginning.from.filter(|from| is_simulated && ends_after(*from));
+        session.pace = beginning.pace.unwrap_or(if scales { SCALING_PACE } else { usual });
         session.launch(waker);
         session
     }
@@ -110,6 +129,7 @@ impl Session {
             before: None,
             done_before: Arc::default(),
             saved: 0,
+            catching_up: None,
             failure: None,
         }
     }
@@ -126,7 +146,7 @@ impl Session {
         }
         (self.saved, self.history) = (0, History::default());
         self.pending.clear();
-        self.beside = Beside::default();
+        (self.beside, self.catching_up) = (Beside::default(), None);
         self.before = self.snapshot.take().or_else(|| self.before.take());
         self.launch(waker);
     }
@@ -144,6 +164,7 @@ impl Session {
         self.stop();
         let options = Options {
             pace: self.pace,
+            halt_at: self.catching_up,
             out: None,
             waker: Some(waker.for_engine()),
             background: true,
@@ -212,7 +233,11 @@ impl Session {
         if let RunState::Failed(what) = &newest.state {
             self.failure = Some(what.clone());
         }
+        let has_caught_up = newest.state == RunState::Paused && self.catching_up.take().is_some();
         self.snapshot = Some(newest);
+        if has_caught_up {
+            self.send(Request::Resume);
+        }
         self.pending.retain_mut(|(_, snapshots_left)| {
             *snapshots_left = snapshots_left.saturating_sub(1);
             *snapshots_left > 0
@@ -338,6 +363,11 @@ impl Session {
     pub fn is_over(&self) -> bool {
         let state = self.snapshot.as_ref().map(|snapshot| &snapshot.state);
         matches!(state, None | Some(RunState::Finished | RunState::Failed(_)))
+    }
+
+    /// Whether a knob was turned that no picture has shown yet.
+    pub fn is_awaited(&self) -> bool {
+        !self.pending.is_empty()
     }
 
     /// Whether pictures change by themselves.

@@ -2,6 +2,7 @@
 
 mod controls;
 mod files;
+mod footprint;
 mod journey;
 mod looking;
 mod pictures;

@@ -3,13 +3,16 @@
 use eframe::egui::{Align, Label, Layout, TextWrapMode, Ui};
 
 use crate::base::figures::{count, plural, secs};
-use crate::metrics::snapshot::{Answer, Mode};
+use crate::metrics::snapshot::{Answer, Mode, RunState, Snapshot};
 use crate::ui::ctx::Ctx;
 use crate::ui::text;
 use crate::ui::widgets::words::{soft, tinted};
 
 /// The engine may be so far behind its clock before that is worth a word.
 const LAG_SHOWN_SECS: f64 = 0.05;
+
+/// A knob has an effect that can be seen within this, or the window says what it waits for.
+const WORDLESS_SECS: f64 = 3.0;
 
 /// Shows the line.
 pub(crate) fn ui(ui: &mut Ui, ctx: &Ctx<'_>) {
@@ -21,6 +24,10 @@ pub(crate) fn ui(ui: &mut Ui, ctx: &Ctx<'_>) {
         let lag = ctx.snapshot.lag.secs();
         if lag > LAG_SHOWN_SECS {
             ui.label(tinted(ctx, text::behind(&secs(lag)), ctx.palette.warn)).on_hover_text(text::BEHIND_HINT);
+        }
+        if let Some(wait) = value_wait_secs(ctx.snapshot) {
+            let tick = secs(ctx.snapshot.series.offered.tick().secs());
+            ui.label(soft(ctx, text::value_every(&tick))).on_hover_text(text::value_hint(&secs(wait)));
         }
         for (what, times) in &ctx.snapshot.dropped {
             ui.label(tinted(ctx, text::dropped(what, *times), ctx.palette.warn)).on_hover_text(text::DROPPED_HINT);
@@ -49,6 +56,13 @@ pub(crate) fn ui(ui: &mut Ui, ctx: &Ctx<'_>) {
             }
         });
     });
+}
+
+/// How long curves wait for their next value, where that is longer than a person waits without a word.
+fn value_wait_secs(snapshot: &Snapshot) -> Option<f64> {
+    let is_moving = matches!(snapshot.state, RunState::Running | RunState::Probing { .. });
+    let wait = snapshot.series.offered.tick().secs() / snapshot.pace?;
+    (is_moving && wait > WORDLESS_SECS).then_some(wait)
 }
 
 /// Why there is no answer.

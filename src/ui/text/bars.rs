@@ -63,6 +63,19 @@ pub(crate) const NO_DISPLAY: &str = "there is no display to open a window on (ne
 pub(crate) const WINDOW_SHARE_HINT: &str = "What drawing takes of one core, from the work that is measured. It is drawn less often where that is \
      more than a quarter; \"?\" has a quiet mode, and `scalelab run` needs no window at all";
 
+/// How far apart the values of curves are.
+pub(crate) fn value_every(tick: &str) -> String {
+    format!("a value every {tick}")
+}
+
+/// What curves wait for.
+pub(crate) fn value_hint(wait: &str) -> String {
+    format!(
+        "A long simulated run has about 6,000 values, so curves and rates move every {wait} at this pace. A faster pace \
+         ({PACE_MAX} is the fastest), or a shorter duration in the scenario, shows sooner what a knob has done"
+    )
+}
+
 /// What the window takes of one core.
 pub(crate) fn window_share(of_core: f64) -> String {
     format!("window {:.0} % of a core", of_core * 100.0)

@@ -142,6 +142,30 @@ fn the_window_closes_by_itself_when_told_to() {
 }
 
 #[test]
+fn what_the_window_cost_is_written_when_it_closes() {
+    let Some((_server, display)) = display() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let args = ["open", "mm1", "--renderer", "glow", "--from", "30", "--measure-frames=0", "--quit-after", "6"];
+    let output = program(&display, folder.path(), args).output().expect("the program runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("stdout is one document");
+    let number =
+        |path: &str| told.pointer(path).and_then(serde_json::Value::as_f64).unwrap_or_else(|| panic!("{path}"));
+    assert_eq!((number("/version"), told["renderer"].as_str()), (1.0, Some("glow")));
+    assert!(number("/frames/drawn") > 3.0 && number("/run_secs") > 30.0 && number("/workers") >= 1.0, "{told}");
+    let [logic, ui, end, tessellation] =
+        ["logic", "ui", "end_of_pass", "tessellation"].map(|part| number(&format!("/frames/{part}_ms/mean")));
+    let outside = number("/frames/outside_renderer_ms/mean");
+    assert!((logic + ui + end + tessellation - outside).abs() < 0.01 * outside, "{told}");
+    assert!(number("/frames/outside_renderer_ms/p50") <= number("/frames/outside_renderer_ms/max"));
+    let parts = ["load", "read", "driver", "make", "wait", "frame", "render"];
+    let sum: f64 = parts.iter().map(|part| number(&format!("/start/{part}_secs"))).sum();
+    assert!((sum - number("/start/total_secs")).abs() < 1e-6 && number("/start/driver_secs") > 0.0, "{told}");
+    assert!(number("/memory/last/bytes") > 1e6 && number("/share_of_a_core/drawing_thread") > 0.0, "{told}");
+    assert!(told["knob_to_mark_ms"].is_null(), "no knob was turned: {told}");
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn without_a_display_it_says_what_to_do() {
     let output =
