@@ -50,9 +50,7 @@ pub(super) fn run_secs(text: &str) -> Result<f64, String> {
 }
 
 pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
-    if let Some(out) = args.out.as_deref().filter(|out| out.exists()) {
-        bail!("{} is there already, and is not overwritten: name a new file", out.display());
-    }
+    refuse_existing(args.out.as_deref())?;
     let subject = match subject(&args.file, &args.set) {
         Ok(subject) => subject,
         Err(MirrorError::Scenario(errors)) => return Ok(run::refuse(&errors)),
@@ -85,7 +83,15 @@ pub(super) fn subject(file: &Path, set: &[String]) -> Result<Subject, MirrorErro
     Subject::new(&text, &origin, &host)
 }
 
-fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
+/// A file that is there already is not written over.
+pub(super) fn refuse_existing(out: Option<&Path>) -> anyhow::Result<()> {
+    match out.filter(|out| out.exists()) {
+        Some(out) => bail!("{} is there already, and is not overwritten: name a new file", out.display()),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
     use std::io::Write;
     let cannot = || format!("cannot write {}", path.display());
     let mut file = std::fs::File::create_new(path).with_context(cannot)?;

@@ -3,14 +3,14 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use super::calibrate::{run_secs, subject};
+use super::calibrate::{refuse_existing, run_secs, subject, write_new};
 use super::{Exit, plot, run};
 use crate::base::figures::secs;
 use crate::base::os;
 use crate::experiment::mirror::compare::{Compared, Comparison, compare};
 use crate::experiment::mirror::grade::Row;
 use crate::experiment::mirror::{MirrorError, concern};
-use crate::scenario::{Mode, Scenario};
+use crate::scenario::{Mode, Profile, Scenario};
 
 /// Arguments of `twin`.
 #[derive(Debug, clap::Args)]
@@ -26,6 +26,9 @@ pub struct Args {
     /// Draw latency, measured over predicted, into this SVG file.
     #[arg(long, value_name = "FILE.svg")]
     plot: Option<PathBuf>,
+    /// Write the scenario with how far its profile was off to this new file; the window shows it beside Scaling.
+    #[arg(long, value_name = "NEW_FILE.ron")]
+    out: Option<PathBuf>,
     /// What stands on stdout.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -48,6 +51,7 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
         Err(MirrorError::Scenario(errors)) => return Ok(run::refuse(&errors)),
         Err(err) => return Err(err.into()),
     };
+    refuse_existing(args.out.as_deref())?;
     let as_simulated = Scenario { mode: Mode::Simulate, ..subject.scenario.clone() };
     if let Some(concern) = concern(&as_simulated, subject.host(), os::unix_secs()) {
         eprintln!("warning: {concern}");
@@ -60,6 +64,12 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<Exit> {
     let comparison = compare(&subject, args.seconds, &said)?;
     if let Some(path) = &args.plot {
         plot::twins(path, &comparison)?;
+    }
+    if let (Some(out), Some(profile)) = (&args.out, &subject.scenario.profile) {
+        let today = os::utc_text(os::unix_secs());
+        let compared = comparison.agreement(today.get(..10).unwrap_or(&today));
+        let profile = Profile { compared, ..profile.clone() };
+        write_new(out, subject.with_profile(&profile)?.text())?;
     }
     super::put(&match args.format {
         Format::Text => text(&comparison),

@@ -134,6 +134,8 @@ pub const PREFETCH_MAX: u32 = 1_000;
 pub const TABLE_BYTES_MAX: Bytes = Bytes(8 << 30);
 /// Rows of a person's own table.
 pub const TABLE_ROWS_MAX: usize = 50_000_000;
+/// Points at which a profile was compared with live runs.
+pub const COMPARED_POINTS_MAX: usize = 1_000;
 /// Sizes of chunks of one stage of a profile.
 pub const PROFILE_SIZES_MAX: usize = 100;
 /// Quantiles of one stage of a profile.

@@ -55,7 +55,7 @@ pub use model::*;
 pub use overlay::{save_with_timeline, set, twin, values};
 pub use policies::*;
 pub use process::{BurstState, Process};
-pub use profile::{Dispatch, MachineLimits, Profile, SizeTimes, TaskTimes};
+pub use profile::{Agreement, Dispatch, MachineLimits, Profile, SizeTimes, TaskTimes};
 pub use reference::{explain, reference};
 pub use resilience::*;
 pub use scale::*;

@@ -27,6 +27,23 @@ pub struct Profile {
     pub contention: Contention,
     /// Standard errors of the two coefficients, where they are known.
     pub contention_errors: Option<(f64, f64)>,
+    /// How far predictions from it were off, where they were compared with live runs.
+    pub compared: Option<Agreement>,
+}
+
+/// How far predictions from a profile were off when they were compared with live runs, as `scalelab twin` does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Agreement {
+    /// The day, `2026-11-29`.
+    pub date: String,
+    /// Points that were compared: loads and sizes, each run twice.
+    pub points: u32,
+    /// Mean of the absolute relative errors of all figures, as a share.
+    pub error: f64,
+    /// Mean distance of two live runs of a point, as a share: nothing predicts better than that.
+    pub noise: f64,
+    /// The grade of the worst point, `A` to `D`.
+    pub grade: String,
 }
 
 /// What a machine can do at most, all of its cores together.
@@ -181,6 +198,13 @@ impl fmt::Display for Profile {
         }
         writeln!(f, "    service: {{")?;
         for (stage, times) in &self.service {
+            // Of chunks of any size there is one list alone.
+            if let [SizeTimes { items: None, busy }] = times.sizes.as_slice()
+                && let [quantiles] = busy.as_slice()
+            {
+                writeln!(f, "      {stage:?}: {},", Texts(quantiles))?;
+                continue;
+            }
             writeln!(f, "      {stage:?}: [")?;
             for size in &times.sizes {
                 write!(f, "        (")?;
@@ -208,6 +232,12 @@ impl fmt::Display for Profile {
             writeln!(
                 f,
                 "    limits: (read_bytes_per_sec: {read_bytes_per_sec:.3e}, operations_per_sec: {operations_per_sec:.3e}),"
+            )?;
+        }
+        if let Some(Agreement { date, points, error, noise, grade }) = &self.compared {
+            writeln!(
+                f,
+                "    compared: (date: {date:?}, points: {points}, error: {error}, noise: {noise}, grade: {grade:?}),"
             )?;
         }
         if !self.contention.is_none() || self.contention_errors.is_some() {

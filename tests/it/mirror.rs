@@ -4,10 +4,11 @@
 use std::sync::Mutex;
 
 use scalelab::experiment::mirror::calibrate::{Calibration, Design, calibrate};
-use scalelab::experiment::mirror::compare::compare;
+use scalelab::experiment::mirror::compare::{Compared, Comparison, compare};
 use scalelab::experiment::mirror::extend::extend;
+use scalelab::experiment::mirror::grade::{Grade, Row, grade};
 use scalelab::experiment::mirror::{Subject, concern};
-use scalelab::scenario::{Host, Mode, load};
+use scalelab::scenario::{Host, Mode, Profile, load};
 
 const SMALL: &str = r#"// A small mean.
 (
@@ -138,6 +139,34 @@ fn a_profile_of_another_machine_or_of_long_ago_is_said() {
     let other = concern(&with("an abacus", "mode: Simulate"), &host(), day(0)).expect("another machine");
     assert!(other.contains("on another machine (an abacus)"), "{other}");
     assert_eq!(concern(&with("an abacus", "mode: Live"), &host(), day(0)), None);
+}
+
+#[test]
+fn how_far_a_profile_was_off_stands_in_it_and_is_read_again() {
+    let live =
+        |p50: [f64; 2], predicted: f64| Row { figure: "p50", goal: Some(0.1), live: p50, predicted, textbook: None };
+    let rows = vec![live([0.9, 1.1], 1.05), live([1.0, 1.0], 0.97)];
+    let point = Compared { name: "a point".to_owned(), grade: grade(&rows), rows, curves: Default::default() };
+    let comparison = Comparison {
+        title: String::new(),
+        machine: String::new(),
+        date: String::new(),
+        seed: 1,
+        cores: 2,
+        capacity: 1.0,
+        points: vec![point],
+        grade: Some(Grade::A),
+        against_textbook: None,
+    };
+    let agreement = comparison.agreement("2026-11-29").expect("graded");
+    assert_eq!((agreement.points, agreement.grade.as_str()), (1, "A"));
+    assert!((agreement.error - 0.04).abs() < 1e-9 && agreement.noise > 0.0, "{agreement:?}");
+    let subject = subject(SMALL);
+    let profile = "profile: (machine: \"m\", cores: 2, date: \"2026-11-28\", service: { \"mean.map\": [(items: 40_000, busy: [[\"1ms\"]])], \"mean.combine\": [\"1us\"] }),\n  objectives:";
+    let profile = load(&SMALL.replace("objectives:", profile), "a test", &host()).expect("valid").profile.expect("one");
+    let compared = Profile { compared: Some(agreement), ..profile };
+    let kept = subject.with_profile(&compared).unwrap_or_else(|err| panic!("{err}"));
+    assert_eq!(load(kept.text(), "again", &host()).expect("valid").profile, Some(compared));
 }
 
 #[test]

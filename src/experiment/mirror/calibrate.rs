@@ -95,6 +95,7 @@ pub fn calibrate(subject: &Subject, design: &Design<'_>) -> Result<Calibration, 
         dispatch: Some(Dispatch { idle, rested, next, held }),
         contention,
         contention_errors: errors,
+        compared: None,
     };
     Ok(Calibration { profile, sweep, fit, other_size, runs: runs.done })
 }

@@ -3,12 +3,17 @@
 use std::collections::BTreeSet;
 
 use super::instance::cores;
-use super::read::{Cx, all, limit, list, number, record, span, text, whole};
+use super::read::{Cx, all, limit, list, number, record, span, text, whole, whole32};
 use crate::base::{Provenance, Span};
 use crate::scenario::syntax::{Kind, Node};
-use crate::scenario::{Contention, Dispatch, Dist, MachineLimits, Profile, SizeTimes, TaskTimes};
+use crate::scenario::{Agreement, Contention, Dispatch, Dist, MachineLimits, Profile, SizeTimes, TaskTimes};
 
-const PROFILE: [&str; 8] = ["machine", "cores", "date", "seed", "service", "dispatch", "limits", "contention"];
+const PROFILE: [&str; 9] =
+    ["machine", "cores", "date", "seed", "service", "dispatch", "limits", "contention", "compared"];
+const COMPARED: [&str; 5] = ["date", "points", "error", "noise", "grade"];
+const GRADES: [&str; 4] = ["A", "B", "C", "D"];
+/// A hundred times what was measured is no prediction.
+const ERROR_MAX: f64 = 100.0;
 const LIMITS: [&str; 2] = ["read_bytes_per_sec", "operations_per_sec"];
 /// Bytes or operations a second of a machine.
 const PER_SEC_MAX: f64 = 1e21;
@@ -30,6 +35,7 @@ pub(super) fn profile(node: &Node, cx: &mut Cx) -> Option<Profile> {
     let dispatch = fields.maybe("dispatch", dispatch, cx);
     let limits = fields.maybe("limits", limits, cx);
     let contention = fields.or("contention", (Contention::NONE, None), contention, cx);
+    let compared = fields.maybe("compared", compared, cx);
     let (contention, contention_errors) = contention?;
     Some(Profile {
         machine: machine?,
@@ -41,6 +47,7 @@ pub(super) fn profile(node: &Node, cx: &mut Cx) -> Option<Profile> {
         limits: limits?,
         contention,
         contention_errors,
+        compared: compared?,
     })
 }
 
@@ -119,6 +126,25 @@ fn limits(node: &Node, cx: &mut Cx) -> Option<MachineLimits> {
     let read = |node: &Node, cx: &mut Cx| number(node, "so many a second", 1.0, PER_SEC_MAX, cx);
     let [bytes, operations] = LIMITS.map(|name| fields.required(name, read, cx));
     Some(MachineLimits { read_bytes_per_sec: bytes?, operations_per_sec: operations? })
+}
+
+/// `(date: "2026-11-29", points: 7, error: 0.06, noise: 0.02, grade: "B")`
+fn compared(node: &Node, cx: &mut Cx) -> Option<Agreement> {
+    let fields = record(node, "a comparison with live runs", &COMPARED, cx)?;
+    let date = fields.required("date", text, cx);
+    let points = fields.required("points", |node, cx| whole32(node, "points", 1, limit!(COMPARED_POINTS_MAX), cx), cx);
+    let share = |node: &Node, cx: &mut Cx| number(node, "a share", 0.0, ERROR_MAX, cx);
+    let [error, noise] = ["error", "noise"].map(|name| fields.required(name, share, cx));
+    let grade = |node: &Node, cx: &mut Cx| {
+        let grade = text(node, cx)?;
+        if GRADES.contains(&grade.as_str()) {
+            Some(grade)
+        } else {
+            cx.expected(node, "a grade", "write \"A\" to \"D\"")
+        }
+    };
+    let grade = fields.required("grade", grade, cx);
+    Some(Agreement { date: date?, points: points?, error: error?, noise: noise?, grade: grade? })
 }
 
 /// `(alpha: 0.03, beta: 0.0001, alpha_error: 0.01, beta_error: 0.0)`, the standard errors both or none.

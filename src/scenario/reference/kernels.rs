@@ -1,6 +1,6 @@
 //! Kernels, as a file has them, and what a profile says besides their times.
 
-use super::language::{NEEDED, NUMBER, TIME, WHOLE, field};
+use super::language::{NEEDED, NUMBER, TEXT, TIME, WHOLE, field};
 use super::{Field, Is, Record};
 
 const SIDES: Is = Is::Value("rows and columns, as (10_000, 10_000)");
@@ -111,6 +111,19 @@ pub(super) const LIMITS: Record = Record {
     fields: &[
         field("read_bytes_per_sec", NUMBER, NEEDED, "MachineLimits.read_bytes_per_sec"),
         field("operations_per_sec", NUMBER, NEEDED, "MachineLimits.operations_per_sec"),
+    ],
+};
+
+/// How far predictions from what was measured were off.
+pub(super) const COMPARED: Record = Record {
+    what: "a comparison with live runs",
+    doc: "Agreement",
+    fields: &[
+        field("date", TEXT, NEEDED, "Agreement.date"),
+        field("points", WHOLE, NEEDED, "Agreement.points"),
+        field("error", NUMBER, NEEDED, "Agreement.error"),
+        field("noise", NUMBER, NEEDED, "Agreement.noise"),
+        field("grade", TEXT, NEEDED, "Agreement.grade"),
     ],
 };
 

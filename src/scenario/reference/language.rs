@@ -12,7 +12,7 @@ pub(super) const LAW: Is = Is::Value(
 pub(super) const WHOLE: Is = Is::Value("a whole number");
 pub(super) const NUMBER: Is = Is::Value("a number");
 pub(super) const SHARE: Is = Is::Value("a share, from 0 to 1");
-const TEXT: Is = Is::Value("a text");
+pub(super) const TEXT: Is = Is::Value("a text");
 const NAME: Is = Is::Value("a name");
 pub(super) const BYTES: Is = Is::Value("a size, as \"64MiB\"");
 pub(super) const DOLLARS: Is = Is::Value("dollars");
@@ -459,5 +459,6 @@ const PROFILE: Record = Record {
         field("dispatch", Is::Record(&super::kernels::DISPATCH), NOTHING, "Profile.dispatch"),
         field("limits", Is::Record(&super::kernels::LIMITS), NOTHING, "Profile.limits"),
         field("contention", Is::Record(&super::kernels::CONTENTION), "()", "Profile.contention"),
+        field("compared", Is::Record(&super::kernels::COMPARED), NOTHING, "Profile.compared"),
     ],
 };

@@ -111,7 +111,7 @@ impl LatencyView {
         if self.shows_omission {
             entries.push((&omitting, series.p99_omitting.last().unwrap_or(f64::NAN)));
         } else {
-            entries.extend(before.iter().map(|before| (before, f64::NAN)));
+            entries.extend(before.iter().map(|before| (before, before.at(ctx.snapshot.at.secs()).unwrap_or(f64::NAN))));
         }
         legend_ui(ui, ctx, &entries, figures::secs);
 

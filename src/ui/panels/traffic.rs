@@ -42,8 +42,8 @@ impl View for TrafficView {
         let (has_shed, has_retries) = (is_seen(&series.shed), is_seen(&series.retries));
         entries.extend(has_shed.then_some((&shed, now.shed)));
         entries.extend(has_retries.then_some((&retries, now.retries)));
-        // What it was at the same time, under the pointer.
-        entries.extend(before.iter().map(|before| (before, f64::NAN)));
+        // What it was at the same time.
+        entries.extend(before.iter().map(|before| (before, before.at(ctx.snapshot.at.secs()).unwrap_or(f64::NAN))));
         legend_ui(ui, ctx, &entries, figures::per_sec);
 
         let mut curves = Vec::with_capacity(6);

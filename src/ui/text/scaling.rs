@@ -1,6 +1,7 @@
 //! Words of the view of scaling.
 
-use crate::base::figures::{figure, per_sec, secs};
+use crate::base::figures::{figure, per_sec, secs, share};
+use crate::scenario::{Agreement, Profile};
 
 pub(crate) const SCALING_TITLE: &str = "Scaling, jobs/s by cores";
 pub(crate) const SCALING_POOL: &str = "Pool whose cores are counted";
@@ -92,15 +93,24 @@ pub(crate) fn scaling_own(alpha: f64, beta: f64, one: &str, cores: u32) -> Strin
 }
 
 /// How well a simulation of this is known to predict.
-pub(crate) fn scaling_twin(profile: Option<&str>, file: &str) -> String {
-    match profile {
-        Some(origin) => format!(
-            "Goes by what was measured of {origin}. How far its predictions are off has not been compared here: `scalelab twin {file}` \
-             runs it for real beside the simulation and gives a grade."
-        ),
-        None => format!(
+pub(crate) fn scaling_twin(profile: Option<&Profile>, file: &str) -> String {
+    let Some(profile) = profile else {
+        return format!(
             "Has no profile, so nothing was compared with a real machine: `scalelab calibrate {file} --out NEW_FILE` measures this \
              computer, `scalelab twin NEW_FILE` compares and gives a grade."
+        );
+    };
+    let origin = profile.origin();
+    match &profile.compared {
+        Some(Agreement { date, points, error, noise, grade }) => format!(
+            "Goes by what was measured of {origin}. Its predictions were off by {} on average at {points} points, where two live runs \
+             differ by {}: grade {grade} (`scalelab twin`, {date}).",
+            share(*error),
+            share(*noise)
+        ),
+        None => format!(
+            "Goes by what was measured of {origin}. How far its predictions are off has not been compared here: `scalelab twin {file} \
+             --out NEW_FILE` runs it for real beside the simulation and gives a grade."
         ),
     }
 }

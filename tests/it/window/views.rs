@@ -8,6 +8,7 @@ use egui_kittest::kittest::Queryable;
 use scalelab::base::Time;
 use scalelab::interop::runs::{Lineage, NewRun, Runs};
 use scalelab::metrics::snapshot::{Mode, Outcome, Snapshot};
+use scalelab::scenario::{Agreement, Contention, Profile};
 
 use super::Window;
 use super::files::wait_for;
@@ -187,6 +188,36 @@ fn at(base: &Snapshot, secs: f64, finished: u64, machines: u32) -> Snapshot {
     (worker.cores, worker.fault) = (1, None);
     snapshot.workers = vec![worker; machines as usize];
     snapshot
+}
+
+#[test]
+fn scaling_says_how_far_the_twin_was_off() {
+    let mut snapshot = fixture::overloaded();
+    let mut scenario = (*snapshot.scenario).clone();
+    scenario.profile = Some(Profile {
+        machine: "an abacus".to_owned(),
+        cores: 2,
+        date: "2026-11-28".to_owned(),
+        seed: None,
+        service: Vec::new(),
+        dispatch: None,
+        limits: None,
+        contention: Contention::NONE,
+        contention_errors: None,
+        compared: Some(Agreement {
+            date: "2026-11-29".to_owned(),
+            points: 7,
+            error: 0.063,
+            noise: 0.021,
+            grade: "B".to_owned(),
+        }),
+    });
+    snapshot.scenario = std::sync::Arc::new(scenario);
+    let mut window = Window::on(snapshot);
+    window.show_only("scaling");
+    assert!(window.has_part(
+        "Its predictions were off by 6 % on average at 7 points, where two live runs differ by 2 %: grade B"
+    ));
 }
 
 #[test]

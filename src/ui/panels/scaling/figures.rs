@@ -19,9 +19,8 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, model: &Model) {
     ui.add_space(4.0);
     let profile = ctx.snapshot.scenario.profile.as_ref();
     let file = ctx.chrome.file.unwrap_or(text::SCALING_FILE);
-    let (origin, gain) = (profile.map(crate::scenario::Profile::origin), profile.is_some());
-    heading_ui(ui, ctx, text::SCALING_TWIN, gain.then(|| Provenance::Calibrated.word()));
-    ui.add(Label::new(soft(ctx, text::scaling_twin(origin.as_deref(), file))).wrap());
+    heading_ui(ui, ctx, text::SCALING_TWIN, profile.map(|_| Provenance::Calibrated.word()));
+    ui.add(Label::new(soft(ctx, text::scaling_twin(profile, file))).wrap());
 }
 
 fn heading_ui(ui: &mut Ui, ctx: &Ctx<'_>, title: &str, word: Option<&str>) {
