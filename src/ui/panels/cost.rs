@@ -15,6 +15,11 @@ use crate::ui::widgets::words::{figure, soft, value};
 /// Every share has its words in so much width.
 const SHARES_WIDTH: f32 = 380.0;
 
+/// Width of the shares, and the height that they need.
+const SHARES_MIN: f32 = 200.0;
+const SHARES_MAX: f32 = 420.0;
+const SHARES_HEIGHT: f32 = 40.0;
+
 /// The view.
 pub(crate) struct CostView;
 
@@ -29,17 +34,22 @@ impl View for CostView {
             line.on_hover_text(text::price_details(&cost.sources));
         });
         let whole = ui.available_width();
-        ui.horizontal(|ui| {
+        let beside = ui.horizontal(|ui| {
             figures_ui(ui, ctx);
-            let left = (whole - ui.min_rect().width()).min(420.0) - ctx.size.pad;
+            let left = (whole - ui.min_rect().width()).min(SHARES_MAX) - ctx.size.pad;
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if left > 200.0 {
+                if left > SHARES_MIN {
                     ui.allocate_ui_with_layout(vec2(left, ui.available_height()), Layout::top_down(Align::Min), |ui| {
                         shares_ui(ui, ctx, left);
                     });
                 }
             });
+            left > SHARES_MIN
         });
+        if !beside.inner && ui.available_height() > SHARES_HEIGHT {
+            ui.add_space(ctx.size.gap);
+            shares_ui(ui, ctx, whole.min(SHARES_MAX));
+        }
         let per_1000 = cost.per_1000_jobs.map_or_else(|| text::NO_VALUE.to_owned(), dollars);
         let summary = text::cost_summary(&dollars(cost.per_hour), &dollars(cost.billed), &per_1000, word);
         header.widget_info(|| WidgetInfo::labeled(Role::Image, true, &summary));

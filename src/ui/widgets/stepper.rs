@@ -46,8 +46,17 @@ impl Stepper<'_> {
             };
             button(ui, "−", self.less, self.can_less, Step::Less);
             let (rect, _) = ui.allocate_exact_size(vec2(self.width, ctx.size.control), Sense::hover());
-            let font = FontId::new(ctx.size.body, strong());
-            ui.painter().text(rect.center(), Align2::CENTER_CENTER, self.value, font, ctx.palette.text.0);
+            let laid = |size: f32| {
+                let font = FontId::new(size, strong());
+                ui.painter().layout_no_wrap(self.value.to_owned(), font, ctx.palette.text.0)
+            };
+            let mut number = laid(ctx.size.body);
+            if number.size().x > rect.width() {
+                // Many machines are written smaller rather than under the buttons.
+                number = laid(ctx.size.body * rect.width() / number.size().x);
+            }
+            let place = Align2::CENTER_CENTER.align_size_within_rect(number.size(), rect);
+            ui.painter().galley(place.min, number, ctx.palette.text.0);
             button(ui, "+", self.more, self.can_more, Step::More);
         });
         step

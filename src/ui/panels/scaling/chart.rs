@@ -56,7 +56,9 @@ pub(super) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, model: &Model, now: Option<Size>) {
     let top = most_cores(model, now);
     let shown = shown(ctx, model, top);
     legend_ui(ui, ctx, &shown);
-    let known = shown.iter().filter(|shown| shown.name != text::SCALING_IDEAL);
+    // What was seen decides the height: lines of what could be leave the chart where they are higher.
+    let is_wish = |shown: &&Shown| !model.seen.is_empty() && shown.name == text::SCALING_OUT;
+    let known = shown.iter().filter(|shown| shown.name != text::SCALING_IDEAL && !is_wish(shown));
     let highest = known.flat_map(|shown| &shown.points).map(|point| point.y).filter(|y| y.is_finite());
     let (low, high) = Scale::Linear.fit(highest);
     let vertical = numbers_axis(move |mark| Scale::Linear.label(&mark, (low, high))).label(soft(ctx, text::SCALING_Y));
