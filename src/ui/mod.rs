@@ -53,6 +53,7 @@ pub use frame::Rate;
 pub use history::{History, Turn};
 pub use launch::{RendererChoice, StopSignal, ThemeChoice, WindowArgs, WindowError, run};
 pub use measure::Measured;
+pub use panels::views;
 pub use plots::Wanted;
 pub use session::{Beginning, Fixed, Opened, Run, Session};
 pub use shell::{LayoutName, ShellWish, Switch};

@@ -1,6 +1,7 @@
 //! The window: every control does what it says, and what is shown can also be read without seeing it.
 
 mod controls;
+mod drawn;
 mod files;
 mod footprint;
 mod journey;

@@ -48,6 +48,11 @@ pub(crate) const KINDS: &[Kind] = &[
     Kind { key: "runs", make: || Box::<runs::RunsView>::default() },
 ];
 
+/// The names of all views, as layouts keep them.
+pub fn views() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().map(|kind| kind.key)
+}
+
 /// The view of runs on this store, instead of the one that all commands use.
 pub(crate) fn runs_of(store: PathBuf) -> (&'static str, Box<dyn View>) {
     ("runs", Box::new(runs::RunsView::of(store)))

@@ -12,7 +12,7 @@ use scalelab::metrics::series::Series;
 use scalelab::metrics::snapshot::{RunState, Snapshot};
 use scalelab::metrics::watch::TASKS_MAX;
 use scalelab::scenario::{Command, Mode, load};
-use scalelab::ui::{Beginning, Opened, Session, Waker};
+use scalelab::ui::{Beginning, Opened, Session, Waker, views};
 
 use super::Window;
 use crate::fixture;
@@ -33,19 +33,7 @@ fn next_frame(window: &Window) -> Duration {
 #[test]
 fn a_window_without_news_asks_for_no_frame_in_any_view() {
     for state in [RunState::Paused, RunState::Finished, RunState::Failed("a test".to_owned())] {
-        for view in [
-            "map",
-            "traffic",
-            "latency",
-            "cost",
-            "tasks",
-            "scaling",
-            "compare",
-            "runs",
-            "library",
-            "cache",
-            "autoscaler",
-        ] {
+        for view in views() {
             let store = tempfile::tempdir().expect("a folder");
             let mut window = Window::on(Snapshot { state: state.clone(), ..fixture::overloaded() });
             window.harness.state_mut().look_at_runs(store.path().join("runs.db"));

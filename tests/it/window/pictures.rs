@@ -72,8 +72,8 @@ fn a_machine_that_is_clicked_is_looked_at_alone() {
     assert!(window.has("Task stream: 40 tasks in view on 4 cores"));
 }
 
-#[test]
-fn an_autoscaler_tells_its_decisions_tick_by_tick() {
+/// An autoscaler that has decided twice.
+pub(super) fn scaled() -> Snapshot {
     let decided = |at_secs: f64, before, size, why| Decided {
         number: 3,
         seen_secs: Some(at_secs - 0.5),
@@ -92,29 +92,39 @@ fn an_autoscaler_tells_its_decisions_tick_by_tick() {
         all_ready_secs: None,
     };
     let mut snapshot = fixture::overloaded();
-    let mut window = Window::on(snapshot.clone());
-    window.show_only("autoscaler");
-    assert!(window.has_part("No pool of this scenario has an autoscaler"));
     let recent = vec![decided(6.0, 2, 2, Reason::Tolerated), decided(15.0, 2, 3, Reason::DesiredWithinRange)];
     let last = recent[1].clone();
     snapshot.scaling = vec![Some(ScalingView { last, recent, decisions: 9, ups: 1, downs: 0 })];
     snapshot.knobs[0].scaling = Some(Switch::On);
-    window.show(snapshot);
+    snapshot
+}
+
+#[test]
+fn an_autoscaler_tells_its_decisions_tick_by_tick() {
+    let mut window = Window::on(fixture::overloaded());
+    window.show_only("autoscaler");
+    assert!(window.has_part("No pool of this scenario has an autoscaler"));
+    window.show(scaled());
     assert!(window.has("9 decisions: 1 for more, 0 for fewer; newest first"));
     assert!(window.has("0:15.0  saw 0.93 at 0:14.5 → wants 3 → 2 to 3 (as measured); 0 of 1 there"));
     assert!(window.has("Autoscaler over time: 3 machines asked for, 3 machines there or coming, 2 machines ready"));
 }
 
-#[test]
-fn a_cache_shows_what_another_size_would_miss() {
+/// Eight keys in a circle, and a cache with room for them.
+pub(super) fn caching() -> Snapshot {
     let mut snapshot = fixture::overloaded();
-    let mut window = Window::on(snapshot.clone());
-    window.show_only("cache");
-    assert!(window.has_part("No pool keeps results"));
-    // Eight keys in a circle: LRU hits none with less than eight entries, and all but the first round with eight.
     (0..4_000_u64).for_each(|turn| snapshot.watch.keys.push(turn % 8));
     snapshot.knobs[0].cache = Cache::Keep { by: Eviction::Lru, entries: 8 };
-    window.show(snapshot);
+    snapshot
+}
+
+#[test]
+fn a_cache_shows_what_another_size_would_miss() {
+    let mut window = Window::on(fixture::overloaded());
+    window.show_only("cache");
+    assert!(window.has_part("No pool keeps results"));
+    // LRU hits none with less than eight entries, and all but the first round with eight.
+    window.show(caching());
     window.click("The keys that are asked for most");
     assert!(window.has_part("key 7: asked for 500 times (1"));
     window.click("Miss-ratio curve: what caches of other sizes would miss of the same keys");
