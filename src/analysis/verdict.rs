@@ -7,7 +7,8 @@ use super::insight;
 use crate::base::figures::{count, per_sec, plural, secs, share, signed_per_sec};
 use crate::base::{GroupIx, PoolId, Span, Time};
 use crate::metrics::series::Series;
-use crate::metrics::snapshot::{RunState, Sensitivity, Snapshot, Strike, WorkerState, WorkerView};
+use crate::metrics::snapshot::{LatencyView, RunState, Sensitivity, Snapshot, Strike, WorkerState, WorkerView};
+use crate::scenario::Balance;
 
 /// What is happening.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +42,8 @@ pub enum Condition {
     LosingWork,
     /// The run is over.
     Finished,
+    /// The run is over, and over all of it the goal was missed.
+    Missed,
     /// The engine broke.
     Broken,
 }
@@ -57,6 +60,7 @@ impl Condition {
             Self::CatchingUp => "Catching up",
             Self::LosingWork => "LOSING WORK",
             Self::Finished => "Finished",
+            Self::Missed => "Finished, goal missed",
             Self::Broken => "STOPPED BY AN ERROR",
         }
     }
@@ -74,6 +78,11 @@ pub enum Advice {
         /// Machines from now on.
         count: u32,
     },
+    /// Send work to the machine with the least of it.
+    LeastOutstanding {
+        /// Whose.
+        pool: PoolId,
+    },
 }
 
 /// Rates are counts over this many seconds, so chance alone moves them by the root of the count.
@@ -90,7 +99,8 @@ const TREND_SECS: f64 = 10.0;
 /// asked of the last 10 s, which tells growth from chance where few jobs arrive.
 pub fn verdict(snapshot: &Snapshot) -> Verdict {
     let (condition, sentence) = condition_of(snapshot);
-    let running = !matches!(condition, Condition::Measuring | Condition::Finished | Condition::Broken);
+    let running =
+        !matches!(condition, Condition::Measuring | Condition::Finished | Condition::Missed | Condition::Broken);
     let cause = if running { cause_of(snapshot) } else { None };
     let advice = match condition {
         Condition::Overloaded | Condition::LosingWork | Condition::TooSlow => advice_for(snapshot),
@@ -102,7 +112,7 @@ pub fn verdict(snapshot: &Snapshot) -> Verdict {
 fn condition_of(snapshot: &Snapshot) -> (Condition, String) {
     match &snapshot.state {
         RunState::Failed(what) => return (Condition::Broken, what.clone()),
-        RunState::Finished => return (Condition::Finished, finished(snapshot)),
+        RunState::Finished => return finished(snapshot),
         RunState::Finishing => return (Condition::Finished, finishing(snapshot)),
         RunState::Probing { until } => {
             let left = secs(until.since(snapshot.at).secs());
@@ -130,7 +140,10 @@ fn condition_of(snapshot: &Snapshot) -> (Condition, String) {
         let jobs = plural(in_flight, "job", "jobs");
         return (
             Condition::CatchingUp,
-            format!("{finish} finish, {arrive} arrive; {jobs} still inside, gone in about {left}"),
+            format!(
+                "{finish} finish, {arrive} arrive; {jobs} still inside, gone in about {left}{}",
+                missed_now(snapshot)
+            ),
         );
     }
     if let Some(sentence) = slow_overload(snapshot) {
@@ -148,7 +161,7 @@ fn steady(snapshot: &Snapshot, arrive: &str, finish: &str) -> (Condition, String
     let Some((_, quantile, bound)) = goal else {
         return (Condition::KeepingUp, format!("{arrive} arrive, {finish} finish"));
     };
-    let latency = latency_at(snapshot, quantile);
+    let latency = latency_at(&snapshot.latency_recent, quantile);
     let slowest = share(1.0 - quantile);
     let (seen, asked) = (secs(latency), secs(bound));
     if latency > bound {
@@ -191,19 +204,38 @@ fn slow_overload(snapshot: &Snapshot) -> Option<String> {
     grows.then(|| format!("over {TREND_SECS} s {arrive} arrive, {finish} finish; queue {growth}"))
 }
 
-/// The recent latency at the percentile nearest to `quantile` of those that are kept.
-fn latency_at(snapshot: &Snapshot, quantile: f64) -> f64 {
-    let view = &snapshot.latency_recent;
+/// How far the goal is missed at the moment, as an addition to a sentence; nothing where it is met.
+fn missed_now(snapshot: &Snapshot) -> String {
+    let goal = snapshot.latency_goal().filter(|_| snapshot.latency_recent.count > 0);
+    let missed = goal.map(|(_, quantile, bound)| (quantile, latency_at(&snapshot.latency_recent, quantile), bound));
+    missed.filter(|(_, latency, bound)| latency > bound).map_or_else(String::new, |(quantile, latency, bound)| {
+        format!("; the slowest {} take {}, the goal is {}", share(1.0 - quantile), secs(latency), secs(bound))
+    })
+}
+
+/// The latency at the percentile nearest to `quantile` of those that are kept.
+fn latency_at(view: &LatencyView, quantile: f64) -> f64 {
     let kept = [(0.5, view.p50), (0.95, view.p95), (0.99, view.p99), (1.0, view.max)];
     let nearest = kept.into_iter().min_by(|a, b| (a.0 - quantile).abs().total_cmp(&(b.0 - quantile).abs()));
     nearest.map_or(view.p99, |(_, value)| value)
 }
 
-fn finished(snapshot: &Snapshot) -> String {
+fn finished(snapshot: &Snapshot) -> (Condition, String) {
     let jobs = snapshot.totals.jobs;
     let completed = jobs.of(crate::metrics::snapshot::Outcome::Completed);
     let time = secs(snapshot.at.secs());
-    format!("{} of {} jobs completed in {time}", count(completed), count(jobs.arrived))
+    let sentence = format!("{} of {} jobs completed in {time}", count(completed), count(jobs.arrived));
+    let whole = &snapshot.latency_whole;
+    let Some((_, quantile, bound)) = snapshot.latency_goal().filter(|_| whole.count > 0) else {
+        return (Condition::Finished, sentence);
+    };
+    let (latency, slowest) = (latency_at(whole, quantile), share(1.0 - quantile));
+    let (took, asked) = (secs(latency), secs(bound));
+    if latency > bound {
+        (Condition::Missed, format!("{sentence}; the slowest {slowest} took {took}, the goal is {asked}"))
+    } else {
+        (Condition::Finished, format!("{sentence}; the slowest {slowest} took {took}, within the goal of {asked}"))
+    }
 }
 
 fn finishing(snapshot: &Snapshot) -> String {
@@ -256,14 +288,27 @@ fn is_coming(worker: &WorkerView) -> bool {
     matches!(worker.state, WorkerState::Booting | WorkerState::Warming)
 }
 
-/// One more machine in the first group of the busiest pool that can have one, unless one is on its way.
+/// Below so busy a pool, another machine is no help.
+const BUSY_MIN: f64 = 0.5;
+
+/// One more machine in the first group of the busiest pool that can have one, unless one is on its way. Where one machine is slower
+/// than the others, work goes to the least busy instead; against other kinds of trouble no machine helps.
 fn advice_for(snapshot: &Snapshot) -> Option<Advice> {
     if snapshot.workers.iter().any(is_coming) {
         return None;
     }
+    let mut trouble = insight::diagnose(snapshot).into_iter().filter(|found| found.name != insight::SATURATED);
+    if let Some(found) = trouble.next() {
+        let sends_blindly = |ix: &usize| {
+            snapshot.knobs.get(*ix).is_some_and(|knobs| matches!(knobs.balance, Balance::RoundRobin | Balance::Random))
+        };
+        let pool = (0..snapshot.pools.len()).find(sends_blindly).map(|ix| PoolId(ix as u16));
+        let helps = found.name == insight::STRAGGLER;
+        return pool.filter(|_| helps).map(|pool| Advice::LeastOutstanding { pool });
+    }
     // Of equally busy ones the first, as those that call come before those they wait for.
     let busiest = snapshot.pools.iter().rev().max_by(|one, other| one.utilisation.total_cmp(&other.utilisation));
-    let pool = busiest.map_or(PoolId(0), |view| view.pool);
+    let pool = busiest.filter(|view| view.utilisation >= BUSY_MIN)?.pool;
     let (written, knobs) = (snapshot.scenario.pools.get(pool.ix())?, snapshot.knobs.get(pool.ix())?);
     let grows = |group: &usize| !written.groups[*group].is_local();
     let group = (0..written.groups.len().min(knobs.groups.len())).find(grows)?;

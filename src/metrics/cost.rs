@@ -207,14 +207,15 @@ impl CostMeter {
         self.machines.iter().filter(|machine| which(machine)).map(open).sum()
     }
 
-    pub(super) fn view(&self, now: Time, jobs_completed: u64) -> CostView {
+    /// `counted` are the jobs that were completed since `before` dollars had been billed.
+    pub(super) fn view(&self, now: Time, (counted, before): (u64, f64)) -> CostView {
         let billed = self.billed(now);
         let boot_and_drain = self.away + self.open(now, |machine| machine.state != WorkerState::Ready);
         let (sources, provenance) = self.sources();
         CostView {
             per_hour: self.per_hour,
             billed,
-            per_1000_jobs: (jobs_completed > 0).then(|| billed / jobs_completed as f64 * 1_000.0),
+            per_1000_jobs: (counted > 0).then(|| (billed - before) / counted as f64 * 1_000.0),
             useful: self.useful,
             idle: billed + self.forgiven - self.useful - self.wasted - boot_and_drain - self.egress,
             boot_and_drain,

@@ -86,7 +86,8 @@ impl Recorder {
 
     /// Dollars until `now`.
     pub fn cost(&self, now: Time) -> CostView {
-        self.cost.view(now, self.kinds.iter().map(|kind| kind.latency.count()).sum())
+        let counted = self.kinds.iter().map(|kind| kind.latency.count()).sum();
+        self.cost.view(now, (counted, self.billed_at_warm))
     }
 
     /// What only pictures show; nothing where nobody watches.

@@ -132,7 +132,7 @@ impl Command {
                 format!("{count} x {instance}")
             }
             Self::Resize { cores, .. } => format!("{cores} cores each"),
-            Self::SetTrafficFactor { factor, .. } => format!("traffic x{factor}"),
+            Self::SetTrafficFactor { factor, .. } => format!("traffic x{}", (factor * 100.0).round() / 100.0),
             Self::SetBound { objective, bound } => format!("goal {} {bound}", scenario.objectives[*objective].name),
             Self::Inject { fault, .. } => fault.label(scenario),
             Self::SetCapacity { jobs_per_sec } => format!("capacity {jobs_per_sec:.1} jobs/s"),

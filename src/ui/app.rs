@@ -269,7 +269,7 @@ impl App {
         let notices = [("failure", failure.as_ref()), ("shell", shell.as_ref()), ("notice", self.notice.as_ref())];
         for (id, notice) in notices {
             let Some(notice) = notice else { continue };
-            let panel = Panel::top(id).frame(frame).show_separator_line(false);
+            let panel = Panel::bottom(id).frame(frame).show_separator_line(false);
             let wish = panel.show(ui, |ui| notice.ui(ui, &palette, &self.tokens.size)).inner;
             self.wishes.borrow_mut().extend(wish);
         }

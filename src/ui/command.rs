@@ -73,7 +73,7 @@ pub enum UiCommand {
     /// Keep what the run came to so far in this store, or in that which all commands use.
     KeepRun(Option<PathBuf>),
     /// Save the scenario, with everything done as its timeline, to this new file.
-    Save(PathBuf),
+    Save(PathBuf, Over),
     /// Ask the system for a file.
     Browse(Overlay),
     /// Take what a plot shows out of it.

@@ -172,8 +172,8 @@ impl Files {
     }
 
     /// Writes the scenario with everything done as its timeline. The file of the scenario itself is not rewritten.
-    pub(crate) fn save(&self, work: Unsaved, path: PathBuf) {
-        self.work(move |host| match work.text(host).and_then(|text| write_whole(&path, text.as_bytes())) {
+    pub(crate) fn save(&self, work: Unsaved, path: PathBuf, over: Over) {
+        self.work(move |host| match work.text(host).and_then(|text| write_new(&path, text.as_bytes(), over)) {
             Ok(()) => Done::Saved(path),
             Err(what) => Done::Failed(text::cannot_save(&path.display().to_string(), &what)),
         });
@@ -181,7 +181,7 @@ impl Files {
 
     /// Writes what a plot shows.
     pub(crate) fn export(&self, content: Content, path: PathBuf, over: Over) {
-        self.work(move |_| match content.bytes().and_then(|bytes| write_export(&path, &bytes, over)) {
+        self.work(move |_| match content.bytes().and_then(|bytes| write_new(&path, &bytes, over)) {
             Ok(()) => Done::Exported(path),
             Err(what) => Done::Failed(text::cannot_save(&path.display().to_string(), &what)),
         });
@@ -305,7 +305,7 @@ impl Unsaved {
 }
 
 /// Writes a file that was not there, or one that a person gave up.
-fn write_export(path: &Path, bytes: &[u8], over: Over) -> Result<(), String> {
+fn write_new(path: &Path, bytes: &[u8], over: Over) -> Result<(), String> {
     if over == Over::Agreed {
         return write_whole(path, bytes);
     }

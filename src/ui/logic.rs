@@ -1,5 +1,7 @@
 //! What the window does before each frame, also while it is hidden: fetch the newest picture, do what was asked.
 
+use std::path::Path;
+
 use eframe::egui::{Context, ViewportCommand};
 
 use super::app::App;
@@ -110,25 +112,20 @@ impl App {
                 self.verdict = None;
                 self.read_snapshot();
             }
-            UiCommand::Restart => self.session.restart(self.session.opened().scenario.mode, &self.waker),
+            UiCommand::Restart => self.restart(),
             UiCommand::Time(change) => self.time.change(change),
             UiCommand::Fork(at) => {
-                if let Err(why) = self.session.fork(at, &self.waker) {
-                    self.say(text::cannot_fork(&why));
-                }
-                self.read_snapshot();
+                let forked = self.session.fork(at, &self.waker).map_err(|why| text::cannot_fork(&why));
+                self.stands_beside(forked);
             }
             UiCommand::LayBeside(twin) => {
-                if let Err(why) = self.session.lay_strategy_beside(twin.as_deref(), self.files.host(), &self.waker) {
-                    self.say(why);
-                }
-                self.read_snapshot();
+                let laid = self.session.lay_strategy_beside(twin.as_deref(), self.files.host(), &self.waker);
+                self.stands_beside(laid);
             }
             UiCommand::EndFork => self.session.end_fork(),
             UiCommand::CompareFutures => {
-                if let Err(why) = self.session.compare_futures() {
-                    self.say(why);
-                }
+                let begun = self.session.compare_futures();
+                self.stands_beside(begun);
             }
             UiCommand::Focus(worker) => self.focus = worker,
             UiCommand::SetTheme(theme) => self.set_theme(ctx, theme),
@@ -145,7 +142,7 @@ impl App {
             UiCommand::OpenBuiltIn { name, twin } => self.files.open_built_in(name, twin),
             UiCommand::OpenKept { store, run } => self.files.open_kept(store, run),
             UiCommand::KeepRun(store) => self.keep_run(store),
-            UiCommand::Save(path) => self.files.save(self.unsaved(), path),
+            UiCommand::Save(path, over) => self.files.save(self.unsaved(), path, over),
             UiCommand::Browse(purpose) => {
                 let start = match purpose {
                     Overlay::Export => self.overlays.path().to_owned(),
@@ -184,6 +181,21 @@ impl App {
         }
     }
 
+    /// Says why nothing came of it, or shows what now stands beside the run.
+    fn stands_beside(&mut self, done: Result<(), String>) {
+        done.err().into_iter().for_each(|why| self.say(why));
+        self.read_snapshot();
+    }
+
+    /// Runs the scenario again, and says what is no part of that.
+    fn restart(&mut self) {
+        let lost = self.session.unsaved();
+        self.session.restart(self.session.opened().scenario.mode, &self.waker);
+        if lost > 0 {
+            self.say(text::restarted_without(lost));
+        }
+    }
+
     fn turn(&mut self, commands: Vec<Command>, turn: Turn) {
         if let Err(why) = self.session.turn(commands, turn, self.files.host()) {
             self.say(text::refused(&why));
@@ -204,9 +216,9 @@ impl App {
         match (purpose, path) {
             (Overlay::Save, Some(path)) => {
                 let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-                path.with_file_name(text::saved_name(&stem)).display().to_string()
+                free_beside(&path, &stem)
             }
-            (Overlay::Save, None) => text::saved_name(text::SCENARIO),
+            (Overlay::Save, None) => free_beside(Path::new(text::SCENARIO), text::SCENARIO),
             (_, Some(path)) => path.display().to_string(),
             (_, None) => String::new(),
         }
@@ -246,7 +258,7 @@ impl App {
             }
             Done::Picked(purpose, path) => {
                 let wish = match purpose {
-                    Overlay::Save => UiCommand::Save(path),
+                    Overlay::Save => UiCommand::Save(path, Over::Agreed),
                     Overlay::Export => UiCommand::Export(Export::Write(path, Over::Agreed)),
                     _ => UiCommand::Open(path),
                 };
@@ -316,3 +328,13 @@ impl App {
         }
     }
 }
+
+/// A name for what was changed, beside a file, that no file has yet.
+fn free_beside(path: &Path, stem: &str) -> String {
+    let names = (1..=NAMES_TRIED).map(|number| path.with_file_name(text::saved_name(stem, number)));
+    let free = names.clone().find(|name| !name.exists()).or_else(|| names.clone().next());
+    free.map_or_else(String::new, |name| name.display().to_string())
+}
+
+/// Names that are tried before a person has to think of one.
+const NAMES_TRIED: u32 = 100;

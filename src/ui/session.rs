@@ -345,7 +345,17 @@ impl Session {
 
     /// How many changes a person made that no file holds.
     pub fn unsaved(&self) -> usize {
-        by_person(&self.done()).saturating_sub(self.saved)
+        self.by_hand(&self.done()).saturating_sub(self.saved)
+    }
+
+    /// How many of these a person did by hand: what the file has ahead was done before.
+    fn by_hand(&self, done: &[Entry]) -> usize {
+        let written = &self.opened.scenario.timeline;
+        let is_written = |entry: &&Entry| {
+            let first = written.partition_point(|own| own.at < entry.at);
+            written[first..].iter().take_while(|own| own.at == entry.at).any(|own| own.command == entry.command)
+        };
+        done.iter().filter(|entry| entry.by == By::Person).filter(|entry| !is_written(entry)).count()
     }
 
     /// Whether a person made changes that no file holds.
@@ -355,7 +365,7 @@ impl Session {
 
     /// Everything done so far is in a file now.
     pub fn set_saved(&mut self, path: PathBuf) {
-        self.saved = by_person(&self.done());
+        self.saved = self.by_hand(&self.done());
         self.opened.path = Some(path);
     }
 

@@ -1,9 +1,13 @@
 //! The line at the top says what is happening, with the numbers that show it.
 
+use std::sync::Arc;
+
 use scalelab::analysis::verdict::{Advice, Condition, Verdict, verdict};
 use scalelab::base::{GroupIx, PoolId, Span, Time};
+use scalelab::engine::handle::{Handle, Options};
 use scalelab::metrics::series::Series;
 use scalelab::metrics::snapshot::{RunState, Snapshot, WorkerState};
+use scalelab::scenario::{bundled, load};
 
 use crate::fixture;
 
@@ -110,7 +114,10 @@ fn a_shrinking_queue_says_when_it_will_be_gone() {
         fixture::overloaded(),
     );
     assert_eq!(said.condition, Condition::CatchingUp);
-    assert_eq!(said.sentence, "142/s finish, 85/s arrive; 312 jobs still inside, gone in about 5.47 s");
+    assert_eq!(
+        said.sentence,
+        "142/s finish, 85/s arrive; 312 jobs still inside, gone in about 5.47 s; the slowest 1 % take 1.86 s, the goal is 500 ms"
+    );
 }
 
 #[test]
@@ -146,7 +153,15 @@ fn the_states_of_a_run_each_have_their_words() {
     let finishing = in_state(RunState::Finishing);
     assert_eq!(finishing.sentence, "the clock has stopped; 3 chunks of the answers are still computed");
     let finished = in_state(RunState::Finished);
-    assert_eq!(finished.sentence, "336 of 340 jobs completed in 6 s");
+    let met = "336 of 340 jobs completed in 6 s; the slowest 1 % took 1.5 s, the goal is 500 ms";
+    assert_eq!((finished.condition, finished.sentence.as_str()), (Condition::Missed, met));
+    let in_time = |snapshot: &mut Snapshot| {
+        snapshot.state = RunState::Finished;
+        snapshot.latency_whole.p99 = 0.25;
+    };
+    let finished = of(in_time, fixture::calm());
+    assert_eq!(finished.condition, Condition::Finished);
+    assert!(finished.sentence.ends_with("; the slowest 1 % took 250 ms, within the goal of 500 ms"), "{finished:?}");
     let broken = in_state(RunState::Failed("the disk is full".to_owned()));
     assert_eq!((broken.condition, broken.sentence.as_str()), (Condition::Broken, "the disk is full"));
     let idle = of(
@@ -159,4 +174,22 @@ fn the_states_of_a_run_each_have_their_words() {
         fixture::calm(),
     );
     assert_eq!(idle.condition, Condition::Idle);
+}
+
+#[test]
+fn where_one_machine_is_slower_work_goes_elsewhere_rather_than_to_another_machine() {
+    let slow = bundled::ALL.iter().find(|scenario| scenario.name == "slow-worker").expect("it is built in");
+    let scenario = Arc::new(load(slow.text, slow.name, &fixture::host()).unwrap_or_else(|errors| panic!("{errors}")));
+    let waker = Some(Box::new(|| {}) as Box<dyn Fn() + Send>);
+    let halt_at = Some(Time::ZERO + Span::from_secs(150));
+    let handle = Handle::start(scenario, Options { halt_at, waker, ..Options::default() }).expect("it starts");
+    let stands = (0..6_000).find_map(|_| {
+        let snapshot = handle.snapshot();
+        #[expect(clippy::disallowed_methods, reason = "a test that waits for a thread")]
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        (snapshot.state == RunState::Paused).then_some(snapshot)
+    });
+    let said = verdict(&stands.expect("it stands still at 2:30"));
+    assert!(said.cause.as_deref().is_some_and(|cause| cause.starts_with("c7i.large #3 is slow")), "{said:?}");
+    assert_eq!(said.advice, Some(Advice::LeastOutstanding { pool: PoolId(0) }), "{said:?}");
 }

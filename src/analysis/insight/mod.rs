@@ -50,6 +50,8 @@ pub struct Diagnoser {
 
 /// The least specific of them.
 pub const SATURATED: &str = saturated::DIAGNOSER.name;
+/// One machine is slower than the others.
+pub const STRAGGLER: &str = straggler::DIAGNOSER.name;
 
 /// All of them, the most specific first.
 pub const ALL: [Diagnoser; 7] = [

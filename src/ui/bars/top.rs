@@ -48,6 +48,9 @@ pub(crate) fn ui(ui: &mut Ui, ctx: &Ctx<'_>) {
             if !scenario.question.is_empty() {
                 shown.on_hover_text(&scenario.question);
             }
+            if let Some(file) = ctx.chrome.file {
+                ui.add(Label::new(soft(ctx, file)).wrap_mode(TextWrapMode::Truncate));
+            }
         });
     });
 }

@@ -20,7 +20,7 @@ use super::tokens::Motion;
 use super::widgets::words::{heading, soft};
 use crate::analysis::verdict::Advice;
 use crate::base::PoolId;
-use crate::scenario::Command;
+use crate::scenario::{Balance, Command};
 
 /// How the column is looked at: which pool, which machine, what is being dragged.
 #[derive(Debug, Default)]
@@ -123,17 +123,26 @@ fn footer_ui(ui: &mut Ui, ctx: &Ctx<'_>) {
 /// What would help, as a button that breathes until it is pressed; without advice its place stays empty.
 fn advice_ui(ui: &mut Ui, ctx: &Ctx<'_>) {
     let size = vec2(ui.available_width(), ctx.size.control + 4.0);
-    let Some(Advice::SetCount { pool, group, count }) = ctx.verdict.advice else {
+    let Some(advice) = ctx.verdict.advice else {
         ui.allocate_exact_size(size, eframe::egui::Sense::hover());
         return;
+    };
+    let (words, hint, command) = match advice {
+        Advice::SetCount { pool, group, count } => {
+            (text::TRY_ADD_MACHINE, text::TRY_ADD_MACHINE_HINT, Command::SetCount { pool, group, count })
+        }
+        Advice::LeastOutstanding { pool } => {
+            let balance = Balance::LeastOutstanding;
+            (text::TRY_LEAST_BUSY, text::TRY_LEAST_BUSY_HINT, Command::SetBalance { pool, balance })
+        }
     };
     let breathes = ctx.is_moving() && ctx.motion == Motion::Plain;
     let phase = if breathes { ui.input(|input| input.time) } else { 0.0 };
     let breath = 0.86 + 0.14 * (phase * std::f64::consts::TAU / 1.6).cos() as f32;
-    let label = RichText::new(text::TRY_ADD_MACHINE).font(heading_font(ctx)).color(ctx.palette.on_accent);
+    let label = RichText::new(words).font(heading_font(ctx)).color(ctx.palette.on_accent);
     let button = Button::new(label).fill(ctx.palette.surface.0.lerp_to_gamma(ctx.palette.accent.0, breath));
-    if ui.add_sized(size, button).on_hover_text(text::TRY_ADD_MACHINE_HINT).clicked() {
-        ctx.turn(Command::SetCount { pool, group, count });
+    if ui.add_sized(size, button).on_hover_text(hint).clicked() {
+        ctx.turn(command);
     }
 }
 

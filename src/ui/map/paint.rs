@@ -42,11 +42,11 @@ pub(crate) fn machines(painter: &Painter, ctx: &Ctx<'_>, layout: &Layout) {
         let name = ctx.snapshot.scenario.pools.get(pool.ix()).map_or("", |pool| pool.name.as_str());
         let font = FontId::proportional(ctx.size.small);
         let name = painter.text(*at, Align2::LEFT_TOP, name, font, ctx.palette.text.0);
-        saturation::small_multiple(painter, ctx, *pool, name.right_top() + vec2(8.0, 1.0));
+        saturation::small_multiple(painter, ctx, *pool, (name.right_top() + vec2(8.0, 1.0), f32::INFINITY));
     }
     if layout.pools.is_empty() && layout.arrivals.height() > FOOT_FROM {
         let foot = pos2(layout.arrivals.left(), layout.arrivals.bottom() - 16.0);
-        saturation::small_multiple(painter, ctx, PoolId(0), foot);
+        saturation::small_multiple(painter, ctx, PoolId(0), (foot, layout.queue.left() - 4.0));
     }
     if layout.hidden > 0 {
         let font = FontId::proportional(ctx.size.small);

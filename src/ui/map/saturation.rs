@@ -10,8 +10,14 @@ use crate::ui::text;
 /// Size of a small multiple.
 const SIZE: (f32, f32) = (84.0, 13.0);
 
-/// Draws a pool's busy share (filled, of the whole height) and its queue (a line, of its own longest) beginning at `at`; returns its place.
-pub(crate) fn small_multiple(painter: &Painter, ctx: &Ctx<'_>, pool: PoolId, at: eframe::egui::Pos2) -> Option<Rect> {
+/// Draws a pool's busy share (filled, of the whole height) and its queue (a line, of its own longest) beginning at `at`, and words
+/// where these end before `until`; returns its place.
+pub(crate) fn small_multiple(
+    painter: &Painter,
+    ctx: &Ctx<'_>,
+    pool: PoolId,
+    (at, until): (eframe::egui::Pos2, f32),
+) -> Option<Rect> {
     let series = ctx.snapshot.watch.pools.get(pool.ix())?;
     let rect = Rect::from_min_size(at, vec2(SIZE.0, SIZE.1));
     painter.rect_filled(rect, 1.0, ctx.palette.raised.0.gamma_multiply(0.6));
@@ -37,9 +43,14 @@ pub(crate) fn small_multiple(painter: &Painter, ctx: &Ctx<'_>, pool: PoolId, at:
     // Of one pool the queue itself says how long it is.
     let waiting = (ctx.snapshot.pools.len() > 1).then_some(now.waiting);
     let words = text::saturation(now.utilisation, waiting);
-    let said =
-        painter.text(pos2(rect.right() + 6.0, rect.center().y), Align2::LEFT_CENTER, words, font, ctx.palette.soft.0);
-    Some(rect.union(said))
+    let words = painter.layout_no_wrap(words, font, ctx.palette.soft.0);
+    let place = Align2::LEFT_CENTER.anchor_size(pos2(rect.right() + 6.0, rect.center().y), words.size());
+    // Beside something else there is room for the picture alone.
+    if place.right() > until {
+        return Some(rect);
+    }
+    painter.galley(place.min, words, ctx.palette.soft.0);
+    Some(rect.union(place))
 }
 
 /// A pool this busy has nothing to spare.

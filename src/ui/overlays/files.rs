@@ -38,7 +38,7 @@ pub(super) fn ui(ui: &mut Ui, scene: &Scene<'_>, overlay: Overlay, path: &mut St
         if (go || entered) && !path.trim().is_empty() {
             let path = PathBuf::from(path.trim());
             wish = Some(match overlay {
-                Overlay::Save => UiCommand::Save(path),
+                Overlay::Save => UiCommand::Save(path, Over::Never),
                 Overlay::Export => UiCommand::Export(Export::Write(path, Over::Never)),
                 _ => UiCommand::Open(path),
             });

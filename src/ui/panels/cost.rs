@@ -17,7 +17,9 @@ const SHARES_WIDTH: f32 = 380.0;
 
 /// Width of the shares, and the height that they need.
 const SHARES_MIN: f32 = 200.0;
-const SHARES_MAX: f32 = 420.0;
+const SHARES_MAX: f32 = 520.0;
+/// Of these the dollars are told as well.
+const PAID_FOR_NOTHING: [&str; 2] = [text::COST_IDLE, text::COST_WASTED];
 const SHARES_HEIGHT: f32 = 40.0;
 
 /// The view.
@@ -101,7 +103,10 @@ fn shares_ui(ui: &mut Ui, ctx: &Ctx<'_>, width: f32) {
             let (dot, _) = ui.allocate_exact_size(vec2(8.0, 8.0), Sense::hover());
             ui.painter().rect_filled(dot, 2.0, colour);
             ui.add(Label::new(soft(ctx, name)).wrap_mode(TextWrapMode::Extend));
-            let of_whole = if cost.billed > 0.0 { share(part / cost.billed) } else { text::NO_VALUE.to_owned() };
+            let mut of_whole = if cost.billed > 0.0 { share(part / cost.billed) } else { text::NO_VALUE.to_owned() };
+            if width > SHARES_WIDTH && part > 0.0 && PAID_FOR_NOTHING.contains(&name) {
+                of_whole += &format!(" {}", dollars(part));
+            }
             ui.add(Label::new(value(ctx, of_whole)).wrap_mode(TextWrapMode::Extend)).on_hover_text(dollars(part));
             ui.add_space(6.0);
         }

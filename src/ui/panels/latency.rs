@@ -62,6 +62,8 @@ impl Shape {
 const SWITCH: f32 = 138.0;
 /// A view as wide as this has room for what latency is.
 const WIDE: f32 = 620.0;
+/// A narrower one has room for the switch alone.
+const NARROW: f32 = 400.0;
 
 impl View for LatencyView {
     fn ui(&mut self, ui: &mut Ui, ctx: &Ctx<'_>) -> Response {
@@ -69,14 +71,16 @@ impl View for LatencyView {
             return one_machine_ui(ui, ctx, one);
         }
         let series = &ctx.snapshot.series;
-        let title = if ui.available_width() < WIDE { text::LATENCY_SHORT } else { text::LATENCY_TITLE };
+        let width = ui.available_width();
+        let title = if width < WIDE { text::LATENCY_SHORT } else { text::LATENCY_TITLE };
         let header = header_ui(ui, ctx, title, |ui| {
             badge_ui(ui, ctx, ctx.provenance());
-            if series.p99_omitting.last().is_some() && self.shape != Shape::Heat {
+            if series.p99_omitting.last().is_some() && width > NARROW {
                 // In no colour of its own: where it is chosen, the one for that.
                 let words = RichText::new(text::OMISSION).size(ctx.size.small);
-                let toggle =
-                    ui.add(Button::selectable(self.shows_omission, words).small().wrap_mode(TextWrapMode::Extend));
+                let button = Button::selectable(self.shows_omission, words).small().wrap_mode(TextWrapMode::Extend);
+                // Where it says nothing it keeps its place, so that nothing moves under the pointer.
+                let toggle = ui.add_enabled(self.shape != Shape::Heat, button);
                 self.shows_omission ^= toggle.on_hover_text(text::OMISSION_MEANING).clicked();
             }
             let on = Shape::ALL.iter().position(|shape| *shape == self.shape).unwrap_or(0);

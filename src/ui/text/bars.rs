@@ -164,8 +164,9 @@ pub(crate) fn saved(path: &str) -> String {
 }
 
 /// The name of a saved scenario.
-pub(crate) fn saved_name(stem: &str) -> String {
-    format!("{stem}-changed.ron")
+pub(crate) fn saved_name(stem: &str, number: u32) -> String {
+    let number = if number > 1 { format!("-{number}") } else { String::new() };
+    format!("{stem}-changed{number}.ron")
 }
 
 /// Why a file could not be written.
@@ -208,4 +209,10 @@ pub(crate) fn laws(laws: &[Check]) -> String {
 /// What another scenario would take the place of.
 pub(crate) fn would_lose(changes: usize) -> String {
     format!("{} of yours would be lost: no file holds what you did here", plural(changes as u64, "change", "changes"))
+}
+
+/// What is no part of a run that begins again.
+pub(crate) fn restarted_without(changes: usize) -> String {
+    let changes = plural(changes as u64, "change", "changes");
+    format!("It runs as the file has it, without {changes} of yours: Save writes a file that has them")
 }

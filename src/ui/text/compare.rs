@@ -77,7 +77,7 @@ pub(crate) fn beside(title: &str) -> String {
 
 /// What replications say, against which run.
 pub(crate) fn beside_sentence(name: &str, sentence: &str) -> String {
-    format!("Beside “{name}”: {sentence}")
+    format!("A is “{name}”, B is this run: {sentence}")
 }
 
 /// Why there is no such strategy.

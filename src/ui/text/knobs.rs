@@ -86,6 +86,8 @@ pub(crate) const REDO_HINT: &str = "Turns it again (Ctrl+Shift+Z)";
 pub(crate) const ALL_KNOBS: &str = "All knobs…";
 pub(crate) const ALL_KNOBS_HINT: &str = "Every knob with an explanation";
 pub(crate) const TRY_ADD_MACHINE: &str = "Try: add 1 machine";
+pub(crate) const TRY_LEAST_BUSY: &str = "Try: send work to the least busy";
+pub(crate) const TRY_LEAST_BUSY_HINT: &str = "One machine is slower than the others and gets as much as they do";
 pub(crate) const TRY_ADD_MACHINE_HINT: &str = "More work arrives than is finished; one more machine takes its share";
 
 /// What arrives.

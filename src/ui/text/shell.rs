@@ -39,9 +39,9 @@ pub(crate) const GROUP_KNOB: &str = "Knob";
 
 pub(crate) const DO_PAUSE: &str = "Pause";
 pub(crate) const DO_RESUME: &str = "Go on";
-pub(crate) const DO_RESTART: &str = "Start the run again";
-pub(crate) const DO_UNDO: &str = "Take the last turn of a knob back";
-pub(crate) const DO_REDO: &str = "Turn it again";
+pub(crate) const DO_RESTART: &str = "Restart: start the run again (replay)";
+pub(crate) const DO_UNDO: &str = "Undo: take the last turn of a knob back";
+pub(crate) const DO_REDO: &str = "Redo: turn it again";
 pub(crate) const DO_LIVE: &str = "Run live, by the clock on the wall";
 pub(crate) const DO_SIMULATE: &str = "Simulate, by a virtual clock";
 pub(crate) const DO_SLOWER: &str = "Slower (simulated runs)";

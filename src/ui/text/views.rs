@@ -20,7 +20,7 @@ pub(crate) const P50: &str = "half (p50)";
 pub(crate) const P95: &str = "slowest 5 % (p95)";
 pub(crate) const P99: &str = "slowest 1 % (p99)";
 pub(crate) const BEFORE: &str = "run before (before)";
-pub(crate) const P99_OMITTING: &str = "p99 of who waits (omitting)";
+pub(crate) const P99_OMITTING: &str = "p99 as who waits reports it (who waits)";
 pub(crate) const OMISSION: &str = "who waits";
 pub(crate) const OMISSION_MEANING: &str = "Show what a load generator would report that waits for each answer before it asks again.\n\
     While everything stands still it does not ask, so the requests that would have waited are missing from\n\

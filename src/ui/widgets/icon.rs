@@ -10,7 +10,7 @@ pub(crate) fn condition_colour(palette: &Palette, condition: Condition) -> Color
     match condition {
         Condition::KeepingUp | Condition::Finished => palette.good.0,
         Condition::Measuring | Condition::Idle | Condition::CatchingUp => palette.accent.0,
-        Condition::TooSlow => palette.warn.0,
+        Condition::TooSlow | Condition::Missed => palette.warn.0,
         Condition::Overloaded | Condition::LosingWork | Condition::Broken => palette.bad.0,
     }
 }
@@ -34,7 +34,7 @@ pub(crate) fn condition_ui(ui: &mut Ui, palette: &Palette, condition: Condition)
             ));
             exclamation(painter, inner, mark);
         }
-        Condition::TooSlow => {
+        Condition::TooSlow | Condition::Missed => {
             painter.circle_filled(inner.center(), inner.width() / 2.0, colour);
             painter.line(at(inner, [(0.5, 0.22), (0.5, 0.54), (0.7, 0.66)]), mark);
         }

@@ -52,6 +52,20 @@ fn what_was_done_is_saved_as_the_timeline_of_a_new_file() {
 }
 
 #[test]
+fn what_was_saved_before_is_never_written_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mine.ron");
+    fs::write(&path, "what stood there").expect("written");
+    let mut window = Window::on(fixture::overloaded());
+    window.click("Save… •");
+    type_path(&mut window, &path);
+    window.click_button("Save");
+    wait_for(&mut window, "the refusal", |window| window.has_part("it exists already"));
+    assert_eq!(fs::read_to_string(&path).expect("the file"), "what stood there");
+    assert_eq!(window.harness.state_mut().session().unsaved(), 1);
+}
+
+#[test]
 fn changes_that_no_file_holds_are_not_thrown_away_unasked() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("other.ron");

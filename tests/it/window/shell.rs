@@ -243,9 +243,10 @@ fn arrows_choose_in_the_palette() {
 fn the_palette_names_everything_and_its_keys() {
     let mut window = Window::on(fixture::calm());
     for (query, row) in [
-        ("start the run", "Start the run again, Run, Ctrl+R"),
-        ("take", "Take the last turn of a knob back, Run, Ctrl+Z"),
-        ("turn it again", "Turn it again, Run, Ctrl+Shift+Z"),
+        ("start the run", "Restart: start the run again (replay), Run, Ctrl+R"),
+        ("replay", "Restart: start the run again (replay), Run, Ctrl+R"),
+        ("undo", "Undo: take the last turn of a knob back, Run, Ctrl+Z"),
+        ("turn it again", "Redo: turn it again, Run, Ctrl+Shift+Z"),
         ("simulate", "Simulate, by a virtual clock, Run, Ctrl+M"),
         ("save", "Save…, File, Ctrl+S"),
         ("quit", "Quit, File, Ctrl+Q"),

@@ -13,7 +13,7 @@ use crate::ui::ctx::Ctx;
 use crate::ui::plots::curve::Reading;
 use crate::ui::plots::{Curve, Scale, TimePlot, legend_ui};
 use crate::ui::text;
-use crate::ui::twin::{TWINS_MAX, TwinOf};
+use crate::ui::twin::{Comparison, TWINS_MAX, TwinOf};
 use crate::ui::widgets::words::{soft, tinted};
 use crate::ui::widgets::{badge::badge_ui, card::header_ui};
 
@@ -27,6 +27,8 @@ pub(crate) struct CompareView {
 /// Width of the names and of each run in the table.
 const NAMES: f32 = 180.0;
 const RUN: f32 = 112.0;
+/// Width of a mean with its interval.
+const INTERVAL: f32 = 138.0;
 /// Height of a line of the table, and what lies between two.
 const ROW: (f32, f32) = (18.0, 3.0);
 /// Least width of the plot beside it.
@@ -78,6 +80,7 @@ impl CompareView {
         ui.add_space(ctx.size.gap);
         let fork = |at: f64| ctx.ask(UiCommand::Fork(Time::ZERO + Span::from_secs_f64(at)));
         ui.horizontal(|ui| {
+            ui.spacing_mut().slider_width = (ui.available_width() * 0.4).max(100.0);
             let mut at = self.at.unwrap_or(newest).min(newest);
             let clock = |secs: f64, _: std::ops::RangeInclusive<usize>| figures::clock(secs, true);
             let slider = Slider::new(&mut at, 0.0..=newest.max(0.1)).custom_formatter(clock);
@@ -118,7 +121,10 @@ fn strategies_ui(ui: &mut Ui, ctx: &Ctx<'_>, button: impl Fn(&mut Ui, &str) -> R
 
 /// All runs: a table, and their latency on one scale.
 fn beside_ui(ui: &mut Ui, ctx: &Ctx<'_>) {
-    let width = NAMES + RUN * (ctx.twins.len() as f32 + if ctx.twins.len() == 1 { 2.0 } else { 1.0 });
+    let width = match ctx.comparison {
+        Comparison::Done(Ok(_)) => NAMES + 3.0 * INTERVAL,
+        _ => NAMES + RUN * (ctx.twins.len() as f32 + if ctx.twins.len() == 1 { 2.0 } else { 1.0 }),
+    };
     let table = |ui: &mut Ui| {
         ScrollArea::both().id_salt("futures-table").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = ROW.1;
@@ -151,6 +157,7 @@ fn plot_ui(ui: &mut Ui, ctx: &Ctx<'_>) {
     let now = |snapshot: &Snapshot| seen(snapshot.latency_recent.count, snapshot.latency_recent.p99);
     let values = ctx.twins.iter().map(|twin| now(&twin.snapshot)).chain([now(ctx.snapshot)]);
     let entries: Vec<_> = curves.iter().zip(values).collect();
+    ui.label(soft(ctx, text::ROW_P99));
     legend_ui(ui, ctx, &entries, figures::secs);
     let read: Vec<(&str, String)> = entries.iter().map(|(curve, value)| (curve.name, figures::secs(*value))).collect();
     let summary = text::compare_summary(&read);
