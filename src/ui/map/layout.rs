@@ -194,6 +194,12 @@ impl Layout {
         self.machines.iter().find(|card| card.rect.contains(at)).map(|card| card.ix)
     }
 
+    /// Where the machines of a pool stand, if any has a place.
+    pub(crate) fn area_of(&self, pool: PoolId, workers: &[WorkerView]) -> Option<Rect> {
+        let is_own = |card: &&MachineCard| workers.get(card.ix).is_some_and(|worker| worker.pool == pool);
+        self.machines.iter().filter(is_own).map(|card| card.rect).reduce(Rect::union)
+    }
+
     /// The place of a machine, if it has one.
     pub(crate) fn card(&self, worker: WorkerId) -> Option<&MachineCard> {
         self.machines.iter().find(|card| card.worker == worker)

@@ -5,3 +5,4 @@ pub(crate) mod machine;
 pub(crate) mod model;
 pub(crate) mod paint;
 pub(crate) mod saturation;
+mod topology;

@@ -6,6 +6,7 @@ use super::layout::{Detail, Layout};
 use super::machine;
 use super::model::{Model, Serving};
 use super::saturation;
+use super::topology;
 use crate::base::PoolId;
 use crate::base::figures::{count, per_sec};
 use crate::ui::ctx::Ctx;
@@ -44,6 +45,9 @@ pub(crate) fn machines(painter: &Painter, ctx: &Ctx<'_>, layout: &Layout) {
         let name = painter.text(*at, Align2::LEFT_TOP, name, font, ctx.palette.text.0);
         saturation::small_multiple(painter, ctx, *pool, (name.right_top() + vec2(8.0, 1.0), f32::INFINITY));
     }
+    if !layout.pools.is_empty() {
+        topology::ways_at(painter, ctx, layout);
+    }
     if layout.pools.is_empty() && layout.arrivals.height() > FOOT_FROM {
         let foot = pos2(layout.arrivals.left(), layout.arrivals.bottom() - 16.0);
         saturation::small_multiple(painter, ctx, PoolId(0), (foot, layout.queue.left() - 4.0));
@@ -65,6 +69,10 @@ pub(crate) fn lanes(painter: &Painter, ctx: &Ctx<'_>, layout: &Layout, model: &M
     caption(painter, ctx, queue, text::jobs_inside(inside), &count(inside));
     caption(painter, ctx, done, text::MAP_DONE, &per_sec(snapshot.recent.completed));
 
+    if queue.height() > FOOT_FROM {
+        let below = Rect::from_min_size(queue.left_top() + vec2(0.0, CAPTION), vec2(queue.width(), CAPTION - 4.0));
+        topology::stages_at(painter, ctx, below);
+    }
     let way = Stroke::new(1.0, palette.line);
     painter.hline(arrivals.left()..=queue.left(), layout.axis_y, way);
     painter.hline(done.x_range(), layout.axis_y, way);

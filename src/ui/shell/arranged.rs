@@ -17,6 +17,8 @@ pub(crate) struct Arranged {
     filled: Option<String>,
     /// Whether a person moved something since this was asked last.
     is_edited: bool,
+    /// Views that belong to what is on now.
+    called_for: Vec<&'static str>,
 }
 
 /// What a view that is added takes, as a share of what is there already.
@@ -26,14 +28,23 @@ const LOW: (f32, f32) = (150.0, 84.0);
 
 impl Arranged {
     /// The tree in a window that has so much height for views, and whether it is moved in this frame.
-    pub(super) fn parts(&mut self, kept: &Kept, height: f32) -> (&mut Tree<String>, &mut bool) {
+    /// `called_for` are views that belong to what is on: a built-in layout has them beside others.
+    pub(super) fn parts(
+        &mut self,
+        kept: &Kept,
+        height: f32,
+        called_for: Vec<&'static str>,
+    ) -> (&mut Tree<String>, &mut bool) {
         // A built-in layout that nobody moved anything in fits itself to the window.
         let is_as_built_in = kept.views.is_none() && kept.layout != LayoutName::Own && !self.is_edited;
-        if is_as_built_in && (height - self.height).abs() > 1.0 {
+        if is_as_built_in && ((height - self.height).abs() > 1.0 || called_for != self.called_for) {
             self.tree = None;
         }
-        self.height = height;
-        let tree = self.tree.get_or_insert_with(|| plant(&shape(kept, height)));
+        (self.height, self.called_for) = (height, called_for);
+        let called_for = if is_as_built_in { self.called_for.as_slice() } else { &[] };
+        let tree = self.tree.get_or_insert_with(|| {
+            plant(&called_for.iter().fold(shape(kept, height), |shape, key| behind(shape, key)))
+        });
         (tree, &mut self.is_edited)
     }
 
@@ -152,6 +163,19 @@ fn over_largest(mut shape: Shape, key: &str) -> Shape {
     shape
 }
 
+/// A view more, as a tab behind the one of curves that it belongs to; where that is not there, the layout stays as it is.
+fn behind(shape: Shape, key: &str) -> Shape {
+    let beside = if key == "cache" { "latency" } else { "traffic" };
+    let in_parts =
+        |parts: Vec<Part>| parts.into_iter().map(|part| Part { share: part.share, is: behind(part.is, key) }).collect();
+    match shape {
+        Shape::View(own) if own == beside => Shape::Tabs(0, vec![Shape::View(own), Shape::view(key)]),
+        Shape::Row(parts) => Shape::Row(in_parts(parts)),
+        Shape::Column(parts) => Shape::Column(in_parts(parts)),
+        other => other,
+    }
+}
+
 /// The views, and what stands over each other in one place, with their share of the room.
 fn note_areas<'a>(shape: &'a mut Shape, area: f32, places: &mut Vec<(f32, &'a mut Shape)>) {
     match shape {
@@ -216,7 +240,7 @@ mod tests {
         let mut arranged = Arranged::default();
         for (height, tabs) in [(900.0, 0), (540.0, 1)] {
             arranged.renew();
-            arranged.parts(&Kept::default(), height);
+            arranged.parts(&Kept::default(), height, Vec::new());
             arranged.show("tasks");
             let shape = format!("{:?}", arranged.shape().expect("a layout"));
             assert_eq!(shape.matches("Tabs").count(), tabs, "{height}: {shape}");
@@ -229,6 +253,22 @@ mod tests {
             over_largest(Shape::view("map"), "cost"),
             Shape::Tabs(1, vec![Shape::view("map"), Shape::view("cost")])
         );
+    }
+
+    #[test]
+    fn what_is_on_has_its_view_behind_the_curves_that_it_belongs_to() {
+        let mut arranged = Arranged::default();
+        let shown = |arranged: &mut Arranged, called_for: &[&'static str]| {
+            arranged.parts(&Kept::default(), 540.0, called_for.to_vec());
+            arranged.shown().join(" ")
+        };
+        assert_eq!(shown(&mut arranged, &[]), "map traffic latency cost");
+        assert_eq!(shown(&mut arranged, &["autoscaler", "cache"]), "map traffic latency cost autoscaler cache");
+        let shape = arranged.shape().expect("a layout");
+        assert!(format!("{shape:?}").contains(r#"Tabs(0, [View("latency"), View("cache")])"#), "{shape:?}");
+        assert_eq!(shown(&mut arranged, &["cache"]), "map traffic latency cost cache");
+        arranged.close("cost");
+        assert_eq!(shown(&mut arranged, &["autoscaler"]), "map traffic latency cache", "a layout of one's own stays");
     }
 
     #[test]

@@ -10,6 +10,8 @@ use egui_tiles::{Behavior, EditAction, ResizeState, TabState, TileId, Tiles, UiR
 use super::arranged::Arranged;
 use super::layouts::LayoutName;
 use super::wish::ShellWish;
+use crate::metrics::snapshot::Switch;
+use crate::scenario::Cache;
 use crate::ui::command::UiCommand;
 use crate::ui::ctx::Ctx;
 use crate::ui::panels::View;
@@ -27,12 +29,20 @@ pub(crate) fn ui(ui: &mut Ui, ctx: &Ctx<'_>, arranged: &mut Arranged, views: &mu
         return;
     }
     let height = ui.available_height();
-    let (tree, is_edited) = arranged.parts(ctx.shell.kept, height);
+    let (tree, is_edited) = arranged.parts(ctx.shell.kept, height, called_for(ctx));
     if tree.is_empty() {
         nothing_ui(ui, ctx);
         return;
     }
     tree.ui(&mut Drawing { views, ctx, is_edited }, ui);
+}
+
+/// Views that belong to what is on.
+fn called_for(ctx: &Ctx<'_>) -> Vec<&'static str> {
+    let pools = &ctx.standing.pools;
+    let scales = pools.iter().any(|pool| pool.scaling == Some(Switch::On));
+    let keeps = pools.iter().any(|pool| matches!(pool.cache, Cache::Keep { .. }));
+    [(scales, "autoscaler"), (keeps, "cache")].into_iter().filter_map(|(is_on, key)| is_on.then_some(key)).collect()
 }
 
 /// What stands where every view was closed.

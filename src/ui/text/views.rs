@@ -47,6 +47,13 @@ pub(crate) const NO_TASKS: &str = "No task has ended yet";
 pub(crate) const NO_TASKS_HERE: &str = "No task that is still remembered was at work in this stretch: follow live (.)";
 pub(crate) const PICK_A_TASK: &str = "Click a task to read its life";
 pub(crate) const ALL_MACHINES: &str = "Show all machines";
+pub(crate) const EDGE_GATHER: &str = "gather";
+pub(crate) const EDGE_BROADCAST: &str = "broadcast";
+pub(crate) const EDGE_SHUFFLE: &str = "shuffle";
+pub(crate) const EDGE_ALL_REDUCE: &str = "all-reduce";
+pub(crate) const EDGE_CALLS: &str = "calls";
+pub(crate) const EDGE_THEN: &str = "then";
+pub(crate) const MORE_STAGES: &str = "…";
 pub(crate) const ONE_CAME: &str = "arriving";
 pub(crate) const COST_TITLE: &str = "Cost";
 pub(crate) const COST_PER_HOUR: &str = "an hour now";
@@ -355,4 +362,9 @@ pub(crate) fn one_latency_summary(name: &str, [p50, p95, p99]: &[String; 3]) -> 
 /// Looking at one machine alone.
 pub(crate) fn do_look_at(name: &str) -> String {
     format!("Look at one machine: {name}")
+}
+
+/// What leads from one stage to the next.
+pub(crate) fn edge_arrow(what: &str) -> String {
+    if what.is_empty() { "→".to_owned() } else { format!("{what} →") }
 }
