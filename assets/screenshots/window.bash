@@ -20,10 +20,10 @@ needs() {
   [ -x "$program" ] || { echo "$program not found: cargo build --release, or SCALELAB=PROGRAM" >&2; exit 1; }
 }
 
-# A display of this size that nobody else has.
+# A display of this size that nobody else has. It does not begin anew when its last window closes: the next would find it closed.
 open_display() {
   local number=$folder/display
-  Xvfb -displayfd 3 -screen 0 "$1x24" -nolisten tcp 3>"$number" 2>/dev/null &
+  Xvfb -displayfd 3 -screen 0 "$1x24" -nolisten tcp -noreset 3>"$number" 2>/dev/null &
   server=$!
   until_true test -s "$number"
   export DISPLAY=:$(<"$number")

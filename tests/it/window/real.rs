@@ -56,7 +56,7 @@ fn display() -> Option<(Ended, String)> {
 /// A display that nobody else has.
 pub(super) fn new_display() -> (Ended, String) {
     let mut server = Command::new("Xvfb")
-        .args(["-displayfd", "1", "-screen", "0", "1280x720x24", "-nolisten", "tcp"])
+        .args(["-displayfd", "1", "-screen", "0", "1280x720x24", "-nolisten", "tcp", "-noreset"])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
