@@ -7,8 +7,9 @@ use super::insight;
 use crate::base::figures::{count, per_sec, plural, secs, share, signed_per_sec};
 use crate::base::{GroupIx, PoolId, Span, Time};
 use crate::metrics::series::Series;
-use crate::metrics::snapshot::{LatencyView, RunState, Sensitivity, Snapshot, Strike, WorkerState, WorkerView};
-use crate::scenario::Balance;
+use crate::metrics::snapshot::{
+    Balance, LatencyView, RunState, Sensitivity, Snapshot, Strike, WorkerState, WorkerView,
+};
 
 /// What is happening.
 #[derive(Clone, Debug, PartialEq)]

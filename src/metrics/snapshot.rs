@@ -9,7 +9,7 @@ use super::series::Series;
 use super::watch::WatchView;
 use crate::base::{GroupIx, PoolId, Provenance, Span, Time, WorkerId};
 pub use crate::cluster::{Account, Outcome, Totals, WorkerState};
-pub use crate::scenario::{By, Entry, MachineLimits, Metric, Mode, Sensitivity, Strike, Switch};
+pub use crate::scenario::{Balance, By, Entry, MachineLimits, Metric, Mode, Sensitivity, Strike, Switch};
 use crate::scenario::{Resilience, Scenario};
 
 /// A picture of a run.
