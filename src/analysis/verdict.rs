@@ -293,19 +293,19 @@ fn is_coming(worker: &WorkerView) -> bool {
 const BUSY_MIN: f64 = 0.5;
 
 /// One more machine in the first group of the busiest pool that can have one, unless one is on its way. Where one machine is slower
-/// than the others, work goes to the least busy instead; against other kinds of trouble no machine helps.
+/// than the others, work goes to the least busy instead; other kinds of trouble have other cures.
 fn advice_for(snapshot: &Snapshot) -> Option<Advice> {
     if snapshot.workers.iter().any(is_coming) {
         return None;
     }
     let mut trouble = insight::diagnose(snapshot).into_iter().filter(|found| found.name != insight::SATURATED);
     if let Some(found) = trouble.next() {
-        let sends_blindly = |ix: &usize| {
-            snapshot.knobs.get(*ix).is_some_and(|knobs| matches!(knobs.balance, Balance::RoundRobin | Balance::Random))
+        let sends_blindly = |pool: &PoolId| {
+            let knobs = snapshot.knobs.get(pool.ix());
+            knobs.is_some_and(|knobs| matches!(knobs.balance, Balance::RoundRobin | Balance::Random))
         };
-        let pool = (0..snapshot.pools.len()).find(sends_blindly).map(|ix| PoolId(ix as u16));
-        let helps = found.name == insight::STRAGGLER;
-        return pool.filter(|_| helps).map(|pool| Advice::LeastOutstanding { pool });
+        let pool = insight::slow_machine(snapshot).filter(|_| found.name == insight::STRAGGLER).filter(sends_blindly);
+        return pool.map(|pool| Advice::LeastOutstanding { pool });
     }
     // Of equally busy ones the first, as those that call come before those they wait for.
     let busiest = snapshot.pools.iter().rev().max_by(|one, other| one.utilisation.total_cmp(&other.utilisation));

@@ -22,7 +22,8 @@ impl App {
         } else if at == Time::ZERO {
             self.say(text::KEEP_NOTHING.to_owned());
         } else {
-            let work = self.unsaved();
+            // What is kept is the run on the screen, without what was done in one before it.
+            let work = Unsaved { timeline: self.session.timeline_until(at), ..self.unsaved() };
             self.say(text::KEEPING.to_owned());
             self.files.work(move |host| match kept(&work, at, store.as_deref(), host) {
                 Ok(id) => Done::Kept(id),

@@ -207,12 +207,13 @@ impl Session {
         self.pending.clear();
         // What was turned after its beginning has not been turned here.
         self.history = History::default();
-        (self.run, self.snapshot, self.before) = (run, Some(snapshot), None);
+        (self.run, self.snapshot, self.before, self.catching_up) = (run, Some(snapshot), None, None);
     }
 
     /// Goes on with the same run, which was brought to the same instant once more.
     pub(super) fn go_on_with(&mut self, run: Run, snapshot: Arc<Snapshot>) {
-        (self.run, self.snapshot) = (run, Some(snapshot));
+        // It stands still because it was asked to, wherever it was to be brought before.
+        (self.run, self.snapshot, self.catching_up) = (run, Some(snapshot), None);
     }
 
     /// Fetches the newest pictures; returns whether there is a new one.

@@ -100,8 +100,7 @@ impl Session {
         if end.is_some_and(|end| at >= Time::ZERO + end) {
             return Err(text::FORK_AT_END.to_owned());
         }
-        let timeline = self.timeline_until(at);
-        let scenario = Arc::new(Scenario { timeline, ..(*self.opened().scenario).clone() });
+        let scenario = Arc::new(self.as_it_runs(at));
         // Another instant than that of before: what was parted then is another past.
         self.beside.twins.retain(|twin| !matches!(twin.is, TwinOf::AsItWas(_)));
         self.lay_beside(TwinOf::AsItWas(at), &scenario, at, waker)?;
@@ -137,7 +136,7 @@ impl Session {
         }
         if !self.is_over() {
             // It is brought to where it is now once more, since it goes on while it is asked to stand still.
-            let own = Arc::new(Scenario { timeline: self.timeline(), ..(*self.opened().scenario).clone() });
+            let own = Arc::new(self.as_it_runs(snapshot.at));
             let (run, shown) = self.part(&own, snapshot.at, waker)?;
             self.lay_beside(is, &scenario, snapshot.at, waker)?;
             self.stop();
@@ -190,8 +189,14 @@ impl Session {
         Ok((Run::Engine(handle), snapshot))
     }
 
-    /// What was done until an instant, then what the scenario has ahead of it.
-    fn timeline_until(&self, at: Time) -> Vec<Entry> {
+    /// The scenario with what was done in this run until an instant, then what it has ahead.
+    fn as_it_runs(&self, at: Time) -> Scenario {
+        Scenario { timeline: self.timeline_until(at), ..(*self.opened().scenario).clone() }
+    }
+
+    /// What was done in this run until an instant, then what the scenario has ahead of it. Unlike what a file would hold, nothing of
+    /// the run before is in it.
+    pub(super) fn timeline_until(&self, at: Time) -> Vec<Entry> {
         let done = self.snapshot().map(|snapshot| Arc::clone(&snapshot.timeline)).unwrap_or_default();
         let before = done.iter().filter(|entry| entry.at <= at).cloned();
         let ahead = self.opened().scenario.timeline.iter().filter(|entry| entry.at > at).cloned();
@@ -255,7 +260,7 @@ impl Session {
     /// # Errors
     /// When the system has no thread left.
     pub(super) fn compare_futures(&mut self) -> Result<(), String> {
-        let own = Scenario { timeline: self.timeline(), ..(*self.opened().scenario).clone() };
+        let own = self.as_it_runs(self.snapshot().map_or(Time::ZERO, |snapshot| snapshot.at));
         self.beside.forget_comparison();
         let others: Vec<_> = self.beside.twins.iter().map(|twin| Arc::clone(&twin.scenario)).collect();
         let (sender, coming) = bounded(1);
@@ -282,9 +287,10 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::base::Span;
-    use crate::scenario::bundled;
+    use crate::base::{SourceId, Span};
+    use crate::scenario::{Command, bundled};
     use crate::ui::files::read_built_in;
+    use crate::ui::history::Turn;
 
     /// Waits until every run stands still or is over.
     fn wait_still(session: &mut Session) {
@@ -345,5 +351,34 @@ mod tests {
         let own = session.snapshot().expect("a picture");
         assert_eq!(own.totals.jobs, session.twins()[1].snapshot.totals.jobs, "nothing was changed");
         assert_eq!(own.totals.jobs, session.twins()[2].snapshot.totals.jobs);
+    }
+
+    #[test]
+    fn what_was_done_before_a_restart_is_no_part_of_the_run_after_it() {
+        let host = Host { cores: 2, cpu: String::new() };
+        let found = bundled::ALL.iter().find(|scenario| scenario.name == "retry-storm").expect("it is built in");
+        let opened = read_built_in(*found, None, &host).expect("a scenario");
+        let waker = Waker::new(&eframe::egui::Context::default());
+        let mut session = Session::start(opened, Pace::AsFastAsPossible, &waker);
+        session.toggle_pause();
+        wait_still(&mut session);
+        let more = Command::SetTrafficFactor { source: SourceId(0), factor: 1.5 };
+        session.turn(vec![more], Turn::New, &host).expect("it can be turned");
+        session.toggle_pause();
+        wait_over(&mut session);
+        let turned = session.snapshot().expect("a picture").totals.jobs;
+        assert_eq!(session.unsaved(), 1);
+        session.restart(Mode::Simulate, &waker);
+        session.toggle_pause();
+        wait_still(&mut session);
+        let at = session.snapshot().expect("a picture").at;
+        assert!(session.timeline().len() > session.timeline_until(at).len(), "a file would hold it");
+        session.lay_strategy_beside(None, &host, &waker).expect("it stands beside");
+        wait_still(&mut session);
+        session.toggle_pause();
+        wait_over(&mut session);
+        let own = session.snapshot().expect("a picture").totals.jobs;
+        assert_eq!(own, session.twins()[0].snapshot.totals.jobs, "both are as the file has it");
+        assert_ne!(own, turned);
     }
 }

@@ -14,7 +14,7 @@ mod straggler;
 
 use std::borrow::Cow;
 
-use crate::base::{Span, Time};
+use crate::base::{PoolId, Span, Time};
 use crate::metrics::series::Series;
 use crate::metrics::snapshot::{PoolView, Snapshot, WorkerState, WorkerView};
 
@@ -48,10 +48,10 @@ pub struct Diagnoser {
     pub check: fn(&Snapshot) -> Option<String>,
 }
 
-/// The least specific of them.
-pub const SATURATED: &str = saturated::DIAGNOSER.name;
 /// One machine is slower than the others.
 pub const STRAGGLER: &str = straggler::DIAGNOSER.name;
+/// The least specific of them.
+pub const SATURATED: &str = saturated::DIAGNOSER.name;
 
 /// All of them, the most specific first.
 pub const ALL: [Diagnoser; 7] = [
@@ -74,6 +74,11 @@ pub fn diagnose(snapshot: &Snapshot) -> Vec<Finding> {
         Some(Finding { name: own.name.into(), evidence, explanation: own.explain.into() })
     };
     ALL.iter().filter_map(found).collect()
+}
+
+/// The pool in which one machine is slower than the others.
+pub fn slow_machine(snapshot: &Snapshot) -> Option<PoolId> {
+    straggler::slowest(snapshot).map(|(worker, _)| worker.pool)
 }
 
 /// Which of several pools is busy all the time.

@@ -19,6 +19,13 @@ const PART_MAX: f64 = 0.5;
 const TASKS_MIN: f64 = 1.0;
 
 fn check(snapshot: &Snapshot) -> Option<String> {
+    let (worker, times) = slowest(snapshot)?;
+    let (busy, part) = (share(worker.utilisation), figure(times));
+    Some(format!("{} is busy for {busy} of the time, and the others do {part} times as much in as long", worker.name))
+}
+
+/// The machine that is slower than the others of its pool, and how many times as much these do.
+pub(super) fn slowest(snapshot: &Snapshot) -> Option<(&WorkerView, f64)> {
     comparable(snapshot).find_map(|machines| {
         // For each core and second at work.
         let pace = |worker: &WorkerView| {
@@ -32,9 +39,6 @@ fn check(snapshot: &Snapshot) -> Option<String> {
             .filter_map(|worker| Some((worker, pace(worker)?)))
             .min_by(|(_, one), (_, other)| one.total_cmp(other))?;
         let (worker, own) = slowest;
-        (own <= PART_MAX * usual).then(|| {
-            let (busy, part) = (share(worker.utilisation), figure(usual / own.max(f64::MIN_POSITIVE)));
-            format!("{} is busy for {busy} of the time, and the others do {part} times as much in as long", worker.name)
-        })
+        (own <= PART_MAX * usual).then(|| (*worker, usual / own.max(f64::MIN_POSITIVE)))
     })
 }

@@ -15,18 +15,6 @@ use crate::scenario::{Agreement, Profile, Work};
 const CURVE_STEPS: u32 = 200;
 /// Seconds of the simulated run that says what all cores can do.
 const CAPACITY_SECS: f64 = 10.0;
-impl Comparison {
-    /// What of it stands in the profile that was compared; `None` where nothing could be graded.
-    pub fn agreement(&self, date: &str) -> Option<Agreement> {
-        let rows = || self.points.iter().flat_map(|point| &point.rows);
-        let mean = |of: fn(&Row) -> f64| rows().map(of).sum::<f64>() / rows().count() as f64;
-        let thousandth = |share: f64| (share * 1_000.0).round() / 1_000.0;
-        let grade = format!("{:?}", self.grade?);
-        let (error, noise) = (thousandth(mean(|row| row.error().abs())), thousandth(mean(|row| row.noise().abs())));
-        Some(Agreement { date: date.to_owned(), points: self.points.len() as u32, error, noise, grade })
-    }
-}
-
 /// Other sizes of chunks that are predicted: between those measured, and beyond where they are finer. Coarser ones soon fit no
 /// cache any more, of which smaller chunks tell nothing.
 const FINER: [i32; 2] = [1, 3];
@@ -106,6 +94,18 @@ pub fn compare(subject: &Subject, secs: f64, said: &dyn Fn(usize, usize, &str)) 
         against_textbook: against_textbook(compared.iter().flat_map(|point| &point.rows)),
         points: compared,
     })
+}
+
+impl Comparison {
+    /// What of it stands in the profile that was compared; `None` where nothing could be graded.
+    pub fn agreement(&self, date: &str) -> Option<Agreement> {
+        let rows = || self.points.iter().flat_map(|point| &point.rows);
+        let mean = |of: fn(&Row) -> f64| rows().map(of).sum::<f64>() / rows().count() as f64;
+        let thousandth = |share: f64| (share * 1_000.0).round() / 1_000.0;
+        let grade = format!("{:?}", self.grade?);
+        let (error, noise) = (thousandth(mean(|row| row.error().abs())), thousandth(mean(|row| row.noise().abs())));
+        Some(Agreement { date: date.to_owned(), points: self.points.len() as u32, error, noise, grade })
+    }
 }
 
 /// Other sizes of chunks that the profile can tell of.
